@@ -1,0 +1,64 @@
+package dev.rbees.api.worker;
+
+import dev.rbees.api.Ids;
+import dev.rbees.api.json.RequestFields;
+
+/**
+ * What a worker tells the orchestrator when it is ready, and again whenever the orchestrator does not know it.
+ *
+ * @param workerId unique id
+ * @param host where the orchestrator reaches it
+ * @param port likewise
+ * @param backend what it computes on
+ * @param modelId id of its model
+ * @param modelDigest hex SHA-256 of the model's source file
+ * @param contextLength positions that one slot holds
+ * @param slotsTotal requests it runs at a time
+ * @param slotsFree of these, how many are free
+ */
+public record WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId,
+        String modelDigest, int contextLength, int slotsTotal, int slotsFree) {
+
+    private static final int MAX_CONTEXT = 16 * 1024 * 1024;
+    private static final int MAX_SLOTS = 4096;
+
+    /**
+     * Reads the body of {@code POST /v2/workers/register}. Fields of a newer worker are passed over.
+     *
+     * @throws dev.rbees.api.error.RbeesException INVALID_REQUEST with all problems
+     */
+    public static WorkerRegistration read(byte[] body) {
+        RequestFields fields = RequestFields.of(body);
+        String workerId = identifier(fields, "worker_id");
+        String host = fields.requiredText("host");
+        Long port = fields.integer("port", 1, 65535);
+        Backend backend = fields.choice("backend", Backend.class, Backend.CPU);
+        String modelId = identifier(fields, "model_id");
+        String digest = fields.requiredText("model_digest");
+        int contextLength = fields.integer("context_length", 1, MAX_CONTEXT, 1);
+        int slotsTotal = fields.integer("slots_total", 1, MAX_SLOTS, 1);
+        int slotsFree = fields.integer("slots_free", 0, slotsTotal, slotsTotal);
+        if (digest != null && !digest.matches("[0-9a-f]{64}")) {
+            fields.reject("model_digest", "sha256", "model_digest must be 64 hexadecimal digits");
+        }
+        if (port == null && !fields.has("port")) {
+            fields.reject("port", "required", "port is required");
+        }
+        fields.finish();
+        if (workerId == null || host == null || port == null || modelId == null || digest == null) {
+            throw new IllegalStateException("finish() refuses what is missing");
+        }
+        return new WorkerRegistration(workerId, host, port.intValue(), backend, modelId, digest, contextLength, slotsTotal,
+                slotsFree);
+    }
+
+    private static @org.jspecify.annotations.Nullable String identifier(RequestFields fields, String name) {
+        String text = fields.requiredText(name);
+        if (text != null && !Ids.isId(text)) {
+            fields.reject(name, "identifier", name
+                    + " must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit");
+            return null;
+        }
+        return text;
+    }
+}

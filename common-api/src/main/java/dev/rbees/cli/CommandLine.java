@@ -1,0 +1,189 @@
+package dev.rbees.cli;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.rbees.api.error.Suggestion;
+
+/** The words after a command's name, sorted into options and arguments. */
+public final class CommandLine {
+
+    private final CommandSpec spec;
+    private final List<Word> words = new ArrayList<>();
+    private final Map<String, List<String>> options = new LinkedHashMap<>();
+    private final List<String> arguments = new ArrayList<>();
+
+    /** A word as it was given, and the name of the option that it belongs to; empty for arguments. */
+    private record Word(String text, String option) {}
+
+    private CommandLine(CommandSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * Sorts the words. Options may stand anywhere; after {@code --} everything is an argument. With {@code --help} nothing
+     * else is checked.
+     *
+     * @throws UsageException when a word does not fit, or something required is missing
+     */
+    public static CommandLine parse(CommandSpec spec, List<String> words) {
+        CommandLine line = new CommandLine(spec);
+        Iterator<String> rest = words.iterator();
+        boolean onlyArguments = false;
+        while (rest.hasNext()) {
+            String word = rest.next();
+            if (!onlyArguments && word.equals("--")) {
+                onlyArguments = true;
+                line.words.add(new Word(word, ""));
+            } else if (onlyArguments || !word.startsWith("--")) {
+                line.arguments.add(word);
+                line.words.add(new Word(word, ""));
+            } else {
+                line.readOption(word, rest);
+            }
+        }
+        if (!line.help()) {
+            line.checkComplete();
+        }
+        return line;
+    }
+
+    private void readOption(String word, Iterator<String> rest) {
+        int equals = word.indexOf('=');
+        OptionSpec option = option(spec, word.substring(2, equals < 0 ? word.length() : equals));
+        words.add(new Word(word, option.name()));
+        String value = equals >= 0 ? word.substring(equals + 1) : "true";
+        if (option.isFlag() && equals >= 0) {
+            throw new UsageException("--" + option.name() + " takes no value");
+        }
+        if (!option.isFlag() && equals < 0) {
+            if (!rest.hasNext()) {
+                throw new UsageException("--" + option.name() + " needs a value: " + option.description());
+            }
+            value = rest.next();
+            words.add(new Word(value, option.name()));
+        }
+        List<String> values = options.computeIfAbsent(option.name(), _ -> new ArrayList<>());
+        values.add(value);
+        if (values.size() > 1 && !option.repeatable()) {
+            throw new UsageException("--" + option.name() + " is given twice");
+        }
+    }
+
+    private static OptionSpec option(CommandSpec spec, String name) {
+        return spec.option(name).orElseThrow(() -> new UsageException("unknown option --" + Printable.text(name)
+                + Suggestion.sentence(name, spec.allOptions().stream().map(OptionSpec::name).toList())));
+    }
+
+    private void checkComplete() {
+        if (arguments.size() > spec.arguments().size()) {
+            String extra = arguments.get(spec.arguments().size());
+            throw new UsageException(extra.startsWith("-")
+                    ? "unknown option " + Printable.text(extra)
+                    : "unexpected argument '" + Printable.text(extra) + "'");
+        }
+        for (int i = arguments.size(); i < spec.arguments().size(); i++) {
+            if (spec.arguments().get(i).required()) {
+                throw new UsageException("<" + spec.arguments().get(i).name() + "> is missing: "
+                        + spec.arguments().get(i).description());
+            }
+        }
+        for (OptionSpec option : spec.options()) {
+            if (option.required() && !options.containsKey(option.name())) {
+                throw new UsageException("--" + option.name() + " is missing: " + option.description());
+            }
+        }
+    }
+
+    /** Whether only the help page is wanted. */
+    public boolean help() {
+        return flag("help");
+    }
+
+    public boolean flag(String name) {
+        return options.containsKey(name);
+    }
+
+    public Optional<String> option(String name) {
+        return options(name).stream().findFirst();
+    }
+
+    public String option(String name, String absent) {
+        return option(name).orElse(absent);
+    }
+
+    /** Every value of an option that may be repeated, in order. */
+    public List<String> options(String name) {
+        return List.copyOf(options.getOrDefault(name, List.of()));
+    }
+
+    /** The words as they were given, without one option and its value. */
+    public List<String> wordsWithout(String name) {
+        return words.stream().filter(word -> !word.option().equals(name)).map(Word::text).toList();
+    }
+
+    /** @throws UsageException when it is no whole number in this range */
+    public Optional<Integer> integer(String name, int min, int max) {
+        return option(name).map(text -> {
+            try {
+                int value = Integer.parseInt(text.strip());
+                if (value >= min && value <= max) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // falls through to the one message for both
+            }
+            throw new UsageException("--%s must be a whole number from %d to %d (got '%s')".formatted(name, min, max,
+                    Printable.text(text)));
+        });
+    }
+
+    /** @throws UsageException when it is no number in this range */
+    public Optional<Double> number(String name, double min, double max) {
+        return option(name).map(text -> {
+            try {
+                double value = Double.parseDouble(text.strip());
+                if (value >= min && value <= max) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // falls through to the one message for both
+            }
+            throw new UsageException("--%s must be a number from %s to %s (got '%s')".formatted(name, min, max,
+                    Printable.text(text)));
+        });
+    }
+
+    /**
+     * One of an enum's constants, written in either case of letters.
+     *
+     * @throws UsageException when it is none of them
+     */
+    public <E extends Enum<E>> Optional<E> choice(String name, Class<E> type) {
+        return option(name).map(text -> {
+            List<String> names = new ArrayList<>();
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().equalsIgnoreCase(text)) {
+                    return constant;
+                }
+                names.add(constant.name().toLowerCase(Locale.ROOT));
+            }
+            throw new UsageException("--%s must be one of %s (got '%s')%s".formatted(name, String.join(", ", names),
+                    Printable.text(text), Suggestion.sentence(text, names)));
+        });
+    }
+
+    /** A required argument. */
+    public String argument(int index) {
+        return arguments.get(index);
+    }
+
+    public Optional<String> optionalArgument(int index) {
+        return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.rbees.home;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.rbees.api.error.Suggestion;
+
+/** The environment variables that rbees reads. */
+public final class Environment {
+
+    public static final String HOME = "RBEES_HOME";
+    public static final String ORCHESTRATOR_URL = "RBEES_ORCHESTRATOR_URL";
+    public static final String SSH_CONFIG = "RBEES_SSH_CONFIG";
+    public static final String MODE = "RBEES_MODE";
+    public static final String LOG_FORMAT = "RBEES_LOG_FORMAT";
+
+    /** Set by the launchers: the folder of the installation, which holds {@code bin}. */
+    public static final String INSTALL = "RBEES_INSTALL";
+
+    public static final String DEFAULT_ORCHESTRATOR_URL = "http://127.0.0.1:8080";
+
+    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, SSH_CONFIG, MODE, LOG_FORMAT,
+            // set by the launchers
+            "RBEES_CALLED_AS", INSTALL, "RBEES_JAVA_HOME", "RBEES_JAVA_OPTS");
+
+    private Environment() {}
+
+    /** A line of warning for each {@code RBEES_…} variable that nothing reads. */
+    public static List<String> warnings(Map<String, String> environment) {
+        return new TreeSet<>(environment.keySet()).stream()
+                .filter(name -> name.startsWith("RBEES_") && !KNOWN.contains(name))
+                .map(name -> "the environment variable " + name + " has no effect" + Suggestion.sentence(name, KNOWN))
+                .toList();
+    }
+
+    public static String orchestratorUrl(Map<String, String> environment) {
+        String url = environment.getOrDefault(ORCHESTRATOR_URL, "");
+        return url.isBlank() ? DEFAULT_ORCHESTRATOR_URL : url;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.rbees.remote;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.cli.Printable;
+
+/** Tells what went wrong with a connection, and what to do about it. */
+final class SshFailures {
+
+    private static final Set<Integer> LOGIN = Set.of(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+            SshConstants.SSH2_DISCONNECT_AUTH_CANCELLED_BY_USER, SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME);
+
+    private final RemoteHost host;
+    private final Duration patience;
+    private final KeyFiles keys;
+
+    SshFailures(RemoteHost host, Duration patience, KeyFiles keys) {
+        this.host = host;
+        this.patience = patience;
+        this.keys = keys;
+    }
+
+    /** Why there is no connection, or no login. */
+    RbeesException connecting(Throwable failure) {
+        for (Throwable cause : chain(failure)) {
+            switch (cause) {
+                case RbeesException told -> {
+                    return told;
+                }
+                case UnresolvedAddressException _,UnknownHostException _ -> {
+                    return unavailable("no machine is called " + host.name()
+                            + "; is the name right, and known to the SSH configuration or to DNS?", failure);
+                }
+                case ConnectException _ -> {
+                    return unavailable(host + " refuses the connection; is sshd running there, and on this port?", failure);
+                }
+                case NoRouteToHostException _ -> {
+                    return unavailable("there is no way to " + host + "; is the machine up, and the network?", failure);
+                }
+                case TimeoutException _ -> {
+                    return unavailable("no answer from " + host + " in " + patience.toSeconds()
+                            + " s; is the machine up, and does a firewall let us through?", failure);
+                }
+                case SshException refused when LOGIN.contains(refused.getDisconnectCode()) -> {
+                    return login(failure);
+                }
+                case SshException refused when refused
+                        .getDisconnectCode() == SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED -> {
+                    return unavailable("sshd on " + host + " offers only algorithms that are not considered safe any more; "
+                            + "renew its OpenSSH or its settings", failure);
+                }
+                default -> {}
+            }
+        }
+        return unavailable(
+                "the SSH connection to " + host + " failed: " + Printable.text(String.valueOf(failure.getMessage())),
+                failure);
+    }
+
+    /** The link went away while a command was running. */
+    RbeesException lost(Throwable failure) {
+        return unavailable("the connection to " + host + " was lost; the command there is being ended, look at its result"
+                + " before you repeat it", failure);
+    }
+
+    private RbeesException login(Throwable failure) {
+        String locked = keys.unusable().isEmpty() ? ""
+                : "; not usable without its passphrase: "
+                        + String.join(", ", keys.unusable()) + " (run ssh-add, so that the agent has it)";
+        return new RbeesException(ErrorCode.FORBIDDEN, host + " accepts none of our keys" + locked
+                + "; put one into its authorized_keys with ssh-copy-id, or name it as IdentityFile in the SSH configuration",
+                failure);
+    }
+
+    private static RbeesException unavailable(String message, Throwable cause) {
+        return new RbeesException(ErrorCode.POOL_UNAVAILABLE, message, cause);
+    }
+
+    private static List<Throwable> chain(Throwable failure) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && chain.size() < 20; cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        return chain.reversed();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.rbees.cli;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class CommandLineTest {
+
+    private enum Colour {
+        RED,
+        DARK_BLUE
+    }
+
+    private static final CommandSpec SPEC = new CommandSpec("job run", "Run a job",
+            List.of(ArgumentSpec.required("id", "which"), ArgumentSpec.optional("other", "which else")),
+            List.of(OptionSpec.flag("yes", "do not ask"), OptionSpec.optional("host", "host", "where"),
+                    OptionSpec.repeatable("stop", "text", "where to end"),
+                    OptionSpec.optional("count", "number", "how many"),
+                    OptionSpec.optional("colour", "name", "which"), OptionSpec.optional("rate", "number", "how fast")),
+            List.of());
+
+    private static CommandLine parse(String... words) {
+        return CommandLine.parse(SPEC, List.of(words));
+    }
+
+    private static void refuses(String message, String... words) {
+        assertThatThrownBy(() -> parse(words)).isInstanceOf(UsageException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void sortsOptionsAndArgumentsInAnyOrder() {
+        CommandLine line = parse("--host=a=b", "x", "--yes", "y");
+
+        assertThat(line.argument(0)).isEqualTo("x");
+        assertThat(line.optionalArgument(1)).contains("y");
+        assertThat(line.option("host")).contains("a=b");
+        assertThat(line.flag("yes")).isTrue();
+        assertThat(line.help()).isFalse();
+    }
+
+    @Test
+    void takesWhateverFollowsAnOptionAsItsValue() {
+        assertThat(parse("x", "--host", "--yes").option("host")).contains("--yes");
+        assertThat(parse("x", "--count", "-1").option("count")).contains("-1");
+        assertThat(parse("--", "--yes").argument(0)).isEqualTo("--yes");
+    }
+
+    @Test
+    void anOptionIsGivenOnceUnlessItIsRepeatable() {
+        assertThat(parse("x", "--stop", "a", "--stop=", "--stop", "b").options("stop")).containsExactly("a", "", "b");
+        assertThat(parse("x").options("stop")).isEmpty();
+        refuses("--host is given twice", "x", "--host", "a", "--host", "b");
+    }
+
+    @Test
+    void givesTheWordsWithoutOneOption() {
+        String[] words = {"--host", "--", "x", "--stop", "--host", "--yes", "--", "--host=z"};
+
+        assertThat(parse(words).wordsWithout("host")).containsExactly("x", "--stop", "--host", "--yes", "--", "--host=z");
+        assertThat(parse("--host=a", "x").wordsWithout("host")).containsExactly("x");
+        assertThat(parse("--host", "a", "x").wordsWithout("stop")).containsExactly("--host", "a", "x");
+    }
+
+    @Test
+    void readsNumbersAndChoices() {
+        CommandLine line = parse("x", "--count", "3", "--rate", "0.5", "--colour", "Dark_Blue");
+
+        assertThat(line.integer("count", 1, 5)).contains(3);
+        assertThat(line.number("rate", 0, 1)).contains(0.5);
+        assertThat(line.choice("colour", Colour.class)).contains(Colour.DARK_BLUE);
+        assertThat(parse("x").choice("colour", Colour.class)).isEmpty();
+        assertThatThrownBy(() -> parse("x", "--count", "9").integer("count", 1, 5))
+                .hasMessage("--count must be a whole number from 1 to 5 (got '9')");
+        assertThatThrownBy(() -> parse("x", "--rate", "NaN").number("rate", 0, 1)).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> parse("x", "--colour", "rad").choice("colour", Colour.class))
+                .hasMessage("--colour must be one of red, dark_blue (got 'rad'); did you mean 'red'?");
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        refuses("<id> is missing: which");
+        refuses("unexpected argument 'c'", "a", "b", "c");
+        refuses("unknown option -x", "a", "b", "-x");
+        refuses("--host needs a value: where", "a", "--host");
+        refuses("--yes takes no value", "a", "--yes=no");
+    }
+
+    @Test
+    void withHelpNothingElseIsChecked() {
+        assertThat(parse("--help").help()).isTrue();
+    }
+
+    @Test
+    void aCommandCanBeOfferedUnderAnotherPathWithMoreOptions() {
+        CommandSpec remote = SPEC.with("pool job run", List.of(OptionSpec.required("via", "host", "through")),
+                List.of("e.g."));
+
+        assertThat(remote.words()).containsExactly("pool", "job", "run");
+        assertThat(remote.help("tool")).startsWith("""
+                                                   Run a job
+
+                                                   Usage: tool pool job run <id> [other] --via <host> [options]
+                                                   """).contains("--stop <text>", "where to end (may be repeated)",
+                "through (required)", "e.g.");
+    }
+}

@@ -1,0 +1,21 @@
+package dev.rbees.ctl;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.context.annotation.Import;
+
+import dev.rbees.cli.Program;
+import dev.rbees.ctl.command.CtlCommands;
+import dev.rbees.pool.shell.ShellConfiguration;
+import dev.rbees.pool.shell.ShellProgram;
+
+/** The program {@code rbees}. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@Import({ShellConfiguration.class, CtlCommands.class})
+public class CtlApplication {
+
+    public static void main(String[] args) {
+        // why: the JDK would send a POST a second time when its connection breaks, and so hand a task in twice
+        System.setProperty("sun.net.http.retryPost", "false");
+        System.exit(ShellProgram.run(CtlApplication.class, Program.of("rbees", CtlApplication.class), args));
+    }
+}

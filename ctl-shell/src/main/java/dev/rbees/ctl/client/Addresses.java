@@ -1,0 +1,37 @@
+package dev.rbees.ctl.client;
+
+import java.net.URI;
+
+import dev.rbees.cli.Printable;
+import dev.rbees.cli.UsageException;
+
+/** Addresses that the user names. */
+final class Addresses {
+
+    private Addresses() {}
+
+    /** @throws UsageException when it is no plain http or https address */
+    static URI web(String text, String option) {
+        try {
+            URI uri = URI.create(text.strip().replaceFirst("/+$", ""));
+            boolean plain = uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawPath().isEmpty()
+                    && uri.getRawQuery() == null && uri.getRawFragment() == null;
+            if (plain && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException _) {
+            // told below
+        }
+        throw new UsageException(option + " must be an address such as http://127.0.0.1:8080 (got '" + Printable.text(text)
+                + "')");
+    }
+
+    /** @throws UsageException when it is not {@code host:port} */
+    static URI hostAndPort(String text, String option) {
+        if (!text.matches("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):[0-9]{1,5}")) {
+            throw new UsageException(option + " must be host:port, such as 127.0.0.1:8001 (got '" + Printable.text(text)
+                    + "')");
+        }
+        return web("http://" + text, option);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rbees.ctl.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.springframework.http.HttpMethod;
+
+import dev.rbees.api.Ids;
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.TaskView;
+import dev.rbees.ctl.client.Endpoint.Answer;
+import dev.rbees.ctl.client.SseReader.Event;
+
+/** The orchestrator's native interface. */
+public final class Orchestrator {
+
+    /** why: it sends a comment every 15 s, so three times that means that nobody is there any more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private final Endpoint endpoint;
+
+    /** @param base its address, as the user named it */
+    public Orchestrator(String base) {
+        this.endpoint = new Endpoint(Addresses.web(base, "--orchestrator"), PATIENCE, ErrorCode.TIMEOUT,
+                "start the orchestrator with 'rbees-orcd', or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
+    }
+
+    /** Hands a task in. */
+    public Accepted submit(TaskOrder order) {
+        return read(endpoint.send(HttpMethod.POST, "/v2/tasks", order.toJson()), Accepted.class);
+    }
+
+    /** The newest tasks. */
+    public List<TaskView> list(Optional<TaskState> status, int limit) {
+        String query = "?limit=" + limit + status.map(state -> "&status=" + state.name()).orElse("");
+        return List.of(read(endpoint.send(HttpMethod.GET, "/v2/tasks" + query, ""), TaskView[].class));
+    }
+
+    public TaskView show(String id) {
+        return read(endpoint.send(HttpMethod.GET, path(id), ""), TaskView.class);
+    }
+
+    /** Asks for the end of a task; one that has ended already stays as it is. */
+    public void cancel(String id) {
+        // why: without a body the JDK would declare an empty form, which the orchestrator refuses
+        endpoint.send(HttpMethod.POST, path(id) + "/cancel", "{}");
+    }
+
+    /**
+     * Reads events until the stream ends.
+     *
+     * @param after the id of the last event that is known, empty for none
+     * @throws IOException when the connection breaks
+     */
+    void events(String id, String after, Consumer<Event> sink) throws IOException {
+        Map<String, String> headers = after.isEmpty()
+                ? Map.of("Accept", "text/event-stream")
+                : Map.of("Accept", "text/event-stream", "Last-Event-ID", after);
+        try (Answer answer = endpoint.open(HttpMethod.GET, path(id) + "/events", "", headers)) {
+            SseReader events = new SseReader(answer.body());
+            for (Optional<Event> event = events.next(); event.isPresent(); event = events.next()) {
+                sink.accept(event.get());
+            }
+        }
+    }
+
+    RbeesException lost(Exception cause) {
+        return endpoint.unreachable("the connection was lost and did not come back", cause);
+    }
+
+    private static String path(String id) {
+        return "/v2/tasks/" + Ids.require("task", id);
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        try {
+            return Json.read(json, type);
+        } catch (RbeesException e) {
+            throw new RbeesException(ErrorCode.INTERNAL,
+                    "the orchestrator's answer is not understood; are it and this program of the same version?", e);
+        }
+    }
+}

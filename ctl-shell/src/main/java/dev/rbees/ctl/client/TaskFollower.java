@@ -1,0 +1,96 @@
+package dev.rbees.ctl.client;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.ctl.client.SseReader.Event;
+
+/**
+ * Follows a task to its end. When the connection breaks it comes back after the last event that was seen, so that no text is
+ * lost and none is shown twice.
+ */
+public final class TaskFollower {
+
+    /** Attempts in a row without a new event; the pauses between them add up to about 40 s. */
+    private static final int MAX_FAILURES = 12;
+
+    private final Orchestrator orchestrator;
+    private final AnswerPrinter printer;
+    private final Duration firstPause;
+    private String lastId = "";
+    private boolean reached;
+    private int failures;
+
+    public TaskFollower(Orchestrator orchestrator, AnswerPrinter printer) {
+        this(orchestrator, printer, Duration.ofMillis(200));
+    }
+
+    TaskFollower(Orchestrator orchestrator, AnswerPrinter printer, Duration firstPause) {
+        this.orchestrator = orchestrator;
+        this.printer = printer;
+        this.firstPause = firstPause;
+    }
+
+    /** Follows a task that the orchestrator has just accepted: it is there, even when the first try does not get through. */
+    public void followAccepted(String task) {
+        reached = true;
+        follow(task);
+    }
+
+    /** @throws RbeesException TASK_NOT_FOUND when there is none, TIMEOUT when the orchestrator stays away */
+    public void follow(String task) {
+        while (!printer.ended()) {
+            Exception broken;
+            try {
+                orchestrator.events(task, lastId, this::take);
+                broken = new IOException("the stream ended before the task");
+            } catch (IOException e) {
+                broken = e;
+            } catch (RbeesException e) {
+                if (!reached || !mayPass(e)) {
+                    throw e;
+                }
+                broken = e;
+            }
+            if (!printer.ended()) {
+                waitFor(broken);
+            }
+        }
+    }
+
+    private void take(Event event) {
+        reached = true;
+        if (number(event.id()) <= number(lastId)) {
+            return;
+        }
+        lastId = event.id();
+        failures = 0;
+        printer.print(event);
+    }
+
+    /** Ids are whole numbers that increase; anything else comes before all of them. */
+    private static long number(String id) {
+        return id.matches("[0-9]{1,18}") ? Long.parseLong(id) : -1;
+    }
+
+    private static boolean mayPass(RbeesException e) {
+        return switch (e.code()) {
+            case TIMEOUT, DRAINING, OVERLOADED, STORAGE_UNAVAILABLE -> true;
+            default -> false;
+        };
+    }
+
+    private void waitFor(Exception broken) {
+        if (++failures > MAX_FAILURES) {
+            throw orchestrator.lost(broken);
+        }
+        try {
+            Thread.sleep(firstPause.multipliedBy(1L << Math.min(failures - 1, 5)).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RbeesException(ErrorCode.CANCELLED, "waiting for the orchestrator was interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.rbees.ctl.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.http.HttpMethod;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.ctl.client.Endpoint.Answer;
+import dev.rbees.ctl.client.SseReader.Event;
+
+/** A worker, asked directly: for trying it out, without queue and record. */
+public final class Worker {
+
+    /** why: before the first token a long prompt is read, and nothing comes meanwhile. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final Endpoint endpoint;
+
+    /** @param hostAndPort as the user named it */
+    public Worker(String hostAndPort) {
+        URI base = Addresses.hostAndPort(hostAndPort, "--worker");
+        this.endpoint = new Endpoint(base, PATIENCE, ErrorCode.WORKER_UNAVAILABLE,
+                "is a worker running there? 'rbees-pool worker list' shows those of a machine");
+    }
+
+    /** Has the request done and prints the answer as it comes. */
+    public void execute(GenerationRequest request, AnswerPrinter printer) {
+        try (Answer answer = endpoint.open(HttpMethod.POST, "/execute", request.toJson(),
+                Map.of("Accept", "text/event-stream"))) {
+            SseReader events = new SseReader(answer.body());
+            for (Optional<Event> event = events.next(); event.isPresent() && !printer.ended(); event = events.next()) {
+                printer.print(event.get());
+            }
+        } catch (IOException e) {
+            if (!printer.ended()) {
+                throw endpoint.unreachable("the answer broke off", e);
+            }
+        }
+        if (!printer.ended()) {
+            throw endpoint.unreachable("the answer ended in the middle", null);
+        }
+    }
+}

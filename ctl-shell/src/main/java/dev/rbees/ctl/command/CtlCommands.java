@@ -1,0 +1,31 @@
+package dev.rbees.ctl.command;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import dev.rbees.pool.shell.CommandSet;
+import dev.rbees.pool.shell.Console;
+import dev.rbees.pool.shell.ShellCommand;
+
+/** The commands of rbees. */
+@Configuration(proxyBeanMethods = false)
+public class CtlCommands {
+
+    private static final String SUMMARY = "hands tasks to the orchestrator and drives the machines behind it";
+
+    @Bean
+    CommandSet commandSet(Console console) {
+        List<ShellCommand> commands = new ArrayList<>(List.of(
+                new InferCommand(console),
+                new JobsSubmitCommand(console),
+                new JobsFollowCommand(console),
+                new JobsListCommand(console),
+                new JobsShowCommand(console),
+                new JobsCancelCommand(console)));
+        commands.addAll(RemotePoolCommand.all(console));
+        return new CommandSet(SUMMARY, commands);
+    }
+}

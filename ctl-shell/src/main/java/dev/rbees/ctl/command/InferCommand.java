@@ -1,0 +1,56 @@
+package dev.rbees.ctl.command;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.Seed;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.ctl.client.AnswerPrinter;
+import dev.rbees.ctl.client.Worker;
+import dev.rbees.pool.shell.Console;
+import dev.rbees.pool.shell.ShellCommand;
+
+/** {@code infer}. */
+final class InferCommand implements ShellCommand {
+
+    private static final int MAX_TOKENS = 50;
+    private static final double TEMPERATURE = 0.7;
+
+    private static final CommandSpec SPEC = new CommandSpec("infer", "Ask a worker directly, to try it out", List.of(),
+            PromptOptions.and(OptionSpec.required("worker", "host:port", "the worker")),
+            List.of("rbees infer --worker 127.0.0.1:8001 --prompt 'Name the capital city of France.'"));
+
+    private final Console console;
+
+    InferCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return SPEC;
+    }
+
+    @Override
+    public int run(CommandLine line) {
+        GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(), PromptOptions.prompt(line),
+                sampling(PromptOptions.sampling(line)));
+        AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
+        new Worker(line.option("worker").orElseThrow()).execute(request, printer);
+        return printer.exitCode().code();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static SamplingParameters sampling(Map<String, Object> said) {
+        return new SamplingParameters((Integer) said.getOrDefault("max_tokens", MAX_TOKENS),
+                (Double) said.getOrDefault("temperature", TEMPERATURE), (Double) said.getOrDefault("top_p", 1.0),
+                (Integer) said.getOrDefault("top_k", 0), (Double) said.getOrDefault("min_p", 0.0),
+                (Double) said.getOrDefault("repetition_penalty", 1.0),
+                (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.rbees.ctl.command;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.rbees.api.task.Message;
+import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.Seed;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.UsageException;
+
+/** The options that say what the model is asked and how its answer is made. */
+final class PromptOptions {
+
+    /** For the command's help, before its own options. */
+    static final List<OptionSpec> ALL = List.of(
+            OptionSpec.required("prompt", "text", "what the model is asked"),
+            OptionSpec.flag("raw", "do not put the prompt into the model's chat template"),
+            OptionSpec.optional("max-tokens", "number", "the longest answer"),
+            OptionSpec.optional("temperature", "number", "0 to 2; 0 always takes the most likely token"),
+            OptionSpec.optional("top-p", "number", "0 to 1; only the most likely tokens that together reach this"),
+            OptionSpec.optional("top-k", "number", "only so many of the most likely tokens; 0 for all"),
+            OptionSpec.optional("min-p", "number", "0 to 1; only tokens at least this likely beside the most likely one"),
+            OptionSpec.optional("repetition-penalty", "number", "0 to 2; above 1 makes repeating less likely"),
+            OptionSpec.optional("seed", "number", "makes the answer repeatable"),
+            OptionSpec.repeatable("stop", "text", "a text that ends the answer"));
+
+    private PromptOptions() {}
+
+    static List<OptionSpec> and(OptionSpec... more) {
+        List<OptionSpec> all = new ArrayList<>(ALL);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /** One user message, or the bare text with {@code --raw}. */
+    static Prompt prompt(CommandLine line) {
+        String text = line.option("prompt").orElseThrow();
+        if (text.isEmpty()) {
+            throw new UsageException("--prompt must not be empty");
+        }
+        return line.flag("raw") ? new Prompt.Raw(text) : new Prompt.Chat(List.of(Message.user(text)));
+    }
+
+    /** What was said about the answer, by wire names; nothing for what was not said. */
+    static Map<String, Object> sampling(CommandLine line) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        line.integer("max-tokens", 1, Integer.MAX_VALUE).ifPresent(value -> fields.put("max_tokens", value));
+        line.number("temperature", 0, 2).ifPresent(value -> fields.put("temperature", value));
+        line.number("top-p", 0, 1).ifPresent(value -> fields.put("top_p", value));
+        line.integer("top-k", 0, Integer.MAX_VALUE).ifPresent(value -> fields.put("top_k", value));
+        line.number("min-p", 0, 1).ifPresent(value -> fields.put("min_p", value));
+        line.number("repetition-penalty", Double.MIN_VALUE, 2).ifPresent(value -> fields.put("repetition_penalty", value));
+        line.option("seed").ifPresent(value -> fields.put("seed", seed(value)));
+        List<String> stop = line.options("stop");
+        if (stop.size() > SamplingParameters.MAX_STOPS || stop.stream().anyMatch(String::isEmpty)) {
+            throw new UsageException("--stop may be given " + SamplingParameters.MAX_STOPS + " times, each with a text");
+        }
+        if (!stop.isEmpty()) {
+            fields.put("stop", stop);
+        }
+        return fields;
+    }
+
+    private static Seed seed(String text) {
+        try {
+            return Seed.of(new BigInteger(text));
+        } catch (IllegalArgumentException _) {
+            throw new UsageException("--seed must be a whole number from 0 to 2^64-1");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.rbees.ctl.command;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.ctl.host.RemotePool;
+import dev.rbees.pool.command.PoolCommands;
+import dev.rbees.pool.shell.Console;
+import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.remote.RemoteHost;
+import dev.rbees.remote.SshSettings;
+
+/** A command of rbees-pool, run on another machine: {@code pool …} with the same words, and {@code --host}. */
+final class RemotePoolCommand implements ShellCommand {
+
+    private static final OptionSpec HOST = OptionSpec.required("host", "host",
+            "the machine: host, user@host, host:port or an alias of the SSH configuration");
+
+    private final CommandSpec local;
+    private final CommandSpec spec;
+    private final Console console;
+
+    private RemotePoolCommand(CommandSpec local, Console console) {
+        this.local = local;
+        this.spec = local.with("pool " + local.path(), List.of(HOST),
+                local.examples().stream().map(RemotePoolCommand::example).toList());
+        this.console = console;
+    }
+
+    /** One for each command of rbees-pool. */
+    static List<ShellCommand> all(Console console) {
+        return PoolCommands.specs().stream().map(spec -> (ShellCommand) new RemotePoolCommand(spec, console)).toList();
+    }
+
+    private static String example(String local) {
+        return local.replaceFirst("^rbees-pool ", "rbees pool ") + " --host gpu-box";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public int run(CommandLine line) {
+        List<String> words = new ArrayList<>(local.words());
+        words.addAll(line.wordsWithout(HOST.name()));
+        RemoteHost host = RemoteHost.parse(line.option(HOST.name()).orElseThrow());
+        return new RemotePool(SshSettings.of(console.environment()), host).run(words, console.out(), console.err());
+    }
+}

@@ -1,0 +1,37 @@
+package dev.rbees.ctl.command;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.json.Json;
+import dev.rbees.api.task.TaskView;
+import dev.rbees.pool.render.Column;
+import dev.rbees.pool.render.Listing;
+
+/** How tasks are printed. */
+final class TaskListing {
+
+    static final Listing<TaskView> TASKS = new Listing<>(TaskView::jobId, List.of(
+            Column.text("JOB", TaskView::jobId),
+            Column.text("STATUS", TaskView::status),
+            Column.text("MODEL", TaskView::model),
+            Column.text("PRIORITY", task -> task.priority().wireName()),
+            Column.number("POSITION", TaskView::queuePosition),
+            Column.text("CREATED", task -> Json.format(task.createdAt())),
+            Column.text("WORKER", TaskView::workerId),
+            Column.number("TOKENS", TaskView::tokensOut),
+            Column.text("OUTCOME", TaskListing::outcome)));
+
+    static final Listing<TaskView.Attempt> ATTEMPTS = new Listing<>(attempt -> String.valueOf(attempt.number()), List.of(
+            Column.number("ATTEMPT", TaskView.Attempt::number),
+            Column.text("WORKER", TaskView.Attempt::workerId),
+            Column.text("STARTED", attempt -> Json.format(attempt.startedAt())),
+            Column.text("OUTCOME", TaskView.Attempt::outcome)));
+
+    private TaskListing() {}
+
+    private static @Nullable Object outcome(TaskView task) {
+        return task.error() != null ? task.error().code() : task.stopReason();
+    }
+}

@@ -1,0 +1,5 @@
+/** The machines of the operator, reached over SSH. */
+@NullMarked
+package dev.rbees.ctl.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Puts launchers beside the jars and makes an AOT cache for each program.
+#   assemble.sh DISTRIBUTION WORKER_TEST_CLASSES
+set -eu
+distribution=$1
+test_classes=$2
+source=$(cd "$(dirname "$0")" && pwd -P)
+
+rm -rf "$distribution/bin" "$distribution/lib/aot"
+mkdir -p "$distribution/bin" "$distribution/lib/aot"
+cp "$source"/bin/* "$distribution/bin/"
+chmod 755 "$distribution"/bin/*
+ln -s rbees "$distribution/bin/llorch"
+ln -s rbees-pool "$distribution/bin/llorch-pool"
+cp "$source/lib/launch.sh" "$distribution/lib/"
+cp "$source/../../LICENSE" "$distribution/"
+# why: a cache serves only jars with the very same time stamps, and the archive gives all of them this one
+find "$distribution/lib" -name '*.jar' -exec touch -d 2026-01-01T00:00:00Z {} +
+
+. "$distribution/lib/launch.sh"
+java=$(rbees_find_java) || rbees_no_java
+"$java/bin/java" "$source/aot/TrainAot.java" "$distribution" "$test_classes"

@@ -1,0 +1,64 @@
+# Shared by the launchers in bin/ and by deploy/quickstart; POSIX sh.
+
+RBEES_JAVA_NEEDED=25
+
+# Prints the home of a JDK (or JRE) that is new enough; nothing and 1 when there is none.
+rbees_find_java() {
+    set -- "${RBEES_JAVA_HOME:-}" "${JAVA_HOME:-}"
+    rbees_on_path=$(command -v java 2>/dev/null) && set -- "$@" "$(rbees_home_of "$rbees_on_path")"
+    for rbees_candidate in "$@" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+        "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/*; do
+        if rbees_is_new_enough "$rbees_candidate"; then
+            printf '%s\n' "$rbees_candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# The home that a java on the PATH belongs to, through all links.
+rbees_home_of() {
+    rbees_program=$(readlink -f "$1" 2>/dev/null) || rbees_program=$1
+    dirname "$(dirname "$rbees_program")"
+}
+
+# Reads the version from the file "release", which every Java home has: starting each one to ask takes far longer.
+rbees_is_new_enough() {
+    [ -n "$1" ] && [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
+    rbees_version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+    [ -n "$rbees_version" ] && [ "$rbees_version" -ge "$RBEES_JAVA_NEEDED" ]
+}
+
+rbees_no_java() {
+    echo "error: rbees needs Java $RBEES_JAVA_NEEDED or newer and found none; install one, for example Temurin $RBEES_JAVA_NEEDED," \
+        "or set JAVA_HOME to it" >&2
+    exit 1
+}
+
+# rbees_launch INSTALL PROGRAM MODULE FLAGS ARGUMENTS...: becomes the Java process. FLAGS is one word-split string.
+rbees_launch() {
+    RBEES_INSTALL=$1
+    rbees_program=$2
+    rbees_jar=$(echo "$1/lib/$3"-*.jar)
+    rbees_flags=$4
+    shift 4
+    rbees_java=$(rbees_find_java) || rbees_no_java
+    # why: without a locale Java reads arguments and writes text as ASCII
+    if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then
+        LC_ALL=C.UTF-8
+        export LC_ALL
+    fi
+    # why: ONNX Runtime sends data about models to its maker unless it is told not to
+    ORT_DISABLE_TELEMETRY=1
+    RBEES_CALLED_AS=$(basename "$0")
+    export RBEES_INSTALL RBEES_CALLED_AS ORT_DISABLE_TELEMETRY
+    set -- -jar "$rbees_jar" "$@"
+    if [ -n "${RBEES_AOT_TRAIN:-}" ]; then
+        set -- "-XX:AOTCacheOutput=$RBEES_AOT_TRAIN" "$@"
+    elif [ -r "$RBEES_INSTALL/lib/aot/$rbees_program.aot" ]; then
+        set -- "-XX:AOTCache=$RBEES_INSTALL/lib/aot/$rbees_program.aot" "$@"
+    fi
+    # shellcheck disable=SC2086 # flags are words
+    exec "$rbees_java/bin/java" --enable-native-access=ALL-UNNAMED '-Djdk.serialFilter=!*' "-Duser.home=${HOME:-/}" \
+        $rbees_flags ${RBEES_JAVA_OPTS:-} "$@"
+}

@@ -1,0 +1,103 @@
+package dev.rbees.pool.command;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import dev.rbees.api.error.ExitCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.error.Suggestion;
+import dev.rbees.api.pool.ModelEntry;
+import dev.rbees.api.pool.WorkerProcess;
+import dev.rbees.api.worker.Backend;
+import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.Printable;
+import dev.rbees.cli.UsageException;
+import dev.rbees.home.Environment;
+import dev.rbees.pool.model.ModelStore;
+import dev.rbees.pool.process.SpawnRequest;
+import dev.rbees.pool.process.WorkerSpawner;
+import dev.rbees.pool.render.OutputFormat;
+import dev.rbees.pool.render.StatusLine;
+import dev.rbees.pool.shell.Console;
+import dev.rbees.pool.shell.Farewell;
+import dev.rbees.pool.shell.ShellCommand;
+
+/** {@code worker spawn}. */
+final class WorkerSpawnCommand implements ShellCommand {
+
+    static final CommandSpec SPEC = new CommandSpec("worker spawn",
+            "Start a worker process and wait until it is ready",
+            List.of(ArgumentSpec.required("backend", "what it computes on: cpu")),
+            List.of(OptionSpec.required("model", "id", "a downloaded model"),
+                    OptionSpec.optional("orchestrator-url", "url",
+                            "where it registers (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
+                    OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
+                    OptionSpec.optional("slots", "number", "requests it runs at a time (default: the worker's choice)"),
+                    OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
+                    OptionSpec.optional("context-length", "tokens",
+                            "prompt and answer together (default: the worker's choice)"),
+                    OutputFormat.OPTION),
+            List.of("rbees-pool worker spawn cpu --model smollm2-135m"));
+
+    private final ModelStore models;
+    private final WorkerSpawner spawner;
+    private final Console console;
+
+    WorkerSpawnCommand(ModelStore models, WorkerSpawner spawner, Console console) {
+        this.models = models;
+        this.spawner = spawner;
+        this.console = console;
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return SPEC;
+    }
+
+    @Override
+    public int run(CommandLine line) {
+        OutputFormat format = OutputFormat.of(line);
+        SpawnRequest wanted = request(line);
+        ModelEntry model = models.requireDownloaded(wanted.model());
+        WorkerProcess launched = spawner.launch(wanted, model);
+        WorkerListing.WORKERS.printOne(console.out(), format, awaitReady(launched.workerId()));
+        return ExitCode.OK.code();
+    }
+
+    private WorkerProcess awaitReady(String id) {
+        StatusLine status = new StatusLine(console.err(), console.canRewriteErr());
+        try (Farewell _ = Farewell.saying(console, () -> id + " goes on loading; 'rbees-pool worker list' shows it")) {
+            return spawner.awaitReady(id, (phase, percent) -> status.at(id, phase, percent));
+        } catch (RbeesException e) {
+            status.end();
+            WorkerSpawner.logTail(e).forEach(tail -> console.say("  " + Printable.keepLines(tail)));
+            throw e;
+        } finally {
+            status.end();
+        }
+    }
+
+    private SpawnRequest request(CommandLine line) {
+        Optional<String> url = line.option("orchestrator-url")
+                .or(() -> Optional.ofNullable(console.environment().get(Environment.ORCHESTRATOR_URL)))
+                .filter(text -> !text.isBlank());
+        return new SpawnRequest(backend(line.argument(0)), line.option("model").orElseThrow(), url,
+                line.integer("port", 1024, 65535), line.integer("slots", 1, 256),
+                line.integer("threads", 1, 1024), line.integer("context-length", 16, 16 * 1024 * 1024));
+    }
+
+    private static Backend backend(String word) {
+        String name = word.equals("metal") ? Backend.COREML.wireName() : word;
+        List<String> names = Stream.of(Backend.values()).map(Backend::wireName).toList();
+        if (!names.contains(name)) {
+            throw new UsageException("'" + Printable.text(word) + "' is no backend" + Suggestion.sentence(word, names)
+                    + " (this version supports: cpu)");
+        }
+        return Backend.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+}

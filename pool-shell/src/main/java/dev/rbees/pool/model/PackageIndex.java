@@ -1,0 +1,113 @@
+package dev.rbees.pool.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.model.ModelRef;
+import dev.rbees.pool.model.HttpGet.Answer;
+import dev.rbees.pool.model.IndexPage.IndexFile;
+
+/**
+ * A Python package index, asked through its simple interface in either form (PEP 503, PEP 691).
+ *
+ * @param base address of the index, without credentials and without a slash at the end
+ * @param credentials {@code user:password} from its address, empty for none
+ */
+record PackageIndex(URI base, String credentials) {
+
+    private static final int LARGEST_PAGE = 16 * 1024 * 1024;
+
+    /** @throws SourceException when the text is no web address */
+    static PackageIndex of(String text) throws SourceException {
+        try {
+            URI uri = URI.create(text.strip().replaceFirst("/+$", ""));
+            if (!HttpGet.isWeb(uri) || uri.getHost() == null) {
+                throw new SourceException("the package index of pip's settings is no web address");
+            }
+            String credentials = uri.getUserInfo() == null ? "" : uri.getUserInfo();
+            String host = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+            return new PackageIndex(URI.create(uri.getScheme() + "://" + host + uri.getRawPath()), credentials);
+        } catch (IllegalArgumentException e) {
+            throw new SourceException("the package index of pip's settings is no web address", e);
+        }
+    }
+
+    /** The headers that a file of the index needs: credentials only for the index's own host. */
+    Map<String, String> headersFor(URI address) {
+        boolean own = base.getHost().equals(address.getHost()) && base.getPort() == address.getPort()
+                && base.getScheme().equals(address.getScheme());
+        if (credentials.isEmpty() || !own) {
+            return Map.of();
+        }
+        byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);
+        return Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
+    }
+
+    /** Asks for the wheel of one exact version. */
+    IndexFile find(HttpGet http, ModelRef.PythonPackage wanted) throws SourceException, InterruptedException {
+        URI page = URI.create(base + "/" + normalised(wanted.project()) + "/");
+        Map<String, String> headers = new HashMap<>(headersFor(page));
+        headers.put("Accept", IndexPage.ACCEPT);
+        try (Answer answer = http.get(page, headers)) {
+            if (answer.status() != 200) {
+                throw new SourceException("HTTP " + answer.status());
+            }
+            IndexFile wheel = IndexPage.read(answer.uri(), answer.header("Content-Type"), read(answer.body())).files()
+                    .stream()
+                    .filter(file -> isWheelOf(file.name(), wanted)).findFirst()
+                    .orElseThrow(() -> new SourceException("has no wheel of %s %s with a SHA-256"
+                            .formatted(wanted.project(), wanted.version())));
+            return wheel.size() > 0 ? wheel : withSize(http, wheel);
+        } catch (BrokenTransfer e) {
+            throw new SourceException(e.reason(), e);
+        } catch (IOException e) {
+            throw new SourceException("the connection broke", e);
+        } catch (RbeesException e) {
+            throw new SourceException("its answer is not JSON", e);
+        }
+    }
+
+    /** What the page does not tell, the file's own server does. */
+    private IndexFile withSize(HttpGet http, IndexFile wheel) throws SourceException, BrokenTransfer, InterruptedException {
+        try (Answer answer = http.get(wheel.address(), headersFor(wheel.address()))) {
+            long size = answer.headers().firstValueAsLong("Content-Length").orElse(0);
+            if (answer.status() != 200 || size <= 0) {
+                throw new SourceException(
+                        answer.status() != 200 ? "HTTP " + answer.status() : "does not tell the wheel's size");
+            }
+            return new IndexFile(wheel.name(), wheel.address(), size, wheel.sha256());
+        }
+    }
+
+    private static byte[] read(InputStream body) throws IOException, SourceException {
+        byte[] page = body.readNBytes(LARGEST_PAGE + 1);
+        if (page.length > LARGEST_PAGE) {
+            throw new SourceException("its page is longer than " + LARGEST_PAGE + " bytes");
+        }
+        return page;
+    }
+
+    /** {@code project-version(-build)?-python-abi-platform.whl} */
+    private static boolean isWheelOf(String name, ModelRef.PythonPackage wanted) {
+        String[] parts = name.split("-", -1);
+        return name.endsWith(".whl") && parts.length >= 5 && normalised(parts[0]).equals(normalised(wanted.project()))
+                && parts[1].equals(wanted.version());
+    }
+
+    /** PEP 503: runs of dots, dashes and underscores count as one dash, and letters as small ones. */
+    private static String normalised(String project) {
+        return project.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String toString() {
+        return base.toString(); // why: the credentials are nobody's business
+    }
+}

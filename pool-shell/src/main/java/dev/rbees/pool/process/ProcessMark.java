@@ -1,0 +1,57 @@
+package dev.rbees.pool.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells a process from a later one that got the same number.
+ *
+ * @param pid its number
+ * @param start when it began, in a form that only ever is compared
+ */
+record ProcessMark(long pid, String start) {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final Path BOOT = PROC.resolve("sys/kernel/random/boot_id");
+    /** Places among the words that follow the name in {@code /proc/<pid>/stat}. */
+    private static final int STATE = 0;
+    private static final int START_TIME = 19;
+
+    /** The mark of a running process; empty when there is none, also when it is dead and only not yet collected. */
+    static Optional<ProcessMark> of(long pid) {
+        return Files.isReadable(BOOT) ? fromProc(pid) : fromJdk(pid);
+    }
+
+    /** Whether the process still runs. */
+    boolean alive() {
+        return of(pid).equals(Optional.of(this));
+    }
+
+    /** Its handle, for signals; empty when it is gone. */
+    Optional<ProcessHandle> handle() {
+        return alive() ? ProcessHandle.of(pid) : Optional.empty();
+    }
+
+    private static Optional<ProcessMark> fromProc(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(pid + "/stat"));
+            // why: the name is in parentheses and may itself hold blanks and parentheses
+            List<String> words = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+            // why: the JDK calls a zombie alive, but its work is over
+            return "ZX".contains(words.get(STATE))
+                    ? Optional.empty()
+                    : Optional.of(new ProcessMark(pid, Files.readString(BOOT).strip() + ":" + words.get(START_TIME)));
+        } catch (IOException | IndexOutOfBoundsException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<ProcessMark> fromJdk(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive)
+                .map(handle -> handle.info().startInstant().map(Object::toString).orElse(""))
+                .map(start -> new ProcessMark(pid, start));
+    }
+}

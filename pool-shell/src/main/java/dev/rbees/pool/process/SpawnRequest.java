@@ -1,0 +1,19 @@
+package dev.rbees.pool.process;
+
+import java.util.Optional;
+
+import dev.rbees.api.worker.Backend;
+
+/**
+ * A worker that is wanted.
+ *
+ * @param backend what it computes on
+ * @param model id of its model
+ * @param orchestratorUrl where it registers, empty for nowhere
+ * @param port it listens on, empty for the first free one
+ * @param slots requests it runs at a time, empty for the worker's choice
+ * @param threads cores it uses, empty for those that no other worker has
+ * @param contextLength positions of one slot, empty for the worker's choice
+ */
+public record SpawnRequest(Backend backend, String model, Optional<String> orchestratorUrl, Optional<Integer> port,
+        Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength) {}

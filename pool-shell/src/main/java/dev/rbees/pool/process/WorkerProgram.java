@@ -1,0 +1,83 @@
+package dev.rbees.pool.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.Environment;
+import dev.rbees.home.RbeesHome;
+import dev.rbees.home.SearchPath;
+
+/** Starts {@code rbees-workerd} so that it outlives this program, its terminal and Ctrl-C. */
+final class WorkerProgram {
+
+    private static final String NAME = "rbees-workerd";
+    private static final File NOTHING = new File("/dev/null");
+
+    private final Map<String, String> environment;
+
+    WorkerProgram(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * @param arguments of the worker
+     * @param log takes its output; readable by its owner alone
+     */
+    Process start(List<String> arguments, Path log) {
+        List<String> command = new ArrayList<>(detached());
+        command.add(find().toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(Redirect.from(NOTHING))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log.toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        builder.environment().remove("RBEES_CALLED_AS");
+        try {
+            RbeesHome.directory(RbeesHome.folderOf(log));
+            Files.deleteIfExists(log);
+            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            return builder.start();
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.WORKER_START_FAILED, "cannot start " + NAME + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** why: a process of its own session gets no Ctrl-C and no hang-up of our terminal; nohup at least no hang-up. */
+    private List<String> detached() {
+        return SearchPath.find("setsid", environment).or(() -> SearchPath.find("nohup", environment))
+                .map(program -> List.of(program.toString())).orElse(List.of());
+    }
+
+    /** The launcher of the installation that this program is a part of. */
+    private Path find() {
+        String install = environment.getOrDefault(Environment.INSTALL, "");
+        Path program = (install.isBlank() ? besideOurJar() : Path.of(install)).resolve("bin").resolve(NAME);
+        if (!Files.isExecutable(program)) {
+            throw new RbeesException(ErrorCode.WORKER_START_FAILED, NAME + " is not at " + program
+                    + "; install rbees as a whole, or set " + Environment.INSTALL + " to the folder that holds bin/" + NAME);
+        }
+        return program.toAbsolutePath();
+    }
+
+    private static Path besideOurJar() {
+        try {
+            Path jar = Path.of(WorkerProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return RbeesHome.folderOf(jar).resolveSibling("");
+        } catch (URISyntaxException e) {
+            throw new RbeesException(ErrorCode.INTERNAL, "cannot tell where rbees is installed; set "
+                    + Environment.INSTALL, e);
+        }
+    }
+}

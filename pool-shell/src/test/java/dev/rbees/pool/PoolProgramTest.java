@@ -1,0 +1,248 @@
+package dev.rbees.pool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+import dev.rbees.api.json.Json;
+import dev.rbees.pool.process.FakeInstallation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** The real program, run as a process: what it prints where, and its exit code. */
+class PoolProgramTest {
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    private record Ran(int status, String out, String err) {}
+
+    @BeforeEach
+    void setHome() {
+        environment.put("RBEES_HOME", folder.resolve("home").toString());
+        environment.put("HF_ENDPOINT", "http://127.0.0.1:1");
+        environment.put("PIP_INDEX_URL", "http://127.0.0.1:1/simple");
+    }
+
+    private static List<String> command(String... words) {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+                System.getProperty("java.class.path"), PoolApplication.class.getName()));
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    private Process start(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("RBEES_"));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private Ran run(String... words) throws Exception {
+        Process process = start(command(words));
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends").isTrue();
+        return new Ran(process.exitValue(), Files.readString(folder.resolve("out")),
+                Files.readString(folder.resolve("err")));
+    }
+
+    @Test
+    void withoutWordsAndTerminalItExplainsItselfAndFails() throws Exception {
+        Ran ran = run();
+
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).contains("Usage: rbees-pool <command>").contains("worker spawn");
+    }
+
+    @Test
+    void dataGoesToStandardOutputAndTalkToStandardError() throws Exception {
+        Ran catalog = run("models", "catalog", "--output", "json");
+        assertThat(catalog.status()).isZero();
+        assertThat(catalog.err()).isEmpty();
+        JsonNode first = Json.readTree(catalog.out().getBytes(UTF_8)).get(0);
+        assertThat(first.path("id").asString()).isEqualTo("smollm2-135m");
+        assertThat(first.path("downloaded").asBoolean()).isFalse();
+
+        Ran list = run("models", "list");
+        assertThat(list).isEqualTo(new Ran(0, "",
+                "No models on this machine. 'rbees-pool models catalog' shows what can be downloaded.\n"));
+    }
+
+    @Test
+    void wrongUsageExitsWithTwo() throws Exception {
+        Ran ran = run("worker", "spawn", "cpu");
+
+        assertThat(ran).isEqualTo(new Ran(2, "", """
+                                                 error: --model is missing: a downloaded model
+                                                 'rbees-pool --help' lists the commands; each has its own --help
+                                                 """));
+        assertThat(run("worker", "spawn", "gpu", "--model", "x").err()).contains("'gpu' is no backend");
+    }
+
+    @Test
+    void failuresExitWithTheirCode() throws Exception {
+        assertThat(run("models", "download", "no-such-model").status()).isEqualTo(3);
+        assertThat(run("worker", "stop", "worker-cpu-nobody").status()).isEqualTo(3);
+        assertThat(run("worker", "spawn", "cuda", "--model", "smollm2-135m").status()).isNotZero();
+        Ran unreachable = run("models", "download", "smollm2-135m");
+        assertThat(unreachable.status()).isEqualTo(5);
+        assertThat(unreachable.out()).isEmpty();
+        assertThat(unreachable.err().lines()).hasSize(3).first()
+                .isEqualTo("127.0.0.1:1: no connection; trying the next source");
+    }
+
+    @Test
+    void namesTheDownloadCommandForAModelThatIsNotHere() throws Exception {
+        assertThat(run("worker", "spawn", "cpu", "--model", "smollm2-135m").err())
+                .isEqualTo(
+                        "error: model 'smollm2-135m' is not on this machine; run: rbees-pool models download smollm2-135m\n");
+    }
+
+    @Test
+    void isNotConfiguredByFilesOfTheCurrentFolder() throws Exception {
+        Files.writeString(folder.resolve("application.properties"), "spring.main.web-application-type=nonsense\n");
+        Files.writeString(folder.resolve("logback.xml"), "<configuration debug='true'/>");
+
+        assertThat(run("models", "catalog", "--output", "name")).isEqualTo(new Ran(0, "smollm2-135m\n", ""));
+    }
+
+    @Test
+    void warnsOfVariablesWithoutEffectAndUsesTheNameItWasCalledBy() throws Exception {
+        environment.put("RBEES_HOEM", "/x");
+        environment.put("RBEES_CALLED_AS", "llorch-pool");
+
+        Ran ran = run("--version");
+
+        assertThat(ran.status()).isZero();
+        assertThat(ran.out()).startsWith("llorch-pool ");
+        assertThat(ran.err()).isEqualTo(
+                "warning: the environment variable RBEES_HOEM has no effect; did you mean 'RBEES_HOME'?\n");
+    }
+
+    @Test
+    void refusesAHomeThatOthersCanWriteInto() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        Ran ran = run("models", "list");
+
+        assertThat(ran.status()).isEqualTo(4);
+        assertThat(ran.err()).contains("can be written by other users").contains("chmod 700");
+    }
+
+    @Test
+    void statusHasItsSchema() throws Exception {
+        JsonNode status = Json.readTree(run("status", "--output", "json").out().getBytes(UTF_8));
+
+        assertThat(status.path("schema").asInt()).isEqualTo(1);
+        assertThat(status.path("host").asString()).isNotBlank();
+        assertThat(status.path("memory").path("total_bytes").asLong())
+                .isGreaterThanOrEqualTo(status.path("memory").path("available_bytes").asLong()).isPositive();
+        assertThat(status.path("disk").path("free_bytes").asLong()).isPositive();
+        assertThat(status.path("disk").path("path").asString()).isEqualTo(folder.resolve("home").toString());
+        assertThat(status.path("gpus").isArray()).isTrue();
+        assertThat(status.path("workers").isEmpty()).isTrue();
+    }
+
+    @Test
+    void workersSurviveTheProgramThatSpawnedThem() throws Exception {
+        FakeInstallation.prepare(folder, folder.resolve("home"));
+        environment.put("RBEES_INSTALL", folder.toString());
+
+        Ran spawned = run("worker", "spawn", "cpu", "--model", "smollm2-135m", "--output", "json");
+        assertThat(spawned.status()).as(spawned.err()).isZero();
+        JsonNode worker = Json.readTree(spawned.out().getBytes(UTF_8));
+        String id = worker.path("worker_id").asString();
+        assertThat(worker.path("status").asString()).isEqualTo("ready");
+        assertThat(spawned.err()).contains(id + ": loading weights");
+
+        assertThat(run("worker", "list", "--output", "name").out()).isEqualTo(id + "\n");
+        assertThat(run("worker", "list").out()).containsPattern("WORKER +STATUS +MODEL").contains(id).contains("ready");
+        assertThat(run("status").out()).contains(id);
+        assertThat(run("worker", "stop-all", "--yes")).isEqualTo(new Ran(0, "", "stopped " + id + "\n"));
+        assertThat(run("worker", "list")).isEqualTo(new Ran(0, "", "No workers running.\n"));
+    }
+
+    @Test
+    void printsTheEndOfTheLogOfAWorkerThatCrashes() throws Exception {
+        FakeInstallation.prepare(folder, folder.resolve("home"));
+        environment.put("RBEES_INSTALL", folder.toString());
+        environment.put("FAKE_WORKER", "crash");
+
+        Ran ran = run("worker", "spawn", "cpu", "--model", "smollm2-135m");
+
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).contains("  line 30\n").contains("  cannot map the model\n")
+                .containsPattern("error: worker-cpu-.{6} did not become ready: its process ended; its log is ");
+    }
+
+    @Test
+    void anInterruptEndsTheProgramWith130AndLeavesTheWorker() throws Exception {
+        assumeFalse(interruptsAreIgnored(), "this process ignores SIGINT, and so do those that it starts");
+        FakeInstallation.prepare(folder, folder.resolve("home"));
+        environment.put("RBEES_INSTALL", folder.toString());
+        environment.put("FAKE_WORKER", "never");
+        Process process = start(command("worker", "spawn", "cpu", "--model", "smollm2-135m"));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!Files.readString(folder.resolve("err")).contains("loading weights") && System.nanoTime() < end) {
+            Thread.sleep(50);
+        }
+
+        new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(Files.readString(folder.resolve("err"))).contains("goes on loading; 'rbees-pool worker list' shows it");
+        assertThat(run("worker", "list").out()).contains("loading");
+        assertThat(run("worker", "stop-all").status()).isZero();
+    }
+
+    @Test
+    void atATerminalTheSameCommandsAreTyped() throws Exception {
+        Path script = Path.of("/usr/bin/script");
+        assumeTrue(Files.isExecutable(script), "no 'script' program to make a terminal with");
+        String line = String.join(" ", command());
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), "-qec", line, "/dev/null").directory(folder.toFile())
+                .redirectErrorStream(true).redirectOutput(folder.resolve("screen").toFile());
+        builder.environment().putAll(environment);
+        builder.environment().put("TERM", "dumb");
+        Process shell = builder.start();
+        try (var keys = shell.outputWriter(UTF_8)) {
+            keys.write("models catalog --output \"name\"\nbogus\nquit\n");
+            keys.flush();
+            assertThat(shell.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        }
+
+        assertThat(shell.exitValue()).isZero();
+        assertThat(Files.readString(folder.resolve("screen"))).contains("rbees-pool> ").contains("smollm2-135m")
+                .contains("unknown command 'bogus'");
+        assertThat(folder.resolve("home/history")).content().contains("models catalog");
+    }
+
+    private static boolean interruptsAreIgnored() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.isReadable(status) && Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+    }
+}

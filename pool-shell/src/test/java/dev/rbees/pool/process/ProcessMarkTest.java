@@ -1,0 +1,40 @@
+package dev.rbees.pool.process;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ProcessMarkTest {
+
+    @Test
+    void marksARunningProcessAndNoOther() throws Exception {
+        Process process = new ProcessBuilder("sleep", "60").start();
+        ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
+        assertThat(mark.alive()).isTrue();
+        assertThat(new ProcessMark(mark.pid(), mark.start() + "1").alive()).isFalse();
+
+        process.destroyForcibly().waitFor();
+
+        assertThat(mark.alive()).isFalse();
+        assertThat(mark.handle()).isEmpty();
+    }
+
+    @Test
+    void aZombieIsDead() throws Exception {
+        // why: the child ends and its parent, which has become another program, never collects it
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 0.2 & echo $!; exec sleep 60").start();
+        long child = Long.parseLong(parent.inputReader().readLine());
+        try {
+            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (ProcessMark.of(child).isPresent() && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+            assertThat(ProcessMark.of(child)).isEmpty();
+            assertThat(ProcessHandle.of(child)).as("the JDK still calls it alive").isPresent();
+        } finally {
+            parent.destroyForcibly().waitFor();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.rbees.worker.generation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.Seed;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.sampling.Sampler;
+
+/** A loaded model that answers requests, several at a time. */
+public final class Engine implements AutoCloseable {
+
+    private final DecoderSession session;
+    private final LoadedModel model;
+    private final long weightsBytes;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final GenerationMetrics metrics;
+    private final SlotLedger slots;
+    private final BatchLoop loop;
+    private final Thread thread;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Map<String, Generation> byJob = new ConcurrentHashMap<>();
+
+    /**
+     * @param slots requests at a time; the session has so many
+     * @param weightsBytes memory that the weights take
+     * @param random draws the seeds of requests that bring none
+     */
+    public Engine(DecoderSession session, LoadedModel model, int slots, long weightsBytes, InstantSource clock,
+            RandomGenerator random, GenerationMetrics metrics) {
+        this.session = session;
+        this.model = model;
+        this.weightsBytes = weightsBytes;
+        this.clock = clock;
+        this.random = random;
+        this.metrics = metrics;
+        this.slots = new SlotLedger(slots);
+        this.loop = new BatchLoop(session, model, clock, this::ended);
+        this.thread = Thread.ofPlatform().name("batch-loop").start(loop);
+    }
+
+    /**
+     * Begins to answer. Events go to the sink from now on, the last one being {@code end} or {@code error}.
+     *
+     * @param deadline when it must be complete, null for never
+     * @return the way to cancel it
+     * @throws RbeesException ALL_SLOTS_BUSY, CONFLICT when the job is running already, CONTEXT_LENGTH_EXCEEDED,
+     *         DEADLINE_EXCEEDED, or INVALID_REQUEST when the model cannot take the prompt
+     */
+    public Runnable start(GenerationRequest request, @Nullable Instant deadline, EventSink sink) {
+        if (deadline != null && !clock.instant().isBefore(deadline)) {
+            throw new RbeesException(ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before the request began");
+        }
+        OptionalInt slot = slots.take();
+        if (slot.isEmpty()) {
+            throw RbeesException.busy(ErrorCode.ALL_SLOTS_BUSY, "all " + slots.total() + " slots of this worker are in use",
+                    Duration.ofSeconds(1));
+        }
+        try {
+            Generation generation = prepare(request, slot.getAsInt(), deadline, sink);
+            if (byJob.putIfAbsent(request.jobId(), generation) != null) {
+                throw new RbeesException(ErrorCode.CONFLICT, "a job with this job_id is running on this worker");
+            }
+            generation.answer.start(model.id(), clock, generation.sampler.seed());
+            loop.join(generation);
+            return () -> loop.cancel(generation);
+        } catch (RuntimeException e) {
+            slots.release(slot.getAsInt());
+            throw e;
+        }
+    }
+
+    private Generation prepare(GenerationRequest request, int slot, @Nullable Instant deadline, EventSink sink) {
+        SamplingParameters sampling = request.sampling().withSeed(Seed.random(random));
+        int[] prompt = encode(request.prompt());
+        int limit = answerLimit(prompt.length, sampling.maxTokens());
+        Sampler sampler = new Sampler(sampling, session.vocabulary());
+        sampler.see(prompt);
+        metrics.promptTokens(prompt.length);
+        Answer answer = new Answer(request.jobId(), model.tokenizer(), new StopMatcher(sampling.stop()), sink,
+                memoryBytes());
+        return new Generation(request.jobId(), slot, prompt, limit, sampling.ignoreEos(), sampler, answer, deadline);
+    }
+
+    /**
+     * The tokens of a prompt.
+     *
+     * @throws RbeesException INVALID_REQUEST when there is none, or the model cannot take the conversation
+     */
+    public int[] encode(Prompt prompt) {
+        int[] tokens = model.encode(prompt);
+        if (tokens.length == 0) {
+            throw RbeesException.invalid("prompt", "non_empty", "the prompt has no tokens");
+        }
+        return tokens;
+    }
+
+    private int answerLimit(int promptTokens, @Nullable Integer maxTokens) {
+        int context = session.positions();
+        int room = context - promptTokens;
+        if (room < 1 || (maxTokens != null && maxTokens > room)) {
+            String advice = room < 1
+                    ? "shorten the prompt"
+                    : "shorten the prompt or lower max_tokens to at most " + room;
+            throw new RbeesException(ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                    "the prompt has " + promptTokens + " tokens"
+                            + (maxTokens == null ? "" : " and max_tokens is " + maxTokens)
+                            + ", but the model's context holds " + context + "; " + advice,
+                    Map.of("prompt_tokens", promptTokens, "context_length", context));
+        }
+        return maxTokens != null ? maxTokens : Math.min(SamplingParameters.DEFAULT_MAX_TOKENS, room);
+    }
+
+    private void ended(Generation generation, Outcome outcome) {
+        byJob.remove(generation.jobId, generation);
+        slots.release(generation.slot);
+        metrics.ended(outcome, generation.answer);
+    }
+
+    /** Cancels a job; one that is unknown or has ended is no error. */
+    public void cancel(String jobId) {
+        Generation generation = byJob.get(jobId);
+        if (generation != null) {
+            loop.cancel(generation);
+        }
+    }
+
+    public int slotsTotal() {
+        return slots.total();
+    }
+
+    public int slotsFree() {
+        return slots.free();
+    }
+
+    public int contextLength() {
+        return session.positions();
+    }
+
+    public int vocabularySize() {
+        return model.tokenizer().vocabularySize();
+    }
+
+    public String tokenizerKind() {
+        return model.tokenizer().kind();
+    }
+
+    /** Bytes of weights and KV cache, the cache as if it were full. */
+    public long memoryBytes() {
+        return weightsBytes + session.cacheBytes();
+    }
+
+    /** Waits until nothing runs, or the time is over; gives whether nothing runs. */
+    public boolean awaitIdle(Duration limit) throws InterruptedException {
+        return slots.awaitAllFree(limit.toMillis());
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        loop.stop();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        session.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.rbees.worker.lifecycle;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.generation.GenerationMetrics;
+import dev.rbees.worker.generation.LoadedModel;
+import dev.rbees.worker.graph.ImportedModel;
+import dev.rbees.worker.graph.LoadProgress;
+import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.template.ChatTemplate;
+import dev.rbees.worker.template.TemplateException;
+import dev.rbees.worker.tokenizer.BytePairTokenizer;
+import dev.rbees.worker.tokenizer.Tokenizer;
+import dev.rbees.worker.tokenizer.TokenizerData;
+
+/** Makes an engine of a model's file: import (once), tokenizer, template, session, a first run. */
+public final class ModelLoader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+
+    private final WorkerSettings settings;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final GenerationMetrics metrics;
+
+    public ModelLoader(WorkerSettings settings, Clock clock, RandomGenerator random, GenerationMetrics metrics) {
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+        this.metrics = metrics;
+    }
+
+    /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when the KV cache does not fit */
+    public WorkerState.Loaded load(LoadProgress progress) {
+        ImportedModel imported = new ModelImporter(settings.home().open()).open(settings.model(), progress);
+        ImportedModel.Description description = imported.description();
+        int trainedFor = imported.contextLength();
+        int positions = settings.contextLength().orElse(trainedFor);
+        if (positions > trainedFor) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length " + positions
+                    + " is more than the model was made for (" + trainedFor + ")");
+        }
+        progress.report(Phase.LOAD, 0);
+        Tokenizer tokenizer = tokenizer(imported);
+        LoadedModel model = model(description, tokenizer);
+        DecoderSession session = DecoderSession.open(imported, settings.slots(), positions, settings.threads());
+        progress.report(Phase.WARM_UP, 0);
+        warmUp(session, tokenizer);
+        progress.report(Phase.WARM_UP, 1);
+        Engine engine = new Engine(session, model, settings.slots(), description.weightsBytes(), clock, random, metrics);
+        return new WorkerState.Loaded(engine, description.sourceDigest(), description.encoding());
+    }
+
+    private static Tokenizer tokenizer(ImportedModel imported) {
+        try {
+            return new BytePairTokenizer(TokenizerData.load(imported.tokenizer()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the imported tokenizer cannot be read; remove the folder "
+                    + imported.folder().getFileName() + " below RBEES_HOME/cache and try again", e);
+        }
+    }
+
+    /** why: without its template a model still completes raw prompts, so that is no reason to fail. */
+    private LoadedModel model(ImportedModel.Description description, Tokenizer tokenizer) {
+        ChatTemplate template = null;
+        String problem = "it has no chat template";
+        @Nullable
+        String source = description.chatTemplate();
+        if (source != null) {
+            try {
+                template = ChatTemplate.parse(source, description.bosToken(), description.eosToken(), clock);
+            } catch (TemplateException e) {
+                problem = "its chat template is not supported (" + e.getMessage() + ")";
+                LOG.warn("{} takes no messages: {}", settings.modelId(), problem);
+            }
+        }
+        return new LoadedModel(settings.modelId(), tokenizer, template, template == null ? problem : null,
+                description.bosToken(), Set.copyOf(description.endIds()));
+    }
+
+    /** The first run allocates and is slow; the first request should not be the one that waits for it. */
+    private static void warmUp(DecoderSession session, Tokenizer tokenizer) {
+        int[] tokens = tokenizer.encode("Hello, world", false);
+        float[] logits = new float[session.vocabulary()];
+        session.prefill(0, 0, tokens, logits);
+        session.decode(0, new int[] {tokens[0]}, new int[] {tokens.length}, new int[] {0}).copy(0, logits);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.rbees.worker.lifecycle;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.json.Json;
+import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.WorkerHeartbeat;
+import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.worker.generation.Engine;
+
+/**
+ * Tells the orchestrator that this worker is there: registers, then sends a heartbeat every five seconds, and registers
+ * again when the orchestrator has forgotten it. An orchestrator that is away never stops a worker.
+ */
+final class OrchestratorLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrchestratorLink.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final WorkerSettings settings;
+    private final WorkerState state;
+    private final String base;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+    private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    OrchestratorLink(WorkerSettings settings, WorkerState state, String orchestratorUrl) {
+        this.settings = settings;
+        this.state = state;
+        this.base = orchestratorUrl + "/v2/workers/";
+        this.thread = Thread.ofPlatform().name("orchestrator-link").daemon().unstarted(this::run);
+    }
+
+    /** Registers, and goes on for as long as it is open, on a thread of its own. */
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        Duration pause = Duration.ZERO;
+        Duration retry = FIRST_RETRY;
+        boolean registered = false;
+        boolean warned = false;
+        try {
+            while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                boolean known = registered ? heartbeat() : register();
+                if (known && !registered) {
+                    LOG.info("registered with the orchestrator as {}", settings.workerId());
+                } else if (!known && !warned) {
+                    LOG.warn("the orchestrator does not answer, or does not know this worker; registering until it does");
+                }
+                warned = !known;
+                registered = known;
+                retry = known ? FIRST_RETRY : min(retry.multipliedBy(2), LAST_RETRY);
+                pause = known ? HEARTBEAT : retry;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private boolean register() throws InterruptedException {
+        return state.model().isPresent() && send("POST", "register", Json.write(registration(state.model().get())));
+    }
+
+    private WorkerRegistration registration(WorkerState.Loaded model) {
+        Engine engine = model.engine();
+        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), Backend.CPU, settings.modelId(),
+                model.modelDigest(), engine.contextLength(), engine.slotsTotal(), engine.slotsFree());
+    }
+
+    /** Whether the orchestrator still knows this worker. */
+    private boolean heartbeat() throws InterruptedException {
+        int free = state.model().map(model -> model.engine().slotsFree()).orElse(0);
+        return send("POST", settings.workerId() + "/heartbeat", Json.write(new WorkerHeartbeat(state.status(), free)));
+    }
+
+    /** Whether the answer is a success. */
+    private boolean send(String method, String path, String body) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
+                .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body)).build();
+        try {
+            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            LOG.debug("{} {}: {}", method, path, status);
+            return status / 100 == 2;
+        } catch (IOException e) {
+            LOG.debug("{} {}: {}", method, path, e.toString());
+            return false;
+        }
+    }
+
+    /** Says at once what the state is now. */
+    void tellDraining() {
+        try {
+            heartbeat();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Deregisters. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            send("DELETE", settings.workerId(), "{}");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        http.shutdownNow();
+    }
+}

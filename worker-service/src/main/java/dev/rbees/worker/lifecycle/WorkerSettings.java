@@ -1,0 +1,117 @@
+package dev.rbees.worker.lifecycle;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.rbees.api.Ids;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.Backend;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.UsageException;
+import dev.rbees.home.Environment;
+import dev.rbees.home.RbeesHome;
+
+/**
+ * How this worker was started.
+ *
+ * @param workerId unique id
+ * @param model file of the model
+ * @param modelId what requests call it
+ * @param bind address to listen on
+ * @param port to listen on
+ * @param slots requests at a time
+ * @param threads that one run of the model uses
+ * @param contextLength positions per slot, empty for what the model was made for
+ * @param orchestratorUrl where to register, empty for nowhere
+ * @param home folder of all state
+ */
+public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, int slots, int threads,
+        Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) {
+
+    private static final int DEFAULT_PORT = 8001;
+    private static final int DEFAULT_SLOTS = 4;
+    private static final int MAX_SLOTS = 256;
+
+    /** What the program takes. */
+    public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
+            List.of(OptionSpec.required("model", "file", "the model's GGUF file"),
+                    OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
+                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-cpu-<port>)"),
+                    OptionSpec.optional("backend", "name", "what to compute on: cpu"),
+                    OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
+                    OptionSpec.optional("bind", "address", "address to listen on (default: 127.0.0.1)"),
+                    OptionSpec.optional("orchestrator-url", "url",
+                            "orchestrator to register with (default: RBEES_ORCHESTRATOR_URL, else none)"),
+                    OptionSpec.optional("slots", "number", "requests at a time (default: " + DEFAULT_SLOTS + ")"),
+                    OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
+                    OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
+                    OptionSpec.flag("version", "show the version")),
+            List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
+
+    /** @throws UsageException when a value is wrong */
+    public static WorkerSettings of(CommandLine line, Map<String, String> environment) {
+        requireCpu(line.option("backend", "cpu"));
+        String bind = requireLoopback(line.option("bind", "127.0.0.1"));
+        int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
+        Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
+        if (!Files.isRegularFile(model)) {
+            throw new UsageException("--model: there is no file " + model
+                    + (Files.isDirectory(model) ? "; folders are not supported by this version" : ""));
+        }
+        int cores = Runtime.getRuntime().availableProcessors();
+        Optional<String> orchestrator = line.option("orchestrator-url")
+                .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
+                .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
+        return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-cpu-" + port)), model,
+                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port,
+                line.integer("slots", 1, MAX_SLOTS).orElse(DEFAULT_SLOTS),
+                line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
+                RbeesHome.of(environment));
+    }
+
+    private static void requireCpu(String backend) {
+        if (!backend.equals(Backend.CPU.wireName())) {
+            throw new UsageException("--backend " + backend + " is not supported by this version of rbees; use cpu");
+        }
+    }
+
+    /** why: without a token nobody but this machine may reach the worker. */
+    private static String requireLoopback(String bind) {
+        try {
+            if (InetAddress.getByName(bind).isLoopbackAddress()) {
+                return bind;
+            }
+        } catch (UnknownHostException e) {
+            // the message is the same
+        }
+        throw new UsageException("--bind " + bind + ": this version of rbees listens on loopback only; use 127.0.0.1");
+    }
+
+    private static String requireHttp(String url) {
+        if (!url.matches("https?://[^\\s/?#@]+/?")) {
+            throw new UsageException("the orchestrator's URL must look like http://host:8080");
+        }
+        return url.replaceAll("/$", "");
+    }
+
+    private static String id(String option, String value) {
+        try {
+            return Ids.require("--" + option, value);
+        } catch (RbeesException e) {
+            throw new UsageException(e.userMessage());
+        }
+    }
+
+    /** The file's name as an id. */
+    private static String nameOf(Path model) {
+        String name = model.getFileName().toString().replaceFirst("\\.gguf$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        return name.length() <= 64 ? name : name.substring(0, 64);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.rbees.worker.lifecycle;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.graph.LoadProgress;
+
+/** Where this worker is in its life: loading, then ready, then perhaps draining; or failed. Safe for many threads. */
+public final class WorkerState implements LoadProgress {
+
+    /** A model that can be used. */
+    public record Loaded(Engine engine, String modelDigest, String encoding) {}
+
+    /** What loading is busy with, and how far that is. */
+    public record Loading(String phase, int percent) {}
+
+    private volatile Loading loading = new Loading("start", 0);
+    private volatile @Nullable Loaded loaded;
+    private volatile @Nullable String failure;
+    private volatile boolean draining;
+
+    @Override
+    public void report(Phase phase, double done) {
+        loading = new Loading(phase.name().toLowerCase(Locale.ROOT), (int) Math.round(done * 100));
+    }
+
+    public void loaded(Loaded model) {
+        loaded = model;
+    }
+
+    void failed(String message) {
+        failure = message;
+    }
+
+    void drain() {
+        draining = true;
+    }
+
+    public WorkerStatus status() {
+        Loaded model = loaded;
+        if (failure != null) {
+            return WorkerStatus.FAILED;
+        }
+        if (draining) {
+            return WorkerStatus.DRAINING;
+        }
+        if (model == null) {
+            return WorkerStatus.LOADING;
+        }
+        return model.engine().slotsFree() < model.engine().slotsTotal() ? WorkerStatus.BUSY : WorkerStatus.READY;
+    }
+
+    public Loading loading() {
+        return loading;
+    }
+
+    public Optional<Loaded> model() {
+        return Optional.ofNullable(loaded);
+    }
+
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    /**
+     * The engine, for new work.
+     *
+     * @throws RbeesException DRAINING, or WORKER_UNAVAILABLE while it loads and when it failed
+     */
+    public Engine forNewWork() {
+        Loaded model = loaded;
+        if (draining) {
+            throw RbeesException.busy(ErrorCode.DRAINING, "the worker is shutting down and takes no new work",
+                    Duration.ofSeconds(1));
+        }
+        if (failure != null) {
+            throw new RbeesException(ErrorCode.WORKER_UNAVAILABLE, "the worker failed: " + failure);
+        }
+        if (model == null) {
+            throw RbeesException.busy(ErrorCode.WORKER_UNAVAILABLE, "the worker is still loading its model",
+                    Duration.ofSeconds(2));
+        }
+        return model.engine();
+    }
+}

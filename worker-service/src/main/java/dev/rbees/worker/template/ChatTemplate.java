@@ -1,0 +1,85 @@
+package dev.rbees.worker.template;
+
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.task.Message;
+
+/**
+ * A model's own template for conversations: the part of the Jinja language that published templates use. A template comes
+ * with a model's file and is not trusted: it sees texts, numbers, lists and mappings, never an object of Java, and steps,
+ * depth and sizes are limited.
+ *
+ * <p>
+ * Source of the language: the documentation of Jinja 3, with trim_blocks and lstrip_blocks on.
+ */
+public final class ChatTemplate {
+
+    private final List<Statement> statements;
+    private final String bosToken;
+    private final String eosToken;
+    private final Clock clock;
+
+    private ChatTemplate(List<Statement> statements, String bosToken, String eosToken, Clock clock) {
+        this.statements = statements;
+        this.bosToken = bosToken;
+        this.eosToken = eosToken;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads a template.
+     *
+     * @param bosToken what {@code bos_token} writes
+     * @param eosToken what {@code eos_token} writes
+     * @param clock for templates that write the date
+     * @throws TemplateException when it is damaged or uses something that we do not support
+     */
+    public static ChatTemplate parse(String template, @Nullable String bosToken, @Nullable String eosToken, Clock clock) {
+        if (template.length() > Limits.MAX_TEMPLATE) {
+            throw new TemplateException("it is longer than " + Limits.MAX_TEMPLATE + " characters");
+        }
+        return new ChatTemplate(TemplateParser.parse(template), bosToken == null ? "" : bosToken,
+                eosToken == null ? "" : eosToken, clock);
+    }
+
+    /**
+     * The text that the model is to go on from.
+     *
+     * @throws TemplateException when the template refuses the conversation, fails, or goes beyond its limits
+     */
+    public String render(List<Message> messages) {
+        Scope scope = new Scope(null);
+        new Functions(() -> LocalDateTime.now(clock)).defineIn(scope);
+        scope.set("messages", values(messages));
+        scope.set("add_generation_prompt", true);
+        scope.set("bos_token", bosToken);
+        scope.set("eos_token", eosToken);
+        // why: published templates ask for these names; none is the value for "not used"
+        scope.set("tools", null);
+        scope.set("documents", null);
+        try {
+            return new Renderer().render(statements, new Scope(scope));
+        } catch (StackOverflowError e) {
+            // why: values can be made to hold themselves, and then comparing or writing them has no end
+            throw new TemplateException("its values are nested without end");
+        }
+    }
+
+    private static List<@Nullable Object> values(List<Message> messages) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Message message : messages) {
+            Map<String, @Nullable Object> value = new LinkedHashMap<>();
+            value.put("role", message.role().wireName());
+            value.put("content", message.content());
+            values.add(value);
+        }
+        return values;
+    }
+}

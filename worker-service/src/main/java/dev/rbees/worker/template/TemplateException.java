@@ -1,0 +1,28 @@
+package dev.rbees.worker.template;
+
+/** A template that cannot be read or run. The message is for people and quotes only the template. */
+public final class TemplateException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean raisedByTemplate;
+
+    TemplateException(String message) {
+        this(message, false);
+    }
+
+    private TemplateException(String message, boolean raisedByTemplate) {
+        super(message);
+        this.raisedByTemplate = raisedByTemplate;
+    }
+
+    /** The template itself refused the conversation with {@code raise_exception}. */
+    static TemplateException raised(String message) {
+        return new TemplateException(message, true);
+    }
+
+    /** Whether the conversation is at fault, not the template. */
+    public boolean raisedByTemplate() {
+        return raisedByTemplate;
+    }
+}

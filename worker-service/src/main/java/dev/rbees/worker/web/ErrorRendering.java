@@ -1,0 +1,49 @@
+package dev.rbees.worker.web;
+
+import java.nio.charset.StandardCharsets;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+
+import dev.rbees.api.error.ErrorBody;
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
+
+/** The one place where a failed request becomes an answer. */
+@Component
+@Order(-2) // why: before the handler of the framework
+final class ErrorRendering implements WebExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorRendering.class);
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable thrown) {
+        ServerHttpResponse response = exchange.getResponse();
+        if (response.isCommitted()) {
+            return Mono.error(thrown);
+        }
+        RbeesException failure = ApiFailure.of(thrown);
+        String correlationId = CorrelationFilter.idOf(exchange);
+        if (failure.code() == ErrorCode.INTERNAL) {
+            LOG.error("{} {} failed [{}]", exchange.getRequest().getMethod(), exchange.getRequest().getPath(), correlationId,
+                    thrown);
+        }
+        response.setStatusCode(HttpStatusCode.valueOf(failure.code().httpStatus()));
+        response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+        if (failure.retryAfter() != null) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
+        }
+        byte[] body = Json.write(ErrorBody.of(failure, correlationId)).getBytes(StandardCharsets.UTF_8);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.rbees.worker.web;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.WorkerHealth;
+import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.lifecycle.Shutdown;
+import dev.rbees.worker.lifecycle.WorkerSettings;
+import dev.rbees.worker.lifecycle.WorkerState;
+
+/** What operators ask: {@code /health}, {@code /metrics}, {@code /shutdown}. */
+@RestController
+final class OperationsController {
+
+    private static final int PROTOCOL = 1;
+
+    private final WorkerSettings settings;
+    private final WorkerState state;
+    private final PrometheusMeterRegistry metrics;
+    private final Shutdown shutdown;
+    private final InstantSource clock;
+    private final Instant started;
+
+    OperationsController(WorkerSettings settings, WorkerState state, PrometheusMeterRegistry metrics, Shutdown shutdown,
+            InstantSource clock) {
+        this.settings = settings;
+        this.state = state;
+        this.metrics = metrics;
+        this.shutdown = shutdown;
+        this.clock = clock;
+        this.started = clock.instant();
+    }
+
+    @GetMapping("/health")
+    WorkerHealth health() {
+        Optional<WorkerState.Loaded> model = state.model();
+        Optional<Engine> engine = model.map(WorkerState.Loaded::engine);
+        boolean loading = state.status() == WorkerStatus.LOADING;
+        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), Backend.CPU, List.of("text-gen"),
+                PROTOCOL, loading ? state.loading().phase() : null,
+                loading ? state.loading().percent() : null, state.failure().orElse(null),
+                engine.map(Engine::tokenizerKind).orElse(null),
+                engine.map(Engine::vocabularySize).orElse(null),
+                engine.map(Engine::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
+                model.map(WorkerState.Loaded::modelDigest).orElse(null), "host",
+                engine.map(Engine::memoryBytes).orElse(0L), settings.slots(), engine.map(Engine::slotsFree).orElse(0),
+                Duration.between(started, clock.instant()).toSeconds());
+    }
+
+    @GetMapping(path = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")
+    String metrics() {
+        return metrics.scrape();
+    }
+
+    /** Lets what runs end, then ends the program. */
+    @PostMapping("/shutdown")
+    ResponseEntity<Map<String, String>> shutdown() {
+        shutdown.begin();
+        return ResponseEntity.status(HttpStatus.ACCEPTED).body(Map.of("status", WorkerStatus.DRAINING.wireName()));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.rbees.worker;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+/** Which package may know which. */
+@AnalyzeClasses(packages = "dev.rbees.worker", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packagesKnowOnlyTheStagesBeforeThem = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("model").definedBy("dev.rbees.worker.model..")
+            .layer("tokenizer").definedBy("dev.rbees.worker.tokenizer..")
+            .layer("graph").definedBy("dev.rbees.worker.graph..")
+            .layer("onnx").definedBy("dev.rbees.worker.onnx..")
+            .layer("template").definedBy("dev.rbees.worker.template..")
+            .layer("sampling").definedBy("dev.rbees.worker.sampling..")
+            .layer("generation").definedBy("dev.rbees.worker.generation..")
+            .layer("lifecycle").definedBy("dev.rbees.worker.lifecycle..")
+            .layer("web").definedBy("dev.rbees.worker.web..")
+            .whereLayer("web").mayNotBeAccessedByAnyLayer()
+            .whereLayer("lifecycle").mayOnlyBeAccessedByLayers("web")
+            .whereLayer("generation").mayOnlyBeAccessedByLayers("web", "lifecycle")
+            .whereLayer("onnx").mayOnlyBeAccessedByLayers("generation", "lifecycle")
+            .whereLayer("template").mayOnlyBeAccessedByLayers("generation", "lifecycle")
+            .whereLayer("sampling").mayOnlyBeAccessedByLayers("generation")
+            .whereLayer("graph").mayOnlyBeAccessedByLayers("onnx", "lifecycle")
+            .whereLayer("tokenizer").mayOnlyBeAccessedByLayers("graph", "generation", "lifecycle")
+            .whereLayer("model").mayOnlyBeAccessedByLayers("tokenizer", "graph", "onnx");
+
+    @ArchTest
+    static final ArchRule onlyTheOnnxPackageKnowsOnnxRuntime = noClasses().that()
+            .resideOutsideOfPackage("dev.rbees.worker.onnx..").should().dependOnClassesThat()
+            .resideInAPackage("ai.onnxruntime..");
+
+    @ArchTest
+    static final ArchRule onlyTheEdgesKnowSpringAndReactor = noClasses().that()
+            .resideOutsideOfPackages("dev.rbees.worker", "dev.rbees.worker.web..").should().dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "reactor..");
+
+    @ArchTest
+    static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()
+            .doNotHaveSimpleName("WorkerApplication").should().callMethod(System.class, "exit", int.class)
+            .orShould().callMethod(Runtime.class, "halt", int.class);
+}

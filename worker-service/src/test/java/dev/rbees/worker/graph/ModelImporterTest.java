@@ -1,0 +1,147 @@
+package dev.rbees.worker.graph;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.RbeesHome;
+import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.model.TensorEncoding;
+import dev.rbees.worker.testing.TinyModel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ModelImporterTest {
+
+    private static final TinyModel MODEL = TinyModel.of(TensorEncoding.Q4_1);
+
+    @TempDir
+    Path folder;
+
+    private Path source;
+    private ModelImporter importer;
+
+    @BeforeEach
+    void prepare() {
+        source = MODEL.write(folder.resolve("m.gguf"), 1);
+        importer = new ModelImporter(new RbeesHome(folder.resolve("home")));
+    }
+
+    @Test
+    void describesTheModel() {
+        ImportedModel.Description description = importer.open(source, (_, _) -> {
+        }).description();
+        assertThat(description.shape().layers()).isEqualTo(2);
+        assertThat(description.shape().headSize()).isEqualTo(16);
+        assertThat(description.shape().contextLength()).isEqualTo(TinyModel.CONTEXT);
+        assertThat(description.encoding()).isEqualTo("Q4_1");
+        assertThat(description.chatTemplate()).contains("<|im_start|>");
+        assertThat(description.endIds()).containsExactly(0, 2);
+        assertThat(description.sourceDigest()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void importsOnceAndFindsItTheNextTime() throws IOException {
+        Set<Phase> first = ConcurrentHashMap.newKeySet();
+        ImportedModel imported = importer.open(source, (phase, _) -> first.add(phase));
+        FileTime made = Files.getLastModifiedTime(imported.graph());
+        Set<Phase> second = EnumSet.noneOf(Phase.class);
+        assertThat(importer.open(source, (phase, _) -> second.add(phase))).isEqualTo(imported);
+        assertThat(first).containsExactlyInAnyOrder(Phase.VERIFY, Phase.IMPORT);
+        assertThat(second).containsExactly(Phase.VERIFY);
+        assertThat(Files.getLastModifiedTime(imported.graph())).isEqualTo(made);
+    }
+
+    @Test
+    void importsAnotherFileIntoAnotherFolder() {
+        ImportedModel one = importer.open(source, (_, _) -> {
+        });
+        ImportedModel two = importer.open(MODEL.write(folder.resolve("n.gguf"), 2), (_, _) -> {
+        });
+        assertThat(two.folder()).isNotEqualTo(one.folder());
+    }
+
+    @Test
+    void makesGoodWhatIsDamagedInTheCache() throws IOException {
+        ImportedModel imported = importer.open(source, (_, _) -> {
+        });
+        Path weights = imported.folder().resolve("weights.bin");
+        byte[] whole = Files.readAllBytes(weights);
+        Files.write(weights, new byte[10]);
+        importer.open(source, (_, _) -> {
+        });
+        assertThat(Files.readAllBytes(weights)).isEqualTo(whole);
+    }
+
+    @Test
+    void startsAgainAfterAnImportThatWasCutOff() throws IOException {
+        ImportedModel imported = importer.open(source, (_, _) -> {
+        });
+        Path unfinished = imported.folder().resolveSibling(imported.folder().getFileName() + ".importing");
+        Files.move(imported.folder(), unfinished);
+        Files.delete(unfinished.resolve("model.json"));
+        assertThat(importer.open(source, (_, _) -> {
+        }).folder()).isEqualTo(imported.folder());
+        assertThat(unfinished).doesNotExist();
+    }
+
+    @Test
+    void leavesNothingBehindWhenItFails() throws IOException {
+        Path other = new dev.rbees.worker.testing.GgufBuilder().text("general.architecture", "mamba").write(
+                folder.resolve("o.gguf"));
+        assertThatThrownBy(() -> importer.open(other, (_, _) -> {
+        })).isInstanceOf(RbeesException.class)
+                .hasMessageContaining("mamba").hasMessageContaining("supported is the architecture llama");
+        try (var cache = Files.list(folder.resolve("home/cache"))) {
+            assertThat(cache).allMatch(path -> path.toString().endsWith(".lock"));
+        }
+    }
+
+    @Test
+    void severalAtOnceMakeOneImport() throws Exception {
+        Set<String> imports = ConcurrentHashMap.newKeySet();
+        List<Callable<ImportedModel>> openings = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String name = "worker " + i;
+            openings.add(() -> importer.open(source, (phase, _) -> {
+                if (phase == Phase.IMPORT) {
+                    imports.add(name);
+                }
+            }));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            for (Future<ImportedModel> opened : threads.invokeAll(openings)) {
+                assertThat(opened.get().graph()).exists();
+            }
+        }
+        assertThat(imports).hasSize(1);
+    }
+
+    @Test
+    void refusesAModelWhosePartsDoNotFit() {
+        var data = MODEL.data(1);
+        Path narrow = MODEL.builder(data).write(folder.resolve("x.gguf"));
+        Path wrong = new TinyModel(2, 64, 4, 2, 160, TensorEncoding.Q4_1, TensorEncoding.Q4_1, true).builder(
+                new TinyModel(2, 64, 4, 2, 160, TensorEncoding.Q4_1, TensorEncoding.Q4_1, true).data(1))
+                .tensor("rope_freqs.weight", TensorEncoding.F32, new byte[32], 8).write(folder.resolve("y.gguf"));
+        assertThat(narrow).exists();
+        assertThatThrownBy(() -> importer.open(wrong, (_, _) -> {
+        })).hasMessageContaining("scales its rotary positions");
+    }
+}

@@ -1,0 +1,150 @@
+package dev.rbees.worker.onnx;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.RbeesHome;
+import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.model.TensorEncoding;
+import dev.rbees.worker.testing.ReferenceDecoder;
+import dev.rbees.worker.testing.TinyModel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class DecoderSessionTest {
+
+    @TempDir
+    Path folder;
+
+    /** Every encoding; mixed layers, whose projections cannot be multiplied as one; a head of its own; odd widths. */
+    static Stream<Arguments> models() {
+        Stream<TinyModel> plain = Arrays.stream(TensorEncoding.values()).map(TinyModel::of);
+        Stream<TinyModel> others = Stream.of(
+                new TinyModel(2, 64, 4, 4, 96, TensorEncoding.Q4_0, TensorEncoding.Q8_0, false),
+                new TinyModel(1, 256, 2, 1, 256, TensorEncoding.Q4_K, TensorEncoding.Q6_K, false),
+                new TinyModel(3, 64, 2, 1, 128, TensorEncoding.Q4_1, TensorEncoding.Q5_0, true),
+                new TinyModel(2, 48, 3, 1, 80, TensorEncoding.F32, TensorEncoding.F16, true));
+        // 8-bit activations are off by some percent of such small sums; plain numbers are not
+        return Stream.concat(plain, others).map(model -> Arguments.of(model, model.width() % 32 == 0 ? 0.06 : 1e-5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void agreesWithThePlainForwardPass(TinyModel model, double limit) {
+        Map<String, byte[]> data = model.data(11);
+        model.builder(data).write(folder.resolve("m.gguf"));
+        ReferenceDecoder reference = new ReferenceDecoder(model, data);
+        int[] tokens = {1, 40, 71, 100, 8, 250, 33, 33, 90, 17};
+        try (DecoderSession session = open(2, 1)) {
+            float[] logits = new float[session.vocabulary()];
+            assertThat(session.prefill(1, 0, Arrays.copyOf(tokens, 7), logits)).isTrue();
+            assertThat(relativeError(logits, reference.logits(Arrays.copyOf(tokens, 7)))).as("prefill").isLessThan(limit);
+            for (int length = 8; length <= tokens.length; length++) {
+                session.decode(1, new int[] {tokens[length - 1]}, new int[] {length - 1}, new int[] {0}).copy(0, logits);
+                assertThat(relativeError(logits, reference.logits(Arrays.copyOf(tokens, length)))).as("decode")
+                        .isLessThan(limit);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void givesTheSameBitsAloneInABatchAndInPieces(TinyModel model, double unused) {
+        model.write(folder.resolve("m.gguf"), 12);
+        Random random = new Random(13);
+        int[][] prompts = new int[4][];
+        for (int i = 0; i < prompts.length; i++) {
+            prompts[i] = random.ints(5 + 9 * i, 0, TinyModel.vocabulary()).toArray();
+        }
+        float[][] alone = new float[4][];
+        try (DecoderSession session = open(1, 1)) {
+            for (int i = 0; i < prompts.length; i++) {
+                alone[i] = new float[session.vocabulary()];
+                session.prefill(0, 0, prompts[i], null);
+                session.decode(0, new int[] {7}, new int[] {prompts[i].length}, new int[] {0}).copy(0, alone[i]);
+            }
+        }
+        try (DecoderSession session = open(6, 2)) {
+            int[] tokens = {7, 7, 0, 7, 7};
+            int[] pasts = new int[5];
+            int[] slots = {0, 1, 3, 4};
+            for (int i = 0; i < prompts.length; i++) {
+                inPieces(session, slots[i] + 1, prompts[i], random);
+                pasts[slots[i]] = prompts[i].length;
+            }
+            DecoderSession.Logits logits = session.decode(1, tokens, pasts, slots);
+            for (int i = 0; i < prompts.length; i++) {
+                float[] together = new float[session.vocabulary()];
+                logits.copy(i, together);
+                assertThat(together).isEqualTo(alone[i]);
+            }
+        }
+    }
+
+    private static void inPieces(DecoderSession session, int slot, int[] prompt, Random random) {
+        int done = 0;
+        while (done < prompt.length) {
+            int count = Math.min(prompt.length - done, 2 + random.nextInt(6));
+            count = prompt.length - done - count == 1 ? count + 1 : count;
+            session.prefill(slot, done, Arrays.copyOfRange(prompt, done, done + count), null);
+            done += count;
+        }
+    }
+
+    @Test
+    void refusesIdsOutsideTheVocabularyAndTooManyPositions() {
+        TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("m.gguf"), 1);
+        try (DecoderSession session = open(1, 1)) {
+            assertThatThrownBy(() -> session.prefill(0, 0, new int[] {-1, 2}, null)).hasMessageContaining("-1 is no id");
+            assertThatThrownBy(() -> session.prefill(0, 0, new int[] {TinyModel.vocabulary(), 2}, null))
+                    .hasMessageContaining("is no id");
+            assertThatThrownBy(() -> session.prefill(0, 0, new int[TinyModel.CONTEXT + 1], null))
+                    .hasMessageContaining("do not fit");
+            assertThatThrownBy(() -> session.decode(0, new int[] {1}, new int[] {TinyModel.CONTEXT}, new int[] {0}))
+                    .hasMessageContaining("do not fit");
+        }
+    }
+
+    @Test
+    void interruptsNothingWhenNothingRuns() {
+        TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("m.gguf"), 1);
+        try (DecoderSession session = open(1, 1)) {
+            session.interrupt();
+            assertThat(session.prefill(0, 0, new int[] {1, 2, 3}, null)).isTrue();
+        }
+    }
+
+    @Test
+    void refusesACacheThatNoBufferHolds() {
+        TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("m.gguf"), 1);
+        assertThatThrownBy(() -> open(1_000_000, 1).close()).isInstanceOf(RbeesException.class)
+                .hasMessageContaining("lower --slots or --context-length");
+    }
+
+    private DecoderSession open(int slots, int threads) {
+        return DecoderSession.open(new ModelImporter(new RbeesHome(folder)).open(folder.resolve("m.gguf"), (_, _) -> {
+        }), slots,
+                TinyModel.CONTEXT, threads);
+    }
+
+    private static double relativeError(float[] actual, double[] expected) {
+        double error = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            error += Math.pow(actual[i] - expected[i], 2);
+            size += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(error / size);
+    }
+}

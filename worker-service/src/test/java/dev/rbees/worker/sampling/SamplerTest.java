@@ -1,0 +1,202 @@
+package dev.rbees.worker.sampling;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.Test;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.Seed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+class SamplerTest {
+
+    private static final int VOCABULARY = 1000;
+
+    private double temperature = 1;
+    private double topP = 1;
+    private int topK;
+    private double minP;
+    private double penalty = 1;
+
+    private Sampler sampler(long seed) {
+        return new Sampler(
+                new SamplingParameters(10, temperature, topP, topK, minP, penalty, List.of(), new Seed(seed), false),
+                VOCABULARY);
+    }
+
+    private static float[] logits(long seed) {
+        Random random = new Random(seed);
+        float[] logits = new float[VOCABULARY];
+        for (int i = 0; i < VOCABULARY; i++) {
+            logits[i] = (float) random.nextGaussian() * 3;
+        }
+        return logits;
+    }
+
+    /** The ids by falling score. */
+    private static int[] ranking(float[] logits) {
+        return IntStream.range(0, logits.length).boxed().sorted((a, b) -> Float.compare(logits[b], logits[a]))
+                .mapToInt(Integer::intValue).toArray();
+    }
+
+    private Set<Integer> drawn(float[] logits, int draws) {
+        Set<Integer> ids = new HashSet<>();
+        for (int i = 0; i < draws; i++) {
+            ids.add(sampler(i).next(logits.clone(), i));
+        }
+        return ids;
+    }
+
+    @Test
+    void takesTheMostLikelyTokenAtTemperatureZero() {
+        temperature = 0;
+        for (int i = 0; i < 50; i++) {
+            assertThat(sampler(i).next(logits(i), i)).isEqualTo(ranking(logits(i))[0]);
+        }
+    }
+
+    @Test
+    void takesTheLowerIdOfEquals() {
+        temperature = 0;
+        assertThat(sampler(1).next(new float[VOCABULARY], 0)).isZero();
+        temperature = 1;
+        topK = 1;
+        assertThat(sampler(1).next(new float[VOCABULARY], 0)).isZero();
+    }
+
+    @Test
+    void dependsOnlyOnLogitsSeedAndIndex() {
+        for (int index = 0; index < 20; index++) {
+            Sampler fresh = sampler(5);
+            Sampler used = sampler(5);
+            used.next(logits(99), 77);
+            assertThat(used.next(logits(1), index)).isEqualTo(fresh.next(logits(1), index));
+        }
+        assertThat(IntStream.range(0, 30).map(i -> sampler(5).next(logits(1), i)).distinct().count()).isGreaterThan(5);
+        assertThat(IntStream.range(0, 30).map(i -> sampler(i).next(logits(1), 0)).distinct().count()).isGreaterThan(5);
+    }
+
+    @Test
+    void drawsEachTokenAsOftenAsItsProbabilitySays() {
+        float[] logits = new float[VOCABULARY];
+        Arrays.fill(logits, Float.NEGATIVE_INFINITY);
+        double[] wanted = {0.5, 0.3, 0.15, 0.05};
+        for (int i = 0; i < wanted.length; i++) {
+            logits[100 * i + 7] = (float) Math.log(wanted[i]);
+        }
+        for (int k : new int[] {0, 4}) {
+            topK = k;
+            int[] counts = new int[VOCABULARY];
+            for (int i = 0; i < 20_000; i++) {
+                counts[sampler(3).next(logits.clone(), i)]++;
+            }
+            for (int i = 0; i < wanted.length; i++) {
+                assertThat(counts[100 * i + 7] / 20_000.0).isCloseTo(wanted[i], within(0.015));
+            }
+        }
+    }
+
+    @Test
+    void topKKeepsTheKMostLikely() {
+        topK = 5;
+        temperature = 2;
+        int[] best = Arrays.copyOf(ranking(logits(4)), 5);
+        assertThat(drawn(logits(4), 2000)).containsExactlyInAnyOrderElementsOf(Arrays.stream(best).boxed().toList());
+    }
+
+    @Test
+    void topPKeepsTheFewestThatReachIt() {
+        for (int k : new int[] {0, 900}) {
+            topK = k;
+            topP = 0.6;
+            float[] logits = logits(8);
+            int[] ranking = ranking(logits);
+            double total = IntStream.range(0, VOCABULARY).mapToDouble(i -> Math.exp(logits[i])).sum();
+            Set<Integer> expected = new HashSet<>();
+            double sum = 0;
+            for (int i = 0; sum < 0.6 * (1 - 1e-9); i++) {
+                expected.add(ranking[i]);
+                sum += Math.exp(logits[ranking[i]]) / total;
+            }
+            assertThat(drawn(logits, 5000)).isSubsetOf(expected);
+            assertThat(drawn(logits, 5000).size()).isGreaterThan(expected.size() / 2);
+        }
+    }
+
+    @Test
+    void topPOfZeroIsGreedy() {
+        topP = 0;
+        assertThat(drawn(logits(2), 100)).containsExactly(ranking(logits(2))[0]);
+    }
+
+    @Test
+    void minPKeepsWhatIsNotFarLessLikelyThanTheBest() {
+        minP = 0.3;
+        float[] logits = logits(6);
+        float best = logits[ranking(logits)[0]];
+        List<Integer> expected = IntStream.range(0, VOCABULARY).filter(i -> Math.exp(logits[i] - best) >= 0.3).boxed()
+                .toList();
+        assertThat(drawn(logits, 5000)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void aLowTemperatureComesCloseToGreedy() {
+        temperature = 0.01;
+        assertThat(drawn(logits(9), 200)).containsExactly(ranking(logits(9))[0]);
+    }
+
+    @Test
+    void thePenaltyMakesSeenTokensLessLikely() {
+        temperature = 0;
+        penalty = 1.9;
+        float[] logits = new float[VOCABULARY];
+        logits[3] = 2;
+        logits[4] = 1.5f;
+        Sampler sampler = sampler(1);
+        assertThat(sampler.next(logits.clone(), 0)).isEqualTo(3);
+        assertThat(sampler.next(logits.clone(), 1)).as("3 was chosen before").isEqualTo(4);
+        Sampler withPrompt = sampler(1);
+        withPrompt.see(new int[] {3});
+        assertThat(withPrompt.next(logits.clone(), 0)).as("3 is in the prompt").isEqualTo(4);
+        float[] negative = new float[VOCABULARY];
+        Arrays.fill(negative, -9);
+        negative[3] = -1;
+        negative[4] = -1.5f;
+        Sampler below = sampler(1);
+        below.see(new int[] {3});
+        assertThat(below.next(negative, 0)).as("negative scores move away from zero").isEqualTo(4);
+    }
+
+    @Test
+    void refusesScoresThatAreNotFinite() {
+        float[] broken = new float[VOCABULARY];
+        Arrays.fill(broken, Float.NaN);
+        for (int k : new int[] {0, 40}) {
+            topK = k;
+            assertThatThrownBy(() -> sampler(1).next(broken.clone(), 0)).isInstanceOf(RbeesException.class)
+                    .hasMessageContaining("not finite");
+        }
+    }
+
+    @Test
+    void numbersOfTheGeneratorAreEvenlySpread() {
+        int[] buckets = new int[10];
+        for (int index = 0; index < 10_000; index++) {
+            double number = CounterRandom.number(42, index);
+            assertThat(number).isBetween(0.0, Math.nextDown(1.0));
+            buckets[(int) (number * 10)]++;
+        }
+        assertThat(IntStream.of(buckets)).allMatch(count -> count > 850 && count < 1150);
+        assertThat(CounterRandom.number(1, 5)).isEqualTo(CounterRandom.number(1, 5))
+                .isNotEqualTo(CounterRandom.number(2, 5));
+    }
+}
