@@ -122,6 +122,11 @@ public record RbeesHome(Path root) {
         return root.resolve("orchestrator.db");
     }
 
+    /** Held by the orchestrator that runs. */
+    public Path orchestratorLock() {
+        return root.resolve("orchestrator.lock");
+    }
+
     /** Secrets of this installation. */
     public Path keys() {
         return root.resolve("keys");

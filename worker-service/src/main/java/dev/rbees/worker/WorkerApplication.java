@@ -1,33 +1,28 @@
 package dev.rbees.worker;
 
-import java.net.BindException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.web.server.PortInUseException;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
-import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.Program;
-import dev.rbees.cli.UsageException;
-import dev.rbees.home.Environment;
+import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.Daemon;
+import dev.rbees.service.ErrorFormat;
+import dev.rbees.service.ErrorRendering;
+import dev.rbees.service.LoopbackGuard;
+import dev.rbees.service.TerminationSignal;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.lifecycle.ModelLoader;
 import dev.rbees.worker.lifecycle.Shutdown;
-import dev.rbees.worker.lifecycle.TerminationSignal;
 import dev.rbees.worker.lifecycle.WorkerLifecycle;
 import dev.rbees.worker.lifecycle.WorkerMeters;
 import dev.rbees.worker.lifecycle.WorkerSettings;
@@ -37,63 +32,34 @@ import dev.rbees.worker.lifecycle.WorkerState;
 @SpringBootApplication
 public class WorkerApplication {
 
-    private static final Program PROGRAM = Program.of("rbees-workerd", WorkerApplication.class);
+    private static final Daemon<WorkerSettings> DAEMON = new Daemon<>(Program.of("rbees-workerd", WorkerApplication.class),
+            WorkerSettings.SPEC, WorkerSettings::of, WorkerApplication.class);
 
     public static void main(String[] args) {
-        int code = run(List.of(args), System.getenv());
+        int code = DAEMON.start(List.of(args), System.getenv(), context -> {
+            // why: no shutdown hook, because ONNX Runtime has one of its own, which would take the model away from running
+            // answers
+            TerminationSignal.handle(context.getBean(Shutdown.class)::begin);
+            context.getBean(WorkerLifecycle.class).start();
+        });
         if (code != 0) {
             System.exit(code);
         }
     }
 
-    /** Starts the worker; gives 0 when it is ready, or when there was only something to print. */
-    private static int run(List<String> args, Map<String, String> environment) {
-        try {
-            if (args.contains("--version")) {
-                System.out.println(PROGRAM.versionLine());
-                return 0;
-            }
-            CommandLine line = CommandLine.parse(WorkerSettings.SPEC, args);
-            if (line.help()) {
-                System.out.print(WorkerSettings.SPEC.help(PROGRAM.name()));
-                return 0;
-            }
-            WorkerSettings settings = WorkerSettings.of(line, environment);
-            Environment.warnings(environment).forEach(LoggerFactory.getLogger(WorkerApplication.class)::warn);
-            serve(settings);
-            return 0;
-        } catch (UsageException e) {
-            System.err.println("error: " + e.userMessage() + "\nTry '" + PROGRAM.name() + " --help'.");
-            return 2;
-        } catch (RbeesException e) {
-            System.err.println("error: " + e.userMessage());
-            return 1;
-        }
+    @Bean
+    CorrelationFilter correlation() {
+        return new CorrelationFilter();
     }
 
-    private static void serve(WorkerSettings settings) {
-        SpringApplication application = new SpringApplication(WorkerApplication.class);
-        application.setRegisterShutdownHook(false);
-        application.setAddCommandLineProperties(false);
-        application.setDefaultProperties(Map.of("server.port", settings.port(), "server.address", settings.bind()));
-        application.addInitializers(context -> context.getBeanFactory().registerSingleton("settings", settings));
-        ConfigurableApplicationContext context = open(application, settings);
-        // why: no shutdown hook, because ONNX Runtime has one of its own, which would take the model away from running answers
-        TerminationSignal.handle(context.getBean(Shutdown.class)::begin);
-        context.getBean(WorkerLifecycle.class).start();
+    @Bean
+    LoopbackGuard guard() {
+        return new LoopbackGuard();
     }
 
-    private static ConfigurableApplicationContext open(SpringApplication application, WorkerSettings settings) {
-        try {
-            return application.run();
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof PortInUseException || cause instanceof BindException) {
-                    throw new UsageException("--port " + settings.port() + " is in use by another program; choose another");
-                }
-            }
-            throw e;
-        }
+    @Bean
+    ErrorRendering errors() {
+        return new ErrorRendering(ErrorFormat.NATIVE);
     }
 
     @Bean

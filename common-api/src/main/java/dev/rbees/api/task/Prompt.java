@@ -3,6 +3,7 @@ package dev.rbees.api.task;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,14 @@ public sealed interface Prompt {
     /** Bytes of UTF-8 of all texts together. */
     default long bytes() {
         return texts().stream().mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum();
+    }
+
+    /** The field of a request's body: {@code prompt} or {@code messages}. */
+    default Map<String, Object> toFields() {
+        return switch (this) {
+            case Raw(String text) -> Map.of("prompt", text);
+            case Chat(List<Message> messages) -> Map.of("messages", messages);
+        };
     }
 
     /**

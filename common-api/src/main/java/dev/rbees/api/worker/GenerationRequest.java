@@ -42,12 +42,8 @@ public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters 
     }
 
     public String toJson() {
-        Map<String, Object> body = new LinkedHashMap<>();
+        Map<String, Object> body = new LinkedHashMap<>(prompt.toFields());
         body.put("job_id", jobId);
-        switch (prompt) {
-            case Prompt.Raw(String text) -> body.put("prompt", text);
-            case Prompt.Chat(var messages) -> body.put("messages", messages);
-        }
         if (sampling.maxTokens() != null) {
             body.put("max_tokens", sampling.maxTokens());
         }

@@ -52,6 +52,11 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
                 slotsFree);
     }
 
+    /** Base address of its HTTP interface. */
+    public String endpoint() {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
     private static @org.jspecify.annotations.Nullable String identifier(RequestFields fields, String name) {
         String text = fields.requiredText(name);
         if (text != null && !Ids.isId(text)) {

@@ -22,10 +22,7 @@ public record TaskOrder(String model, Prompt prompt, Map<String, Object> fields)
     String toJson() {
         Map<String, Object> body = new LinkedHashMap<>(fields);
         body.put("model", model);
-        switch (prompt) {
-            case Prompt.Raw(String text) -> body.put("prompt", text);
-            case Prompt.Chat(var messages) -> body.put("messages", messages);
-        }
+        body.putAll(prompt.toFields());
         return Json.write(body);
     }
 }

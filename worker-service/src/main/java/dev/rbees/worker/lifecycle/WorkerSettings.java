@@ -17,6 +17,7 @@ import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.service.Daemon;
 
 /**
  * How this worker was started.
@@ -33,7 +34,7 @@ import dev.rbees.home.RbeesHome;
  * @param home folder of all state
  */
 public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, int slots, int threads,
-        Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) {
+        Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
     private static final int DEFAULT_SLOTS = 4;

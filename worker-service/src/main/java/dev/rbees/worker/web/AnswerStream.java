@@ -1,15 +1,12 @@
 package dev.rbees.worker.web;
 
-import java.nio.charset.StandardCharsets;
-
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.util.concurrent.Queues;
 
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.service.SseFrame;
 import dev.rbees.worker.generation.EventSink;
 
 /**
@@ -20,8 +17,6 @@ import dev.rbees.worker.generation.EventSink;
  */
 final class AnswerStream implements EventSink {
 
-    private static final DataBufferFactory BUFFERS = DefaultDataBufferFactory.sharedInstance;
-
     private final Sinks.Many<DataBuffer> events;
 
     AnswerStream() {
@@ -31,15 +26,10 @@ final class AnswerStream implements EventSink {
     @Override
     public void accept(TaskEvent event) {
         // a failed emission means that the reader has gone, and then its generation is being cancelled
-        events.tryEmitNext(frame(event));
+        events.tryEmitNext(SseFrame.buffer(SseFrame.of(event.type(), event.toJson())));
         if (event.terminal()) {
             events.tryEmitComplete();
         }
-    }
-
-    private static DataBuffer frame(TaskEvent event) {
-        String text = "event: " + event.type() + "\ndata: " + event.toJson() + "\n\n";
-        return BUFFERS.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The frames, each to be flushed on its own; for one reader. */

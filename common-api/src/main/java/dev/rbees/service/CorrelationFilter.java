@@ -1,10 +1,9 @@
-package dev.rbees.worker.web;
+package dev.rbees.service;
 
 import java.util.UUID;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -13,11 +12,10 @@ import reactor.core.publisher.Mono;
 import dev.rbees.api.Ids;
 
 /** Gives every request an id that its answer, its errors and its log lines carry: the caller's, when it is harmless. */
-@Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class CorrelationFilter implements WebFilter {
+public final class CorrelationFilter implements WebFilter {
 
-    static final String HEADER = "X-Correlation-Id";
+    public static final String HEADER = "X-Correlation-Id";
 
     private static final String ATTRIBUTE = CorrelationFilter.class.getName();
 
@@ -27,7 +25,8 @@ final class CorrelationFilter implements WebFilter {
         return chain.filter(exchange);
     }
 
-    static String idOf(ServerWebExchange exchange) {
+    /** The id of a request. */
+    public static String idOf(ServerWebExchange exchange) {
         return (String) exchange.getAttributes().computeIfAbsent(ATTRIBUTE, _ -> {
             String given = exchange.getRequest().getHeaders().getFirst(HEADER);
             return given != null && Ids.isCorrelationId(given) ? given : UUID.randomUUID().toString();

@@ -1,4 +1,4 @@
-package dev.rbees.worker.lifecycle;
+package dev.rbees.service;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -1,4 +1,4 @@
-package dev.rbees.worker.web;
+package dev.rbees.service;
 
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
@@ -9,11 +9,12 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 
 /** Finds out what a failed request is told. */
-final class ApiFailure {
+public final class ApiFailure {
 
     private ApiFailure() {}
 
-    static RbeesException of(Throwable failure) {
+    /** What is told; a failure that nobody thought of becomes INTERNAL. */
+    public static RbeesException of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RbeesException known) {
                 return known;

@@ -1,4 +1,4 @@
-package dev.rbees.worker.web;
+package dev.rbees.service;
 
 import java.nio.charset.StandardCharsets;
 
@@ -9,22 +9,25 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 
-import dev.rbees.api.error.ErrorBody;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 
 /** The one place where a failed request becomes an answer. */
-@Component
 @Order(-2) // why: before the handler of the framework
-final class ErrorRendering implements WebExceptionHandler {
+public final class ErrorRendering implements WebExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorRendering.class);
+
+    private final ErrorFormat format;
+
+    public ErrorRendering(ErrorFormat format) {
+        this.format = format;
+    }
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable thrown) {
@@ -43,7 +46,7 @@ final class ErrorRendering implements WebExceptionHandler {
         if (failure.retryAfter() != null) {
             response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
         }
-        byte[] body = Json.write(ErrorBody.of(failure, correlationId)).getBytes(StandardCharsets.UTF_8);
+        byte[] body = Json.write(format.body(exchange, failure, correlationId)).getBytes(StandardCharsets.UTF_8);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 }

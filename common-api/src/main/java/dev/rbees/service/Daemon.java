@@ -1,0 +1,98 @@
+package dev.rbees.service;
+
+import java.net.BindException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.Program;
+import dev.rbees.cli.UsageException;
+import dev.rbees.home.Environment;
+
+/**
+ * How a program that serves HTTP starts: its command line is read, its server opened, and what goes wrong is one line on
+ * stderr and an exit code.
+ *
+ * @param <S> its settings
+ * @param program its name
+ * @param spec what its command line takes; {@code --help} and {@code --version} come on top
+ * @param settings reads command line and environment
+ * @param application the Spring application
+ */
+public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec spec,
+        BiFunction<CommandLine, Map<String, String>, S> settings, Class<?> application) {
+
+    /** Settings that say where to listen. */
+    public interface Listening {
+        String bind();
+
+        int port();
+    }
+
+    /**
+     * Starts the program; it then runs on threads of its own.
+     *
+     * @param serving called when the server is open
+     * @return 0, or the exit code with which the process is to end
+     */
+    public int start(List<String> args, Map<String, String> environment, Consumer<ConfigurableApplicationContext> serving) {
+        try {
+            if (args.contains("--version")) {
+                System.out.println(program.versionLine());
+                return 0;
+            }
+            CommandLine line = CommandLine.parse(spec, args);
+            if (line.help()) {
+                System.out.print(spec.help(program.name()));
+                return 0;
+            }
+            S read = settings.apply(line, environment);
+            serving.accept(open(read, environment, LogFormat.of(environment)));
+            return 0;
+        } catch (UsageException e) {
+            System.err.println("error: " + e.userMessage() + "\nTry '" + program.name() + " --help'.");
+            return 2;
+        } catch (RbeesException e) {
+            System.err.println("error: " + e.userMessage());
+            return e.code().exitCode().code();
+        }
+    }
+
+    private ConfigurableApplicationContext open(S read, Map<String, String> environment, LogFormat log) {
+        SpringApplication spring = new SpringApplication(application);
+        // why: a hook of Spring would run beside those of libraries; the programs end in an order of their own
+        spring.setRegisterShutdownHook(false);
+        spring.setAddCommandLineProperties(false);
+        spring.setDefaultProperties(Map.of("server.port", read.port(), "server.address", read.bind(), "logging.config",
+                log.location()));
+        spring.addInitializers(context -> context.getBeanFactory().registerSingleton("settings", read));
+        try {
+            ConfigurableApplicationContext context = spring.run();
+            Environment.warnings(environment).forEach(LoggerFactory.getLogger(application)::warn);
+            return context;
+        } catch (RuntimeException e) {
+            throw failure(e, read.port());
+        }
+    }
+
+    private static RuntimeException failure(RuntimeException thrown, int port) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RbeesException known) {
+                return known;
+            }
+            if (cause instanceof PortInUseException || cause instanceof BindException) {
+                return new UsageException("--port " + port + " is in use by another program; choose another");
+            }
+        }
+        return thrown;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rbees.service;
+
+import java.util.Map;
+
+import dev.rbees.cli.UsageException;
+import dev.rbees.home.Environment;
+
+/** How the log lines of a program look; they go to stderr. */
+enum LogFormat {
+    /** For people. */
+    TEXT("logback-text.xml"),
+    /** One JSON object per line. */
+    JSON("logback-json.xml");
+
+    private final String configuration;
+
+    LogFormat(String configuration) {
+        this.configuration = configuration;
+    }
+
+    /** @throws UsageException when {@code RBEES_LOG_FORMAT} names another one */
+    static LogFormat of(Map<String, String> environment) {
+        String name = environment.getOrDefault(Environment.LOG_FORMAT, "");
+        return switch (name) {
+            case "", "text" -> TEXT;
+            case "json" -> JSON;
+            default -> throw new UsageException(Environment.LOG_FORMAT + " must be text or json (got '" + name + "')");
+        };
+    }
+
+    /** Where Spring finds the configuration. */
+    String location() {
+        return "classpath:dev/rbees/service/" + configuration;
+    }
+}

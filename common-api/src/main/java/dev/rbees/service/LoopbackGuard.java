@@ -1,0 +1,80 @@
+package dev.rbees.service;
+
+import java.net.URI;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
+/**
+ * Keeps foreign web pages out of a program that listens on loopback and asks for no token: the browser of this machine's
+ * user can reach it, so a page must neither name it by a host of its own (DNS rebinding) nor send it requests from elsewhere.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+public final class LoopbackGuard implements WebFilter {
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        return refusal(exchange.getRequest()).<Mono<Void>>map(Mono::error).orElseGet(() -> chain.filter(exchange));
+    }
+
+    private static Optional<RbeesException> refusal(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        String host = headers.getFirst(HttpHeaders.HOST);
+        if (host != null && !isLoopback("http://" + host)) {
+            return Optional.of(new RbeesException(ErrorCode.MISDIRECTED_REQUEST,
+                    "this program answers on this machine only; call it as 127.0.0.1 or localhost"));
+        }
+        String origin = headers.getOrigin();
+        boolean crossSite = origin == null
+                ? "cross-site".equals(headers.getFirst("Sec-Fetch-Site"))
+                : !isLoopback(origin);
+        if (crossSite) {
+            return Optional.of(new RbeesException(ErrorCode.FORBIDDEN,
+                    "web pages of other machines may not use this program"));
+        }
+        if (hasBody(request) && !isJson(headers)) {
+            return Optional.of(new RbeesException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "send the body as Content-Type: application/json"));
+        }
+        return Optional.empty();
+    }
+
+    /** Whether an origin such as {@code http://localhost:8080} is on this machine, by its name alone. */
+    static boolean isLoopback(String origin) {
+        @Nullable
+        String host;
+        try {
+            URI uri = URI.create(origin);
+            host = uri.getUserInfo() == null ? uri.getHost() : null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return host != null && (host.equalsIgnoreCase("localhost") || host.equals("[::1]")
+                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"));
+    }
+
+    /** why: a form is the one body that a foreign page can send without being asked first. */
+    private static boolean hasBody(ServerHttpRequest request) {
+        return !request.getMethod().equals(HttpMethod.GET) && (request.getHeaders().getContentLength() > 0
+                || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)
+                || request.getHeaders().containsHeader(HttpHeaders.CONTENT_TYPE));
+    }
+
+    private static boolean isJson(HttpHeaders headers) {
+        String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON_VALUE);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.rbees.orchestrator;
+
+import java.time.Clock;
+import java.time.ZoneId;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
+import dev.rbees.api.model.Catalog;
+import dev.rbees.home.LockFile;
+import dev.rbees.orchestrator.admission.Admission;
+import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.control.ControlLoop;
+import dev.rbees.orchestrator.control.ControlTools;
+import dev.rbees.orchestrator.control.Intake;
+import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.dispatch.WorkerClient;
+import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
+import dev.rbees.orchestrator.observability.TaskMeters;
+import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
+import dev.rbees.orchestrator.queue.DrainRate;
+import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.orchestrator.store.SqliteTaskStore;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.worker.Fleet;
+import dev.rbees.orchestrator.worker.KnownModels;
+import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.ErrorRendering;
+import dev.rbees.service.LoopbackGuard;
+
+/** What is made of what. */
+@Configuration(proxyBeanMethods = false)
+class OrchestratorWiring {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OrchestratorWiring.class);
+
+    @Bean
+    JsonMapper jsonMapper() {
+        return Json.mapper();
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.system(ZoneId.systemDefault());
+    }
+
+    @Bean
+    PrometheusMeterRegistry metrics() {
+        return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    }
+
+    @Bean
+    CorrelationFilter correlation() {
+        return new CorrelationFilter();
+    }
+
+    @Bean
+    LoopbackGuard guard() {
+        return new LoopbackGuard();
+    }
+
+    @Bean
+    ErrorRendering errors() {
+        return new ErrorRendering(new OpenAiErrorFormat());
+    }
+
+    /** why: two orchestrators on one record would each believe to be alone. */
+    @Bean(destroyMethod = "close")
+    LockFile onlyOne(OrchestratorSettings settings) {
+        return LockFile.tryAcquire(settings.home().open().orchestratorLock())
+                .orElseThrow(() -> new RbeesException(ErrorCode.CONFLICT, "another rbees-orcd uses " + settings.home().root()
+                        + "; stop it, or set RBEES_HOME to another folder"));
+    }
+
+    @Bean(destroyMethod = "")
+    TaskStore store(OrchestratorSettings settings, LockFile onlyOne) {
+        return SqliteTaskStore.open(settings.home());
+    }
+
+    @Bean
+    Gate gate() {
+        return new Gate();
+    }
+
+    @Bean
+    QueueRoom room(OrchestratorSettings settings) {
+        return new QueueRoom(settings.queueCapacity());
+    }
+
+    @Bean(destroyMethod = "")
+    WorkerClient workers() {
+        return new WorkerClient();
+    }
+
+    @Bean
+    EventRelay relay(PrometheusMeterRegistry metrics) {
+        return new EventRelay(metrics);
+    }
+
+    @Bean
+    TaskDirectory directory(TaskStore store) {
+        return new TaskDirectory(store);
+    }
+
+    @Bean
+    KnownModels models(TaskStore store) {
+        return new KnownModels(Catalog.builtIn(), store.models());
+    }
+
+    @Bean
+    Fleet fleet(PrometheusMeterRegistry metrics) {
+        Fleet fleet = new Fleet();
+        metrics.gauge("orchd_workers", fleet, all -> all.views().size());
+        return fleet;
+    }
+
+    @Bean
+    ControlTools tools(TaskStore store, WorkerClient workers, Fleet fleet, KnownModels models, QueueRoom room,
+            PrometheusMeterRegistry metrics, TaskDirectory directory, Clock clock) {
+        return new ControlTools(store, workers, fleet, models, room, new DrainRate(), new TaskMeters(metrics), directory,
+                clock);
+    }
+
+    @Bean(destroyMethod = "")
+    ControlLoop control(ControlTools tools) {
+        return new ControlLoop(tools);
+    }
+
+    /** The way in; what was left over from before is taken up before the first request. */
+    @Bean
+    Intake intake(Gate gate, ControlLoop control, ControlTools tools, WorkerClient workers) {
+        Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers, tools.room(),
+                tools.rate());
+        Intake intake = new Intake(admission, control, tools);
+        tools.store().unfinished(left -> {
+            LOG.info("task {} was left {}", left.task().id(), left.task().state());
+            intake.takeUp(left);
+        });
+        control.start();
+        return intake;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.rbees.orchestrator.admission;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.TaskSubmission;
+import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.api.worker.WorkerView;
+import dev.rbees.orchestrator.dispatch.WorkerClient;
+import dev.rbees.orchestrator.queue.DrainRate;
+import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.worker.Fleet;
+import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.orchestrator.worker.KnownModels;
+
+/** Decides whether a task may enter: is the door open, is its model known, does it fit the context, is there room? */
+public final class Admission {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    /** why: what templates put around a message, in tokens; only decides whether a worker is asked. */
+    private static final int TEMPLATE_MARGIN = 64;
+
+    private final Gate gate;
+    private final TaskStore store;
+    private final KnownModels models;
+    private final Fleet fleet;
+    private final WorkerClient workers;
+    private final QueueRoom room;
+    private final DrainRate rate;
+
+    public Admission(Gate gate, TaskStore store, KnownModels models, Fleet fleet, WorkerClient workers, QueueRoom room,
+            DrainRate rate) {
+        this.gate = gate;
+        this.store = store;
+        this.models = models;
+        this.fleet = fleet;
+        this.workers = workers;
+        this.room = room;
+        this.rate = rate;
+    }
+
+    /** Where it answers {@link Outcome.Admitted}, it has taken a place in the queue, which the caller gives back. */
+    public CompletableFuture<Outcome> decide(TaskSubmission submission) {
+        Optional<RbeesException> closed = gate.refusal().or(store::trouble);
+        if (closed.isPresent()) {
+            return rejected(closed.get());
+        }
+        Optional<KnownModel> model = models.find(submission.model());
+        if (model.isEmpty()) {
+            return rejected(models.unknown(submission.model()));
+        }
+        return tooLong(submission, model.get()).thenApply(refusal -> refusal.<Outcome>map(Outcome.Rejected::new)
+                .orElseGet(this::takePlace));
+    }
+
+    private Outcome takePlace() {
+        return room.tryTake()
+                ? new Outcome.Admitted()
+                : new Outcome.Rejected(RbeesException.busy(ErrorCode.QUEUE_FULL, "%d tasks wait already, which is the limit"
+                        .formatted(room.capacity()) + "; try again after the time in Retry-After",
+                        rate.untilRoom(System.nanoTime())));
+    }
+
+    private static CompletableFuture<Outcome> rejected(RbeesException why) {
+        return CompletableFuture.completedFuture(new Outcome.Rejected(why));
+    }
+
+    /**
+     * A token has at least one byte, so a short prompt fits for sure; for a longer one a worker is asked. Where none can be
+     * asked, the one that gets the task decides.
+     */
+    private CompletableFuture<Optional<RbeesException>> tooLong(TaskSubmission submission, KnownModel model) {
+        Prompt prompt = submission.prompt();
+        Integer maxTokens = submission.sampling().maxTokens();
+        long answer = maxTokens == null ? 1 : maxTokens;
+        long atMost = prompt.bytes() + (long) TEMPLATE_MARGIN * prompt.texts().size();
+        Optional<WorkerView> worker = fleet.views().stream().filter(view -> view.model().equals(model.id())
+                && (view.status() == WorkerStatus.READY || view.status() == WorkerStatus.BUSY)).findFirst();
+        if (atMost + answer <= model.contextLength() || worker.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return workers.countTokens(worker.get().endpoint(), prompt).handle((tokens, failure) -> {
+            if (failure != null) {
+                LOG.debug("worker {} did not count the tokens of a prompt", worker.get().workerId(), failure);
+                return Optional.empty();
+            }
+            return refusal(tokens, maxTokens, model);
+        });
+    }
+
+    private static Optional<RbeesException> refusal(int tokens, @Nullable Integer maxTokens,
+            KnownModel model) {
+        long wanted = (long) tokens + (maxTokens == null ? 1 : maxTokens);
+        if (wanted <= model.contextLength()) {
+            return Optional.empty();
+        }
+        return Optional.of(new RbeesException(ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "the prompt has %d tokens%s, which does not fit into the model's context of %d; shorten it%s".formatted(
+                        tokens,
+                        maxTokens == null ? "" : " and max_tokens is " + maxTokens, model.contextLength(),
+                        maxTokens == null ? "" : " or lower max_tokens")));
+    }
+}

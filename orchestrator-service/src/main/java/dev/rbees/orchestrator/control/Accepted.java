@@ -1,0 +1,20 @@
+package dev.rbees.orchestrator.control;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.task.TaskState;
+
+/**
+ * What a client hears when its task is durable.
+ *
+ * @param jobId the task
+ * @param status where it is
+ * @param queuePosition 1 is next; absent when it does not wait any more
+ * @param eventsUrl path of its events
+ */
+public record Accepted(String jobId, TaskState status, @Nullable Integer queuePosition, String eventsUrl) {
+
+    static Accepted of(String id, TaskState status, @Nullable Integer position) {
+        return new Accepted(id, status, position, "/v2/tasks/" + id + "/events");
+    }
+}

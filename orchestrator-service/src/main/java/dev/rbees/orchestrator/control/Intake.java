@@ -1,0 +1,150 @@
+package dev.rbees.orchestrator.control;
+
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.TaskSubmission;
+import dev.rbees.api.task.TaskView;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.orchestrator.admission.Admission;
+import dev.rbees.orchestrator.admission.Outcome;
+import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.observability.TaskMeters;
+import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.store.TaskStore.Insertion;
+import dev.rbees.orchestrator.store.TaskStore.NewTask;
+import dev.rbees.orchestrator.store.TaskStore.Unfinished;
+import dev.rbees.orchestrator.task.Task;
+
+/** The way of a task into the system: admission, store, queue. */
+public final class Intake {
+
+    private final Admission admission;
+    private final TaskStore store;
+    private final QueueRoom room;
+    private final ControlLoop control;
+    private final TaskDirectory directory;
+    private final TaskMeters meters;
+    private final InstantSource clock;
+    private final AtomicLong tickets = new AtomicLong();
+
+    public Intake(Admission admission, ControlLoop control, ControlTools tools) {
+        this.admission = admission;
+        this.store = tools.store();
+        this.room = tools.room();
+        this.control = control;
+        this.directory = tools.directory();
+        this.meters = tools.meters();
+        this.clock = tools.clock();
+    }
+
+    /**
+     * A task as it comes from a client.
+     *
+     * @param task what it wants
+     * @param correlationId of the request
+     * @param digest hex SHA-256 of the request's body
+     * @param idempotencyKey the client's name for the request, null for none
+     */
+    public record Submission(TaskSubmission task, String correlationId, String digest, @Nullable String idempotencyKey) {}
+
+    /** The whole way: may it enter, is it durable, where does it stand. Fails with the code that the client is told. */
+    public CompletableFuture<Accepted> submit(Submission submission) {
+        return admission.decide(submission.task())
+                .thenCompose(outcome -> commit(outcome, submission))
+                .whenComplete((accepted, _) -> meters.submitted(accepted != null));
+    }
+
+    private CompletableFuture<Accepted> commit(Outcome outcome, Submission submission) {
+        return switch (outcome) {
+            case Outcome.Rejected(RbeesException why) -> CompletableFuture.failedFuture(why);
+            case Outcome.Admitted() -> commit(submission);
+        };
+    }
+
+    private CompletableFuture<Accepted> commit(Submission submission) {
+        TaskSubmission wanted = submission.task();
+        Task task = Task.accepted(UUID.randomUUID().toString(), submission.correlationId(), wanted.model(),
+                wanted.priority(), wanted.onDisconnect(), clock.instant(), wanted.deadline());
+        GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(), wanted.sampling());
+        return store.insert(new NewTask(task, request.toJson(), submission.digest(), submission.idempotencyKey()))
+                .whenComplete((insertion, _) -> {
+                    if (!(insertion instanceof Insertion.Inserted)) {
+                        room.giveBack();
+                    }
+                })
+                .thenCompose(insertion -> switch (insertion) {
+                    case Insertion.Inserted() -> enqueue(task, request);
+                    case Insertion.SeenBefore(Task before) -> CompletableFuture.completedFuture(seenBefore(before));
+                    case Insertion.KeyReused() -> CompletableFuture.failedFuture(new RbeesException(
+                            ErrorCode.IDEMPOTENCY_KEY_REUSED, "this Idempotency-Key was used for another request"));
+                });
+    }
+
+    private Accepted seenBefore(Task task) {
+        TaskView now = directory.live(task.id()).map(LiveTask::view).orElse(task.view(null));
+        return Accepted.of(now.jobId(), now.status(), now.queuePosition());
+    }
+
+    private CompletableFuture<Accepted> enqueue(Task task, GenerationRequest request) {
+        LiveTask live = adopt(task, request, List.of());
+        return control.enqueue(live).thenApply(position -> Accepted.of(task.id(), task.state(), position));
+    }
+
+    /**
+     * Takes up a task that had not ended when the orchestrator was last stopped. When nothing of its answer was told to
+     * anybody it waits again; an answer that was cut off ends with an error. Before the control loop runs.
+     */
+    public void takeUp(Unfinished left) {
+        GenerationRequest request = left.request().map(Intake::parse).orElse(null);
+        boolean told = left.events().stream().anyMatch(event -> event.type().equals("token"));
+        if (request == null || told) {
+            endInterrupted(left, request == null);
+            return;
+        }
+        Task task = left.task();
+        if (task.state() == TaskState.DISPATCHED || task.state() == TaskState.RUNNING) {
+            task = task.retrying(ErrorCode.INTERNAL, clock.instant());
+        }
+        if (task.state() == TaskState.RETRY_WAIT) {
+            task = task.requeued();
+        }
+        room.take();
+        store.update(task);
+        control.enqueueAgain(adopt(task, request, left.events()));
+    }
+
+    private static GenerationRequest parse(String json) {
+        return GenerationRequest.read(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void endInterrupted(Unfinished left, boolean lost) {
+        String message = lost
+                ? "the prompt of this task cannot be decrypted any more; hand the task in again"
+                : "the orchestrator was stopped while this answer was being made; hand the task in again";
+        int tokens = (int) left.events().stream().filter(event -> event.type().equals("token")).count();
+        Task ended = left.task().ended(ErrorCode.INTERNAL, message, tokens, clock.instant());
+        new TaskLog(left.events(), (_, _) -> {
+        }).seal(new TaskEvent.Failed(ErrorCode.INTERNAL, message),
+                (event, written) -> store.finish(ended, event, written));
+    }
+
+    private LiveTask adopt(Task task, GenerationRequest request, List<LoggedEvent> events) {
+        TaskLog log = new TaskLog(events, (event, written) -> store.append(task.id(), event, written));
+        LiveTask live = new LiveTask(tickets.incrementAndGet(), task, request, log);
+        directory.add(live);
+        return live;
+    }
+}

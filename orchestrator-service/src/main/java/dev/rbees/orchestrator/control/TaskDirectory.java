@@ -1,0 +1,86 @@
+package dev.rbees.orchestrator.control;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.TaskView;
+import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.task.Task;
+
+/** Finds tasks: those that have not ended in memory, the others in the record. Any thread may ask; most answers block. */
+public final class TaskDirectory {
+
+    private final TaskStore store;
+    private final Map<String, LiveTask> live = new ConcurrentHashMap<>();
+
+    public TaskDirectory(TaskStore store) {
+        this.store = store;
+    }
+
+    void add(LiveTask task) {
+        live.put(task.id(), task);
+    }
+
+    /** After the end of the task is in the record. */
+    void forget(LiveTask task) {
+        live.remove(task.id());
+    }
+
+    Optional<LiveTask> live(String id) {
+        return Optional.ofNullable(live.get(id));
+    }
+
+    Collection<LiveTask> live() {
+        return live.values();
+    }
+
+    /** @throws RbeesException TASK_NOT_FOUND */
+    public TaskView view(String id) {
+        LiveTask task = live.get(id);
+        return task != null ? task.view() : stored(id).view(null);
+    }
+
+    /**
+     * The events of a task.
+     *
+     * @throws RbeesException TASK_NOT_FOUND
+     */
+    public TaskLog log(String id) {
+        LiveTask task = live.get(id);
+        if (task != null) {
+            return task.log();
+        }
+        stored(id);
+        return TaskLog.ended(store.events(id));
+    }
+
+    /** The newest first. */
+    public List<TaskView> list(@Nullable TaskState state, int limit) {
+        return store.list(state, limit).stream().map(this::newest).filter(view -> state == null || view.status() == state)
+                .toList();
+    }
+
+    private TaskView newest(Task stored) {
+        LiveTask task = live.get(stored.id());
+        return task != null ? task.view() : stored.view(null);
+    }
+
+    /** How many are with a worker now. */
+    public long onWorkers() {
+        return live.values().stream().filter(LiveTask::onWorker).count();
+    }
+
+    private Task stored(String id) {
+        return store.find(id).orElseThrow(() -> new RbeesException(ErrorCode.TASK_NOT_FOUND,
+                "no task of that id is known; GET /v2/tasks lists them"));
+    }
+}

@@ -1,0 +1,30 @@
+package dev.rbees.orchestrator.dispatch;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.TaskEvent;
+
+/** How an attempt ended. */
+public sealed interface AttemptEnd {
+
+    /** The answer is complete. */
+    record Complete(TaskEvent.End end) implements AttemptEnd {}
+
+    /**
+     * The worker refused or failed, or was lost.
+     *
+     * @param code the worker's own code, WORKER_UNAVAILABLE when it was lost
+     * @param message what failed
+     */
+    record Broken(ErrorCode code, String message) implements AttemptEnd {
+
+        /** Whether the worker has no room just now, so that this was no attempt. */
+        public boolean noRoom() {
+            return code == ErrorCode.ALL_SLOTS_BUSY || code == ErrorCode.DRAINING;
+        }
+
+        /** Whether the worker itself seems to be gone. */
+        public boolean workerLost() {
+            return code == ErrorCode.WORKER_UNAVAILABLE;
+        }
+    }
+}

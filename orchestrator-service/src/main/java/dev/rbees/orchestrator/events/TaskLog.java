@@ -1,0 +1,142 @@
+package dev.rbees.orchestrator.events;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import dev.rbees.api.task.TaskEvent;
+
+/**
+ * What happened to one task, in order. An event is first written to the durable record and only then shown to readers, so
+ * that nobody has seen what a restart would not know. Live readers and those who come back read the same list.
+ *
+ * <p>
+ * An attempt writes with its number; once a later one began, or the log is sealed, the words of the earlier one are dropped.
+ */
+public final class TaskLog {
+
+    /** The durable record. */
+    @FunctionalInterface
+    public interface Journal {
+        /** Writes the event after all that were given before, without blocking, and then runs {@code written}. */
+        void append(LoggedEvent event, Runnable written);
+    }
+
+    private final Journal journal;
+    private final List<LoggedEvent> events;
+    private final List<Runnable> readers = new CopyOnWriteArrayList<>();
+    private int readable;
+    private int tokens;
+    private int attempt;
+    private boolean started;
+    private boolean sealed;
+    private Runnable abandoned = () -> {
+    };
+
+    /** @param known what was written before a restart, in order */
+    public TaskLog(List<LoggedEvent> known, Journal journal) {
+        this.journal = journal;
+        this.events = new ArrayList<>(known);
+        this.readable = known.size();
+        this.tokens = (int) known.stream().filter(LoggedEvent::token).count();
+        this.started = known.stream().anyMatch(LoggedEvent::started);
+        this.sealed = !known.isEmpty() && known.getLast().terminal();
+    }
+
+    /** The log of a task that has ended. */
+    public static TaskLog ended(List<LoggedEvent> events) {
+        return new TaskLog(events, (_, _) -> {
+            throw new IllegalStateException("this log is complete");
+        });
+    }
+
+    /** From now on only this attempt may write. */
+    public synchronized void admit(int number) {
+        attempt = number;
+    }
+
+    /** Writes what the worker of an attempt says. A stream has one {@code started}, also after a second attempt. */
+    public synchronized void append(int number, String type, String data) {
+        LoggedEvent event = new LoggedEvent(events.size() + 1L, type, data);
+        if (sealed || number != attempt || (event.started() && started)) {
+            return;
+        }
+        add(event, journal);
+        started |= event.started();
+        tokens += event.token() ? 1 : 0;
+    }
+
+    /** Writes what the orchestrator itself says. */
+    public synchronized void append(TaskEvent event) {
+        if (!sealed) {
+            add(LoggedEvent.of(events.size() + 1L, event), journal);
+        }
+    }
+
+    /** Writes the last event; nothing can follow. */
+    public synchronized void seal(TaskEvent last, Journal durable) {
+        if (sealed) {
+            throw new IllegalStateException("the log has ended already");
+        }
+        add(LoggedEvent.of(events.size() + 1L, last), durable);
+        sealed = true;
+    }
+
+    private void add(LoggedEvent event, Journal to) {
+        to.append(event, this::written);
+        events.add(event);
+    }
+
+    private void written() {
+        synchronized (this) {
+            readable++;
+        }
+        readers.forEach(Runnable::run);
+    }
+
+    /** Tokens that were written, or are about to be. */
+    public synchronized int tokens() {
+        return tokens;
+    }
+
+    /** Up to {@code max} events after the one of this number, as far as they can be shown. */
+    public synchronized List<LoggedEvent> after(long sequence, int max) {
+        int from = (int) Math.min(Math.max(0, sequence), readable);
+        return List.copyOf(events.subList(from, Math.min(readable, from + max)));
+    }
+
+    /** Number of the last event that can be shown, 0 for none. */
+    public synchronized long last() {
+        return readable;
+    }
+
+    /** Whether the last event is there and can be shown. */
+    public synchronized boolean complete() {
+        return sealed && readable == events.size();
+    }
+
+    /** Runs {@code abandoned} each time the last reader of an unfinished log leaves. */
+    public synchronized void whenAbandoned(Runnable action) {
+        abandoned = action;
+    }
+
+    /** Calls {@code wake} after each change, from a thread that must not be held up. */
+    public void join(Runnable wake) {
+        readers.add(wake);
+    }
+
+    public void leave(Runnable wake) {
+        if (readers.remove(wake) && readers.isEmpty() && !complete()) {
+            Runnable action;
+            synchronized (this) {
+                action = abandoned;
+            }
+            action.run();
+        }
+    }
+
+    /** Whether somebody reads along. */
+    public boolean hasReaders() {
+        return !readers.isEmpty();
+    }
+}

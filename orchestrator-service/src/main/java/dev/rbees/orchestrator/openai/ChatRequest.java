@@ -1,0 +1,93 @@
+package dev.rbees.orchestrator.openai;
+
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import dev.rbees.api.json.RequestFields;
+import dev.rbees.api.task.OnDisconnect;
+import dev.rbees.api.task.Priority;
+import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.TaskSubmission;
+
+/**
+ * The body of {@code POST /v1/chat/completions}.
+ *
+ * @param task what is to be done
+ * @param stream whether the answer comes in pieces
+ * @param includeUsage whether a stream ends with the token counts
+ */
+record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
+
+    private static final double DEFAULT_TEMPERATURE = 1.0;
+
+    /** Fields that change nothing about the answer. */
+    private static final String[] IGNORED = {"user", "metadata", "store", "service_tier", "safety_identifier",
+        "prompt_cache_key", "parallel_tool_calls"};
+
+    /** Fields that are refused unless they say what holds anyway. */
+    private static final Map<String, List<String>> NEUTRAL = Map.of(
+            "n", List.of("1"),
+            "presence_penalty", List.of("0", "0.0"),
+            "frequency_penalty", List.of("0", "0.0"),
+            "logprobs", List.of("false"),
+            "logit_bias", List.of("{}"),
+            "tools", List.of("[]"),
+            "functions", List.of("[]"),
+            "tool_choice", List.of("\"none\"", "\"auto\""),
+            "response_format", List.of("{\"type\":\"text\"}"),
+            "modalities", List.of("[\"text\"]"));
+
+    /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST with all problems */
+    static ChatRequest read(byte[] body) {
+        RequestFields fields = RequestFields.of(body);
+        String model = fields.requiredText("model");
+        if (!fields.has("messages")) {
+            fields.reject("messages", "required", "messages is required");
+        }
+        Prompt prompt = fields.has("messages") ? Prompt.read(fields) : null;
+        SamplingParameters sampling = sampling(fields);
+        boolean stream = fields.flag("stream", false);
+        boolean usage = includeUsage(fields);
+        NEUTRAL.forEach((name, allowed) -> requireNeutral(fields, name, allowed));
+        fields.accept(IGNORED);
+        fields.rejectUnknown();
+        fields.finish();
+        if (model == null || prompt == null) {
+            throw new IllegalStateException("finish() refuses what is missing");
+        }
+        return new ChatRequest(new TaskSubmission(model, prompt, sampling, Priority.INTERACTIVE, null, null,
+                OnDisconnect.CANCEL), stream, usage);
+    }
+
+    private static SamplingParameters sampling(RequestFields fields) {
+        SamplingParameters read = SamplingParameters.read(fields, DEFAULT_TEMPERATURE);
+        Long newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+        @Nullable
+        Integer maxTokens = newer == null ? read.maxTokens() : Integer.valueOf(newer.intValue());
+        return new SamplingParameters(maxTokens, read.temperature(), read.topP(), read.topK(), read.minP(),
+                read.repetitionPenalty(), read.stop(), read.seed(), read.ignoreEos());
+    }
+
+    private static boolean includeUsage(RequestFields fields) {
+        JsonNode options = fields.value("stream_options");
+        if (options == null) {
+            return false;
+        }
+        if (!options.isObject()) {
+            fields.reject("stream_options", "object", "stream_options must be an object");
+            return false;
+        }
+        return fields.nested(options, "stream_options").flag("include_usage", false);
+    }
+
+    private static void requireNeutral(RequestFields fields, String name, List<String> allowed) {
+        JsonNode value = fields.value(name);
+        if (value != null && !allowed.contains(value.toString())) {
+            fields.reject(name, "unsupported", name + " is not supported by this version of rbees; leave it out");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rbees.orchestrator.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.AtomicFile;
+import dev.rbees.home.RbeesHome;
+
+/** Encrypts prompts with AES-256-GCM under a key that lies in a file of its own, each bound to its task. */
+final class PromptVault {
+
+    private static final int KEY_BYTES = 32;
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+
+    private final SecretKeySpec key;
+    private final SecureRandom random = new SecureRandom();
+
+    private PromptVault(byte[] key) {
+        this.key = new SecretKeySpec(key, "AES");
+    }
+
+    /** Reads the key, or makes one. */
+    static PromptVault open(RbeesHome home) {
+        Path file = home.keys().resolve("prompts.key");
+        try {
+            if (!Files.exists(file)) {
+                byte[] fresh = new byte[KEY_BYTES];
+                new SecureRandom().nextBytes(fresh);
+                AtomicFile.write(file, Base64.getEncoder().encodeToString(fresh) + "\n");
+            }
+            return new PromptVault(decode(file));
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + file, e);
+        }
+    }
+
+    private static byte[] decode(Path file) throws IOException {
+        try {
+            byte[] key = Base64.getDecoder().decode(Files.readString(file).strip());
+            if (key.length == KEY_BYTES) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            // the message is the same
+        }
+        throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, file + " is damaged; restore it, or move it away to lose the"
+                + " prompts of tasks that have not ended");
+    }
+
+    byte[] seal(String task, String text) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, task, nonce).doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.allocate(nonce.length + sealed.length).put(nonce).put(sealed).array();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has AES/GCM", e);
+        }
+    }
+
+    /** The text, or nothing when it was sealed with another key or for another task, or is damaged. */
+    Optional<String> open(String task, byte @Nullable [] sealed) {
+        if (sealed == null || sealed.length < NONCE_BYTES) {
+            return Optional.empty();
+        }
+        try {
+            byte[] nonce = Arrays.copyOf(sealed, NONCE_BYTES);
+            byte[] text = cipher(Cipher.DECRYPT_MODE, task, nonce).doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
+            return Optional.of(new String(text, StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Cipher cipher(int mode, String task, byte[] nonce) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(task.getBytes(StandardCharsets.UTF_8));
+        return cipher;
+    }
+}

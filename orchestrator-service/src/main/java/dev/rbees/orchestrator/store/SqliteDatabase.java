@@ -1,0 +1,59 @@
+package dev.rbees.orchestrator.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.sqlite.SQLiteConfig;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
+/** The database file: its mode, its schema, its settings. */
+final class SqliteDatabase {
+
+    private static final int BUSY_TIMEOUT_MS = 5_000;
+
+    private final Path file;
+
+    private SqliteDatabase(Path file) {
+        this.file = file;
+    }
+
+    /** Makes the file, readable by its owner alone, and brings its tables up to date. */
+    static SqliteDatabase prepare(Path file) {
+        SqliteDatabase database = new SqliteDatabase(file);
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            Flyway.configure().dataSource("jdbc:sqlite:" + file, null, null).locations("classpath:db/sqlite").load()
+                    .migrate();
+            return database;
+        } catch (IOException | FlywayException e) {
+            throw database.cannotOpen(e);
+        }
+    }
+
+    Connection connect() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_TIMEOUT_MS);
+        try {
+            return config.createConnection("jdbc:sqlite:" + file);
+        } catch (SQLException e) {
+            throw cannotOpen(e);
+        }
+    }
+
+    private RbeesException cannotOpen(Exception cause) {
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
+                "cannot open " + file + ": is the disk full, or the file damaged or made by a newer rbees?", cause);
+    }
+}

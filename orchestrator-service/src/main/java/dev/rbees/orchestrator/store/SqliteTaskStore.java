@@ -1,0 +1,255 @@
+package dev.rbees.orchestrator.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.home.RbeesHome;
+import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.store.SqliteWriter.Work;
+import dev.rbees.orchestrator.store.SqliteWriter.Write;
+import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.worker.KnownModel;
+
+/** The record in one SQLite file under {@code RBEES_HOME}. */
+public final class SqliteTaskStore implements TaskStore {
+
+    private static final int PURGE_LIMIT = 500;
+
+    private final SqliteWriter writer;
+    private final Connection reader;
+    private final PromptVault vault;
+
+    private SqliteTaskStore(SqliteWriter writer, Connection reader, PromptVault vault) {
+        this.writer = writer;
+        this.reader = reader;
+        this.vault = vault;
+    }
+
+    /**
+     * Opens the record, makes or migrates it when necessary.
+     *
+     * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be opened or is damaged
+     */
+    public static SqliteTaskStore open(RbeesHome home) {
+        Path file = home.open().database();
+        PromptVault vault = PromptVault.open(home);
+        SqliteDatabase database = SqliteDatabase.prepare(file);
+        SqliteWriter writer = new SqliteWriter(database.connect());
+        writer.start();
+        return new SqliteTaskStore(writer, database.connect(), vault);
+    }
+
+    @Override
+    public CompletableFuture<Insertion> insert(NewTask fresh) {
+        CompletableFuture<Insertion> result = new CompletableFuture<>();
+        AtomicReference<Insertion> outcome = new AtomicReference<>(new Insertion.Inserted());
+        byte[] sealed = vault.seal(fresh.task().id(), fresh.request());
+        Work work = connection -> outcome.set(insert(connection, fresh, sealed));
+        try {
+            writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally));
+        } catch (RbeesException e) {
+            result.completeExceptionally(e);
+        }
+        return result;
+    }
+
+    private static Insertion insert(Connection connection, NewTask fresh, byte[] sealed) throws SQLException {
+        Task task = fresh.task();
+        try (PreparedStatement insert = connection.prepareStatement(
+                """
+                INSERT INTO tasks (id, state, record, request, request_sha256, idempotency_key) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (idempotency_key) DO NOTHING""")) {
+            insert.setString(1, task.id());
+            insert.setString(2, task.state().name());
+            insert.setString(3, Json.write(task));
+            insert.setBytes(4, sealed);
+            insert.setString(5, fresh.requestDigest());
+            insert.setString(6, fresh.idempotencyKey());
+            if (insert.executeUpdate() == 1) {
+                return new Insertion.Inserted();
+            }
+        }
+        return usedBefore(connection, fresh);
+    }
+
+    private static Insertion usedBefore(Connection connection, NewTask fresh) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT record, request_sha256 FROM tasks WHERE idempotency_key = ?")) {
+            select.setString(1, fresh.idempotencyKey());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getString(2).equals(fresh.requestDigest())
+                        ? new Insertion.SeenBefore(task(row.getString(1)))
+                        : new Insertion.KeyReused();
+            }
+        }
+    }
+
+    @Override
+    public void update(Task task) {
+        writer.writeForSure(new Write(connection -> update(connection, task, false), false, SqliteTaskStore::nothing, null));
+    }
+
+    private static void update(Connection connection, Task task, boolean last) throws SQLException {
+        String sql = "UPDATE tasks SET state = ?, record = ?, ended_at = ?" + (last ? ", request = NULL" : "")
+                + " WHERE id = ?";
+        try (PreparedStatement update = connection.prepareStatement(sql)) {
+            update.setString(1, task.state().name());
+            update.setString(2, Json.write(task));
+            update.setObject(3, task.endedAt() == null ? null : task.endedAt().toEpochMilli());
+            update.setString(4, task.id());
+            update.executeUpdate();
+        }
+    }
+
+    @Override
+    public void append(String task, LoggedEvent event, Runnable written) {
+        writer.write(new Write(connection -> append(connection, task, event), false, written, null));
+    }
+
+    private static void append(Connection connection, String task, LoggedEvent event) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO events (task, sequence, type, data) VALUES (?, ?, ?, ?)")) {
+            insert.setString(1, task);
+            insert.setLong(2, event.sequence());
+            insert.setString(3, event.type());
+            insert.setString(4, event.data());
+            insert.executeUpdate();
+        }
+    }
+
+    @Override
+    public void finish(Task task, LoggedEvent last, Runnable durable) {
+        writer.writeForSure(new Write(connection -> {
+            update(connection, task, true);
+            append(connection, task.id(), last);
+        }, true, durable, null));
+    }
+
+    @Override
+    public void remember(KnownModel model) {
+        writer.writeForSure(new Write(connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT OR REPLACE INTO models (id, digest, context_length) VALUES (?, ?, ?)")) {
+                insert.setString(1, model.id());
+                insert.setString(2, model.digest());
+                insert.setInt(3, model.contextLength());
+                insert.executeUpdate();
+            }
+        }, false, SqliteTaskStore::nothing, null));
+    }
+
+    @Override
+    public void purge(Instant endedBefore) {
+        String old = "(SELECT id FROM tasks WHERE ended_at < ? ORDER BY ended_at LIMIT " + PURGE_LIMIT + ")";
+        writer.writeForSure(new Write(connection -> {
+            for (String sql : List.of("DELETE FROM events WHERE task IN " + old, "DELETE FROM tasks WHERE id IN " + old)) {
+                try (PreparedStatement delete = connection.prepareStatement(sql)) {
+                    delete.setLong(1, endedBefore.toEpochMilli());
+                    delete.executeUpdate();
+                }
+            }
+        }, false, SqliteTaskStore::nothing, null));
+    }
+
+    @Override
+    public Optional<Task> find(String id) {
+        return query("SELECT record FROM tasks WHERE id = ?", row -> task(row.getString(1)), id).stream().findFirst();
+    }
+
+    @Override
+    public List<Task> list(@Nullable TaskState state, int limit) {
+        return state == null
+                ? query("SELECT record FROM tasks ORDER BY number DESC LIMIT ?", row -> task(row.getString(1)), limit)
+                : query("SELECT record FROM tasks WHERE state = ? ORDER BY number DESC LIMIT ?",
+                        row -> task(row.getString(1)), state.name(), limit);
+    }
+
+    @Override
+    public List<LoggedEvent> events(String task) {
+        return query("SELECT sequence, type, data FROM events WHERE task = ? ORDER BY sequence",
+                row -> new LoggedEvent(row.getLong(1), row.getString(2), row.getString(3)), task);
+    }
+
+    @Override
+    public void unfinished(Consumer<Unfinished> each) {
+        List<Unfinished> all = query("SELECT record, request FROM tasks WHERE ended_at IS NULL ORDER BY number", row -> {
+            Task task = task(row.getString(1));
+            return new Unfinished(task, vault.open(task.id(), row.getBytes(2)), List.of());
+        });
+        all.forEach(left -> each.accept(new Unfinished(left.task(), left.request(), events(left.task().id()))));
+    }
+
+    @Override
+    public List<KnownModel> models() {
+        return query("SELECT id, digest, context_length FROM models ORDER BY id",
+                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3)));
+    }
+
+    @Override
+    public Optional<RbeesException> trouble() {
+        return Optional.ofNullable(writer.trouble());
+    }
+
+    @Override
+    public void close() {
+        writer.close();
+        synchronized (reader) {
+            try {
+                reader.close();
+            } catch (SQLException e) {
+                throw unreadable(e);
+            }
+        }
+    }
+
+    private static void nothing() {}
+
+    private static Task task(String json) {
+        return Json.read(json, Task.class);
+    }
+
+    /** Makes a value of the row that the result set stands at. */
+    @FunctionalInterface
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> query(String sql, RowReader<T> rows, Object... parameters) {
+        synchronized (reader) {
+            try (PreparedStatement select = reader.prepareStatement(sql)) {
+                for (int i = 0; i < parameters.length; i++) {
+                    select.setObject(i + 1, parameters[i]);
+                }
+                List<T> found = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.add(rows.read(row));
+                    }
+                }
+                return found;
+            } catch (SQLException e) {
+                throw unreadable(e);
+            }
+        }
+    }
+
+    private static RbeesException unreadable(SQLException cause) {
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "the orchestrator cannot read its record", cause);
+    }
+}

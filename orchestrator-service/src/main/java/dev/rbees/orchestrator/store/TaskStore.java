@@ -1,0 +1,83 @@
+package dev.rbees.orchestrator.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.worker.KnownModel;
+
+/**
+ * The durable record. Writes return at once and happen in the order of the calls; reads block. A write that fails because
+ * the storage is in trouble is tried again until it succeeds, except {@link #insert}, which fails.
+ */
+public interface TaskStore extends AutoCloseable {
+
+    /**
+     * A task to be accepted.
+     *
+     * @param task the record
+     * @param request what the worker is to be asked, in plain text
+     * @param requestDigest hex SHA-256 of what the client sent
+     * @param idempotencyKey the client's name for this request, null for none
+     */
+    record NewTask(Task task, String request, String requestDigest, @Nullable String idempotencyKey) {}
+
+    /** What became of an insertion. */
+    sealed interface Insertion {
+        /** The task is durable. */
+        record Inserted() implements Insertion {}
+
+        /** The key was used before for the same request. */
+        record SeenBefore(Task task) implements Insertion {}
+
+        /** The key was used before for another request. */
+        record KeyReused() implements Insertion {}
+    }
+
+    /** A task that had not ended, with what the worker is to be asked; empty when that cannot be decrypted any more. */
+    record Unfinished(Task task, Optional<String> request, List<LoggedEvent> events) {}
+
+    /** Fails with STORAGE_UNAVAILABLE when the record cannot be written. */
+    CompletableFuture<Insertion> insert(NewTask task);
+
+    /** Replaces the record. */
+    void update(Task task);
+
+    /** Adds to the event log; {@code written} runs when a death of this process cannot lose it any more. */
+    void append(String task, LoggedEvent event, Runnable written);
+
+    /** Replaces the record, adds the last event and forgets the request; {@code durable} runs when that is on the disk. */
+    void finish(Task task, LoggedEvent last, Runnable durable);
+
+    void remember(KnownModel model);
+
+    /** Forgets tasks that ended before that time, a limited number per call. */
+    void purge(Instant endedBefore);
+
+    Optional<Task> find(String id);
+
+    /** The newest first. */
+    List<Task> list(@Nullable TaskState state, int limit);
+
+    List<LoggedEvent> events(String task);
+
+    /** In the order of their acceptance. */
+    void unfinished(Consumer<Unfinished> each);
+
+    List<KnownModel> models();
+
+    /** Why nothing can be written at present, if so. */
+    Optional<RbeesException> trouble();
+
+    /** Writes what was handed in, then closes. */
+    @Override
+    void close();
+}

@@ -1,0 +1,100 @@
+package dev.rbees.orchestrator.web;
+
+import java.util.List;
+import java.util.Map;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import dev.rbees.api.worker.WorkerView;
+import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.worker.Fleet;
+import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.orchestrator.worker.KnownModels;
+
+/** What operators ask: models, health, metrics. */
+@RestController
+final class OperationsController {
+
+    private final Gate gate;
+    private final TaskStore store;
+    private final Fleet fleet;
+    private final KnownModels models;
+    private final QueueRoom room;
+    private final PrometheusMeterRegistry metrics;
+
+    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueueRoom room,
+            PrometheusMeterRegistry metrics) {
+        this.gate = gate;
+        this.store = store;
+        this.fleet = fleet;
+        this.models = models;
+        this.room = room;
+        this.metrics = metrics;
+    }
+
+    /**
+     * A model that tasks may name.
+     *
+     * @param modelId its name
+     * @param modelDigest hex SHA-256 of its source file
+     * @param contextLength positions of a slot
+     * @param workers who has it loaded
+     */
+    record ModelView(String modelId, String modelDigest, int contextLength, List<String> workers) {}
+
+    /**
+     * @param status {@code ok}, {@code draining}, or {@code storage_unavailable}
+     * @param workers that are registered
+     * @param pools that are registered
+     * @param queueDepth tasks that wait
+     */
+    record Health(String status, int workers, int pools, int queueDepth) {}
+
+    @GetMapping("/v2/models")
+    List<ModelView> models() {
+        return models.all().stream().map(this::view).toList();
+    }
+
+    private ModelView view(KnownModel model) {
+        List<String> loaded = fleet.views().stream().filter(worker -> worker.model().equals(model.id()))
+                .map(WorkerView::workerId).toList();
+        return new ModelView(model.id(), model.digest(), model.contextLength(), loaded);
+    }
+
+    @GetMapping("/health")
+    Health health() {
+        return new Health(status(), fleet.views().size(), 0, room.taken());
+    }
+
+    private String status() {
+        if (gate.closed()) {
+            return "draining";
+        }
+        return store.trouble().isPresent() ? "storage_unavailable" : "ok";
+    }
+
+    /** The process runs. */
+    @GetMapping("/health/live")
+    Map<String, String> live() {
+        return Map.of("status", "ok");
+    }
+
+    /** 503 when no new tasks are taken. */
+    @GetMapping("/health/ready")
+    ResponseEntity<Map<String, String>> ready() {
+        boolean ready = status().equals("ok");
+        return ResponseEntity.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .body(Map.of("status", status()));
+    }
+
+    @GetMapping(path = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")
+    String metrics() {
+        return metrics.scrape();
+    }
+}

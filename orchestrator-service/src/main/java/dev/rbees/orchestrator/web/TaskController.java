@@ -1,0 +1,106 @@
+package dev.rbees.orchestrator.web;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.TaskSubmission;
+import dev.rbees.api.task.TaskView;
+import dev.rbees.orchestrator.control.Accepted;
+import dev.rbees.orchestrator.control.ControlLoop;
+import dev.rbees.orchestrator.control.Intake;
+import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.service.CorrelationFilter;
+
+/** Tasks: hand in, look at, cancel. */
+@RestController
+final class TaskController {
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_LIMIT = 1_000;
+
+    private final Intake intake;
+    private final TaskDirectory directory;
+    private final ControlLoop control;
+
+    TaskController(Intake intake, TaskDirectory directory, ControlLoop control) {
+        this.intake = intake;
+        this.directory = directory;
+        this.control = control;
+    }
+
+    /** Answers when the task is durable. */
+    @PostMapping(path = "/v2/tasks", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<Accepted>> submit(@RequestBody byte[] body,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key, ServerWebExchange exchange) {
+        if (key != null && !key.matches("[\\x21-\\x7e]{1,255}")) {
+            throw RbeesException.invalid("Idempotency-Key", "printable(1..=255)",
+                    "the header Idempotency-Key must be 1 to 255 printable characters without spaces");
+        }
+        Intake.Submission submission = new Intake.Submission(TaskSubmission.read(body), CorrelationFilter.idOf(exchange),
+                BodyDigest.of(body), key);
+        return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true))
+                .map(accepted -> ResponseEntity.accepted().body(accepted));
+    }
+
+    @GetMapping("/v2/tasks/{id}")
+    Mono<TaskView> show(@PathVariable String id) {
+        return Blocking.call(() -> directory.view(id));
+    }
+
+    /** The newest first. */
+    @GetMapping("/v2/tasks")
+    Mono<List<TaskView>> list(@RequestParam(required = false) @Nullable String status,
+            @RequestParam(required = false) @Nullable String limit) {
+        TaskState state = status == null ? null : state(status);
+        int most = limit == null ? DEFAULT_LIMIT : limit(limit);
+        return Blocking.call(() -> directory.list(state, most));
+    }
+
+    private static TaskState state(String name) {
+        for (TaskState state : TaskState.values()) {
+            if (state.name().equals(name.toUpperCase(Locale.ROOT))) {
+                return state;
+            }
+        }
+        throw RbeesException.invalid("status", "one_of", "status must be one of " + List.of(TaskState.values()));
+    }
+
+    private static int limit(String text) {
+        if (text.matches("\\d{1,4}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= MAX_LIMIT) {
+            return Integer.parseInt(text);
+        }
+        throw RbeesException.invalid("limit", "range(1..=1000)", "limit must be a number from 1 to " + MAX_LIMIT);
+    }
+
+    @DeleteMapping("/v2/tasks/{id}")
+    Mono<ResponseEntity<TaskView>> delete(@PathVariable String id) {
+        return cancel(id);
+    }
+
+    /** 202 when it was cancelled by this, 200 when it had ended already. */
+    @PostMapping("/v2/tasks/{id}/cancel")
+    Mono<ResponseEntity<TaskView>> cancel(@PathVariable String id) {
+        return Blocking.call(() -> directory.view(id))
+                .flatMap(before -> Mono.fromFuture(control.cancel(id), true))
+                .flatMap(changed -> Blocking.call(() -> directory.view(id)).map(view -> ResponseEntity
+                        .status(Objects.equals(changed, true) ? HttpStatus.ACCEPTED : HttpStatus.OK).body(view)));
+    }
+}

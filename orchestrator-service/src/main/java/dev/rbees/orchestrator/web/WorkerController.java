@@ -1,0 +1,79 @@
+package dev.rbees.orchestrator.web;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.WorkerHeartbeat;
+import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.api.worker.WorkerView;
+import dev.rbees.orchestrator.control.ControlLoop;
+import dev.rbees.orchestrator.worker.Fleet;
+
+/** Workers: come, give signs of life, go. */
+@RestController
+final class WorkerController {
+
+    private final ControlLoop control;
+    private final Fleet fleet;
+
+    WorkerController(ControlLoop control, Fleet fleet) {
+        this.control = control;
+        this.fleet = fleet;
+    }
+
+    @GetMapping("/v2/workers")
+    List<WorkerView> list() {
+        return fleet.views();
+    }
+
+    @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body) {
+        WorkerRegistration worker = WorkerRegistration.read(body);
+        return Blocking.call(() -> requireLoopback(worker)).flatMap(known -> Mono.fromFuture(control.register(known), true))
+                .map(_ -> ResponseEntity.status(HttpStatus.CREATED).body(Map.of("worker_id", worker.workerId())));
+    }
+
+    /** why: whoever may register says where prompts are sent, so in home mode that must be this machine. */
+    private static WorkerRegistration requireLoopback(WorkerRegistration worker) {
+        try {
+            if (InetAddress.getByName(worker.host()).isLoopbackAddress()) {
+                return worker;
+            }
+        } catch (UnknownHostException e) {
+            // the message is the same
+        }
+        throw RbeesException.invalid("host", "loopback",
+                "host must be an address of this machine such as 127.0.0.1; this version of rbees runs in home mode only");
+    }
+
+    @PostMapping(path = "/v2/workers/{id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<Map<String, String>> heartbeat(@PathVariable String id, @RequestBody byte[] body) {
+        return Mono.fromFuture(control.heartbeat(id, WorkerHeartbeat.read(body)), true).map(known -> {
+            if (!known) {
+                throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "no worker of that id is known; register it again");
+            }
+            return Map.of("worker_id", id);
+        });
+    }
+
+    /** A worker that is not known is as gone as one that was. */
+    @DeleteMapping("/v2/workers/{id}")
+    Mono<ResponseEntity<Void>> deregister(@PathVariable String id) {
+        return Mono.fromFuture(control.deregister(id), true).map(_ -> ResponseEntity.noContent().build());
+    }
+}
