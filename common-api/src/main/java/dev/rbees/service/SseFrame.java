@@ -25,7 +25,7 @@ public final class SseFrame {
         return ": " + text + "\n\n";
     }
 
-    /** One write to the connection. */
+    /** One write to the connection, in UTF-8. */
     public static DataBuffer buffer(String text) {
         return DefaultDataBufferFactory.sharedInstance.wrap(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -61,7 +61,8 @@ public final class Closing {
         Thread.sleep(LAST_FRAMES);
         control.close();
         context.getBean(WorkerClient.class).close();
+        TaskStore store = context.getBean(TaskStore.class);
         context.close();
-        context.getBean(TaskStore.class).close();
+        store.close();
     }
 }

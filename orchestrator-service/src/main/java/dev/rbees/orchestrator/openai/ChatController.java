@@ -17,6 +17,7 @@ import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
@@ -42,7 +43,7 @@ final class ChatController {
     }
 
     @PostMapping(path = "/v1/chat/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<?>> chat(@RequestBody byte[] body, ServerWebExchange exchange) {
+    Mono<ResponseEntity<Flux<DataBuffer>>> chat(@RequestBody byte[] body, ServerWebExchange exchange) {
         ChatRequest request = ChatRequest.read(body);
         Intake.Submission submission = new Intake.Submission(request.task(), CorrelationFilter.idOf(exchange), "", null);
         return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).flatMap(accepted -> {
@@ -57,7 +58,8 @@ final class ChatController {
                 .flatMapMany(log -> relay.read(log, 0));
     }
 
-    private static ResponseEntity<?> stream(ChatHead head, Flux<List<LoggedEvent>> events, boolean includeUsage) {
+    private static ResponseEntity<Flux<DataBuffer>> stream(ChatHead head, Flux<List<LoggedEvent>> events,
+            boolean includeUsage) {
         Flux<DataBuffer> frames = events.map(several -> frames(head, several, includeUsage)).filter(text -> !text.isEmpty())
                 .startWith(head.opening()).map(SseFrame::buffer);
         return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noCache())
@@ -73,9 +75,11 @@ final class ChatController {
         return text.toString();
     }
 
-    private static Mono<ResponseEntity<?>> whole(ChatHead head, Flux<List<LoggedEvent>> events) {
+    private static Mono<ResponseEntity<Flux<DataBuffer>>> whole(ChatHead head, Flux<List<LoggedEvent>> events) {
         return events.flatMapIterable(several -> several).map(LoggedEvent::event).collectList()
-                .map(all -> ResponseEntity.ok(head.completion(text(all), end(all))));
+                .map(all -> Json.write(head.completion(text(all), end(all))))
+                .map(json -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
+                        .body(Flux.just(SseFrame.buffer(json))));
     }
 
     private static String text(List<TaskEvent> events) {
