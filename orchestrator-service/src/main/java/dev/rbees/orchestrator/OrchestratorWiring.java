@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -9,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.rbees.api.error.ErrorCode;
@@ -46,6 +48,14 @@ class OrchestratorWiring {
     @Bean
     JsonMapper jsonMapper() {
         return Json.mapper();
+    }
+
+    /** why: when the server closes, its last stream is gone already. */
+    @Bean
+    ReactorResourceFactory reactorResources() {
+        ReactorResourceFactory resources = new ReactorResourceFactory();
+        resources.setShutdownQuietPeriod(Duration.ZERO);
+        return resources;
     }
 
     @Bean

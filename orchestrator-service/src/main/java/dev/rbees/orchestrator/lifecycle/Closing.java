@@ -39,15 +39,20 @@ public final class Closing {
     }
 
     private void run() {
+        LOG.info("shutting down; what runs has {} s to end", LIMIT.toSeconds());
+        close();
+    }
+
+    /** Returns when all is done. */
+    public void close() {
         try {
-            close();
+            closeInOrder();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void close() throws InterruptedException {
-        LOG.info("shutting down; what runs has {} s to end", LIMIT.toSeconds());
+    private void closeInOrder() throws InterruptedException {
         context.getBean(Gate.class).close();
         ControlLoop control = context.getBean(ControlLoop.class);
         control.drain();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -32,11 +33,21 @@ final class SqliteDatabase {
             if (!Files.exists(file)) {
                 Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            database.requireReadable();
             Flyway.configure().dataSource("jdbc:sqlite:" + file, null, null).locations("classpath:db/sqlite").load()
                     .migrate();
             return database;
         } catch (IOException | FlywayException e) {
             throw database.cannotOpen(e);
+        }
+    }
+
+    /** why: Flyway would try a damaged file again and again for ten seconds. */
+    private void requireReadable() {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA schema_version");
+        } catch (SQLException e) {
+            throw cannotOpen(e);
         }
     }
 

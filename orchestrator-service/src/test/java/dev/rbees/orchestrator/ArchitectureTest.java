@@ -1,0 +1,57 @@
+package dev.rbees.orchestrator;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+/** Which package may know which: a request goes one way. */
+@AnalyzeClasses(packages = "dev.rbees.orchestrator", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule packagesKnowOnlyTheStagesTheyUse = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("task").definedBy("dev.rbees.orchestrator.task..")
+            .layer("events").definedBy("dev.rbees.orchestrator.events..")
+            .layer("scheduling").definedBy("dev.rbees.orchestrator.scheduling..")
+            .layer("queue").definedBy("dev.rbees.orchestrator.queue..")
+            .layer("worker").definedBy("dev.rbees.orchestrator.worker..")
+            .layer("store").definedBy("dev.rbees.orchestrator.store..")
+            .layer("dispatch").definedBy("dev.rbees.orchestrator.dispatch..")
+            .layer("observability").definedBy("dev.rbees.orchestrator.observability..")
+            .layer("admission").definedBy("dev.rbees.orchestrator.admission..")
+            .layer("control").definedBy("dev.rbees.orchestrator.control..")
+            .layer("relay").definedBy("dev.rbees.orchestrator.relay..")
+            .layer("lifecycle").definedBy("dev.rbees.orchestrator.lifecycle..")
+            .layer("web").definedBy("dev.rbees.orchestrator.web..", "dev.rbees.orchestrator.openai..")
+            .whereLayer("web").mayNotBeAccessedByAnyLayer()
+            .whereLayer("lifecycle").mayNotBeAccessedByAnyLayer()
+            .whereLayer("relay").mayOnlyBeAccessedByLayers("web", "lifecycle")
+            .whereLayer("control").mayOnlyBeAccessedByLayers("web", "lifecycle")
+            .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "web", "lifecycle")
+            .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
+            .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "control", "web", "lifecycle")
+            .whereLayer("scheduling").mayOnlyBeAccessedByLayers("worker", "control")
+            .whereLayer("events").mayOnlyBeAccessedByLayers("store", "control", "relay", "web");
+
+    @ArchTest
+    static final ArchRule theCoreIsPlainJava = noClasses().that()
+            .resideInAnyPackage("dev.rbees.orchestrator.task..", "dev.rbees.orchestrator.queue..",
+                    "dev.rbees.orchestrator.scheduling..", "dev.rbees.orchestrator.events..",
+                    "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.admission..",
+                    "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..")
+            .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule onlyTheStoreKnowsTheDatabase = noClasses().that()
+            .resideOutsideOfPackage("dev.rbees.orchestrator.store..").should().dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "org.sqlite..", "org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()
+            .doNotHaveSimpleName("OrchestratorApplication").should().callMethod(System.class, "exit", int.class)
+            .orShould().callMethod(Runtime.class, "halt", int.class);
+}

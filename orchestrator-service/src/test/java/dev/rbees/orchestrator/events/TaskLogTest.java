@@ -1,0 +1,99 @@
+package dev.rbees.orchestrator.events;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.TaskEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What readers may see, and whose words count. */
+class TaskLogTest {
+
+    private static final TaskEvent CANCELLED = new TaskEvent.Failed(ErrorCode.CANCELLED, "the task was cancelled");
+
+    private final List<Runnable> unwritten = new ArrayList<>();
+    private final TaskLog log = new TaskLog(List.of(), (_, written) -> unwritten.add(written));
+
+    private void write() {
+        unwritten.forEach(Runnable::run);
+        unwritten.clear();
+    }
+
+    @Test
+    void showsNothingThatIsNotInTheRecord() {
+        log.admit(1);
+        log.append(1, "token", "{}");
+        assertThat(log.after(0, 10)).isEmpty();
+        write();
+        assertThat(log.after(0, 10)).extracting(LoggedEvent::sequence).containsExactly(1L);
+    }
+
+    @Test
+    void dropsTheWordsOfAnEarlierAttemptAndOfAnyAfterTheEnd() {
+        log.admit(1);
+        log.append(1, "started", "{}");
+        log.admit(2);
+        log.append(1, "token", "{\"late\":1}");
+        log.append(2, "started", "{\"second\":1}");
+        log.append(2, "token", "{}");
+        log.seal(CANCELLED, (_, written) -> unwritten.add(written));
+        log.append(2, "token", "{}");
+        write();
+        assertThat(log.after(0, 10)).extracting(LoggedEvent::type).containsExactly("started", "token", "error");
+        assertThat(log.tokens()).isEqualTo(1);
+        assertThat(log.complete()).isTrue();
+    }
+
+    @Test
+    void endsOnce() {
+        log.seal(CANCELLED, (_, written) -> unwritten.add(written));
+        assertThatThrownBy(() -> log.seal(CANCELLED, (_, _) -> {
+        })).isInstanceOf(IllegalStateException.class);
+        assertThat(log.complete()).isFalse();
+        write();
+        assertThat(log.complete()).isTrue();
+    }
+
+    @Test
+    void keepsTheOrderWhenTheRecordRefuses() {
+        TaskLog full = new TaskLog(List.of(), (_, _) -> {
+            throw new IllegalStateException("full");
+        });
+        full.admit(1);
+        assertThatThrownBy(() -> full.append(1, "token", "{}")).hasMessage("full");
+        assertThat(full.tokens()).isZero();
+    }
+
+    @Test
+    void goesOnAfterARestartWhereItWas() {
+        TaskLog again = new TaskLog(List.of(new LoggedEvent(1, "queued", "{}"), new LoggedEvent(2, "started", "{}")),
+                (_, written) -> written.run());
+        again.admit(1);
+        again.append(1, "started", "{}");
+        again.append(1, "token", "{}");
+        assertThat(again.after(1, 10)).extracting(LoggedEvent::sequence, LoggedEvent::type).containsExactly(
+                org.assertj.core.groups.Tuple.tuple(2L, "started"), org.assertj.core.groups.Tuple.tuple(3L, "token"));
+    }
+
+    @Test
+    void saysWhenTheLastReaderHasLeftAnUnfinishedLog() {
+        AtomicInteger abandoned = new AtomicInteger();
+        log.whenAbandoned(abandoned::incrementAndGet);
+        Runnable first = () -> {
+        };
+        Runnable second = new ArrayList<Integer>()::clear;
+        log.join(first);
+        log.join(second);
+        log.leave(first);
+        assertThat(abandoned).hasValue(0);
+        log.leave(second);
+        log.leave(second);
+        assertThat(abandoned).hasValue(1);
+    }
+}

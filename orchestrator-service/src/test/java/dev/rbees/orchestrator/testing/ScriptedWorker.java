@@ -1,0 +1,185 @@
+package dev.rbees.orchestrator.testing;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+import dev.rbees.api.error.ErrorBody;
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
+import dev.rbees.api.task.Seed;
+import dev.rbees.api.task.StopReason;
+import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.api.worker.WorkerRegistration;
+
+/**
+ * A worker over real HTTP that does what the prompt says: {@code say N} makes N tokens, {@code hold} makes one and waits to be
+ * released or left, {@code die} closes the connection before the first token and {@code die late} after it, {@code fail} ends
+ * with an error, {@code busy N} refuses N times.
+ */
+public final class ScriptedWorker implements AutoCloseable {
+
+    private final String id;
+    private final int slots;
+    private final String model;
+    private final HttpServer server;
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicInteger refusals = new AtomicInteger();
+    private final AtomicInteger left = new AtomicInteger();
+    private final List<String> prompts = new CopyOnWriteArrayList<>();
+    private final List<String> correlationIds = new CopyOnWriteArrayList<>();
+
+    public ScriptedWorker(String id, String model, int slots) throws IOException {
+        this.id = id;
+        this.model = model;
+        this.slots = slots;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/execute", this::execute);
+        server.createContext("/tokenize", this::tokenize);
+        server.start();
+    }
+
+    public String registration() {
+        return Json.write(new WorkerRegistration(id, "127.0.0.1", server.getAddress().getPort(), Backend.CPU, model,
+                "a".repeat(64), 128, slots, slots));
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** Lets everybody who holds end. */
+    public void release() {
+        released.countDown();
+    }
+
+    /** How many answers were left by the other side before their end. */
+    public int left() {
+        return left.get();
+    }
+
+    /** What was asked, in order. */
+    public List<String> prompts() {
+        return prompts;
+    }
+
+    public List<String> correlationIds() {
+        return correlationIds;
+    }
+
+    private void execute(HttpExchange exchange) throws IOException {
+        correlationIds.add(exchange.getRequestHeaders().getFirst("X-Correlation-Id"));
+        GenerationRequest request = GenerationRequest.read(exchange.getRequestBody().readAllBytes());
+        String prompt = request.prompt().texts().getLast();
+        prompts.add(prompt);
+        String[] words = prompt.split(" ");
+        if (words[0].equals("busy") && refusals.incrementAndGet() <= Integer.parseInt(words[1])) {
+            refuse(exchange);
+            return;
+        }
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            say(out, new TaskEvent.Started(request.jobId(), model, Instant.now(), new Seed(7), null, null));
+            perform(exchange, out, prompt, words);
+        } catch (IOException e) {
+            left.incrementAndGet();
+        }
+    }
+
+    private void perform(HttpExchange exchange, OutputStream out, String prompt, String[] words) throws IOException {
+        switch (words[0]) {
+            case "die" -> die(exchange, out, prompt);
+            case "fail" -> say(out, new TaskEvent.Failed(ErrorCode.INFERENCE_FAILED, "the script says so"));
+            case "hold" -> {
+                token(out, 0);
+                hold(out);
+                end(out, 1);
+            }
+            case "say" -> {
+                int tokens = Integer.parseInt(words[1]);
+                for (int i = 0; i < tokens; i++) {
+                    token(out, i);
+                }
+                end(out, tokens);
+            }
+            default -> end(out, 0);
+        }
+    }
+
+    private static void die(HttpExchange exchange, OutputStream out, String prompt) throws IOException {
+        if (prompt.endsWith("late")) {
+            token(out, 0);
+        }
+        exchange.close();
+    }
+
+    /** why: only a write notices that the other side has gone. */
+    private void hold(OutputStream out) throws IOException {
+        try {
+            while (!released.await(20, TimeUnit.MILLISECONDS)) {
+                out.write(": holding\n\n".getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void token(OutputStream out, int index) throws IOException {
+        say(out, new TaskEvent.Token("word" + index + " ", index, 100 + index));
+    }
+
+    private static void end(OutputStream out, int tokens) throws IOException {
+        say(out, new TaskEvent.End(5, tokens, 1, StopReason.EOS, null));
+    }
+
+    private static void say(OutputStream out, TaskEvent event) throws IOException {
+        out.write(("event: " + event.type() + "\ndata: " + event.toJson() + "\n\n").getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private static void refuse(HttpExchange exchange) throws IOException {
+        byte[] body = Json.write(ErrorBody.of(new RbeesException(ErrorCode.ALL_SLOTS_BUSY, "all slots are in use"), "c"))
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(503, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    /** One token for each word. */
+    private void tokenize(HttpExchange exchange) throws IOException {
+        String prompt = Json.readTree(exchange.getRequestBody().readAllBytes()).path("prompt").asString("");
+        byte[] body = Json.write(java.util.Map.of("tokens", List.of(prompt.split(" ")))).getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        server.stop(0);
+    }
+}

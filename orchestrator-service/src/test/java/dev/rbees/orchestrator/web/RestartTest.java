@@ -1,0 +1,75 @@
+package dev.rbees.orchestrator.web;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.orchestrator.testing.ScriptedWorker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What is left after a shutdown. The death of the process is tried with the installed programs. */
+class RestartTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void finishedTasksStayAndWaitingOnesRun() throws IOException {
+        try (ScriptedWorker worker = new ScriptedWorker("w1", "tiny", 1)) {
+            String finished;
+            String waiting;
+            List<String> events;
+            try (RunningOrchestrator before = new RunningOrchestrator(folder.resolve("home"), 10)) {
+                before.register(worker);
+                finished = before.submit("say 2");
+                events = before.events(finished, 0);
+                before.send("DELETE", "/v2/workers/w1", "");
+                waiting = before.submit("say 1");
+            }
+            try (RunningOrchestrator after = new RunningOrchestrator(folder.resolve("home"), 10)) {
+                assertThat(after.events(finished, 0)).isEqualTo(events);
+                assertThat(after.status(waiting)).isEqualTo("QUEUED");
+                assertThat(after.get("/health").get("queue_depth").asInt()).isEqualTo(1);
+                after.register(worker);
+                after.awaitStatus(waiting, "COMPLETED");
+                assertThat(after.events(waiting, 0)).first().isEqualTo("1 queued");
+                assertThat(after.get("/v2/tasks")).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatWasCutOffEndsWithAnError() throws IOException, InterruptedException {
+        try (ScriptedWorker worker = new ScriptedWorker("w1", "tiny", 1)) {
+            String cut;
+            try (RunningOrchestrator before = new RunningOrchestrator(folder.resolve("home"), 10)) {
+                before.register(worker);
+                cut = before.submit("hold");
+                try (var lines = before.follow(cut)) {
+                    assertThat(lines.anyMatch(line -> line.equals("event: token"))).isTrue();
+                }
+                assertThat(before.status(cut)).isEqualTo("RUNNING");
+            }
+            try (RunningOrchestrator after = new RunningOrchestrator(folder.resolve("home"), 10)) {
+                assertThat(after.events(cut, 0)).containsExactly("1 queued", "2 started", "3 token", "4 error");
+                RunningOrchestrator.await(() -> after.status(cut).equals("FAILED"));
+                assertThat(after.task(cut).at("/error/message").asString()).contains("was stopped while");
+            }
+        }
+    }
+
+    @Test
+    void aSecondOrchestratorOnTheSameRecordIsRefused() {
+        try (RunningOrchestrator first = new RunningOrchestrator(folder.resolve("home"), 10)) {
+            assertThat(first.get("/health").get("status").asString()).isEqualTo("ok");
+            assertThatThrownBy(() -> new RunningOrchestrator(folder.resolve("home"), 10))
+                    .rootCause().hasMessageContaining("another rbees-orcd uses");
+        }
+    }
+}
