@@ -151,6 +151,7 @@ final class TaskControl {
     }
 
     private void broken(LiveTask task, AttemptEnd.Broken broken, Instant now) {
+        task.stopAttempt();
         String worker = task.record().attempts().getLast().workerId();
         if (broken.noRoom() && task.log().tokens() == 0) {
             fleet.pause(worker, now.plus(NO_ROOM_PAUSE));
@@ -179,11 +180,8 @@ final class TaskControl {
     /** These tasks were on a worker that is there no longer. */
     private void lose(String worker, Set<String> tasks, Instant now) {
         for (String id : tasks) {
-            tools.directory().live(id).filter(LiveTask::onWorker).ifPresent(task -> {
-                task.stopAttempt();
-                broken(task, new AttemptEnd.Broken(ErrorCode.WORKER_UNAVAILABLE,
-                        "worker " + worker + " was lost while it was working on this task"), now);
-            });
+            tools.directory().live(id).filter(LiveTask::onWorker).ifPresent(task -> broken(task, new AttemptEnd.Broken(
+                    ErrorCode.WORKER_UNAVAILABLE, "worker " + worker + " was lost while it was working on this task"), now));
         }
     }
 

@@ -24,9 +24,19 @@ final class AttemptStream {
     void feed(byte[] bytes) {
         try {
             decoder.feed(bytes);
-        } catch (IllegalArgumentException | RbeesException e) {
-            broken(ErrorCode.WORKER_UNAVAILABLE, "worker " + workerId + " sent what is not understood");
+        } catch (RbeesException e) {
+            if (e.code() == ErrorCode.STORAGE_UNAVAILABLE) {
+                broken(e.code(), e.userMessage());
+            } else {
+                notUnderstood();
+            }
+        } catch (IllegalArgumentException e) {
+            notUnderstood();
         }
+    }
+
+    private void notUnderstood() {
+        broken(ErrorCode.WORKER_UNAVAILABLE, "worker " + workerId + " sent what is not understood");
     }
 
     private void take(String type, String data) {

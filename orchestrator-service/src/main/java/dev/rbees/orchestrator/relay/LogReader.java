@@ -33,6 +33,7 @@ final class LogReader implements Subscription {
     private final AtomicInteger wanted = new AtomicInteger();
     private final Runnable wake = this::wake;
     private final Disposable pulse;
+    private volatile boolean open;
     private volatile boolean over;
     private long position;
     private long quietSince = System.nanoTime();
@@ -48,8 +49,10 @@ final class LogReader implements Subscription {
     static Flux<List<LoggedEvent>> read(TaskLog log, long after, Scheduler scheduler, Limits limits) {
         return Flux.from(reader -> {
             LogReader subscription = new LogReader(log, after, reader, scheduler.createWorker(), limits);
-            reader.onSubscribe(subscription);
+            // why: joined first, because a reader may leave from within onSubscribe, and must then be gone
             log.join(subscription.wake);
+            reader.onSubscribe(subscription);
+            subscription.open = true;
             subscription.wake();
         });
     }
@@ -72,7 +75,7 @@ final class LogReader implements Subscription {
     }
 
     private void wake() {
-        if (!over && wanted.getAndIncrement() == 0) {
+        if (open && !over && wanted.getAndIncrement() == 0) {
             scheduler.schedule(this::drain);
         }
     }
@@ -86,23 +89,21 @@ final class LogReader implements Subscription {
     }
 
     private void deliver() {
-        while (!over && requested.get() > 0) {
+        while (!over) {
+            if (log.complete() && position >= log.last()) {
+                close();
+                reader.onComplete();
+                return;
+            }
+            if (requested.get() == 0) {
+                return;
+            }
             List<LoggedEvent> events = log.after(position, MAX_EVENTS);
-            if (events.isEmpty()) {
-                endOrPulse();
+            if (events.isEmpty() && !pulseDue) {
                 return;
             }
             position += events.size();
             give(events);
-        }
-    }
-
-    private void endOrPulse() {
-        if (log.complete() && position >= log.last()) {
-            close();
-            reader.onComplete();
-        } else if (pulseDue) {
-            give(List.of());
         }
     }
 
