@@ -237,8 +237,8 @@ class WorkerHttpTest {
                     new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
                 assertThat(reader.readLine()).isEqualTo("event: started");
             }
+            assertThat(engine.awaitIdle(Duration.ofSeconds(30))).isTrue();
         }
-        assertThat(engine.awaitIdle(Duration.ofSeconds(30))).isTrue();
     }
 
     @Test
