@@ -15,9 +15,11 @@ class Ours:
     """Our engine in a child process that answers one JSON line for each JSON line."""
 
     def __init__(self, model, folder, threads, rows, positions):
-        command = [os.environ["RBEES_BENCH_JAVA"], "--enable-native-access=ALL-UNNAMED", "-cp", os.environ["RBEES_BENCH_CLASSES"],
+        command = [os.environ["RBEES_BENCH_JAVA"], "--enable-native-access=ALL-UNNAMED",
                    "dev.rbees.worker.benchmark.EngineProbe", model, folder, str(threads), str(rows), str(positions)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "CLASSPATH": os.environ["RBEES_BENCH_CLASSES"]}
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
+                                        env=environment)
         self.start = self._read()
 
     def _read(self):
@@ -34,14 +36,11 @@ class Ours:
     def tokenize(self, text):
         return self.ask(op="tokenize", text=text)["tokens"]
 
-    def forced(self, prompt, continuation, file):
-        rows = self.ask(op="forced", prompt=prompt, continuation=continuation, file=file)["rows"]
-        return np.fromfile(file, dtype="<f4").reshape(rows, -1)
-
-    def after(self, tokens):
-        """The logits after the last of the tokens."""
+    def forced(self, prompt, continuation):
+        """The logits after the prompt, and after each token of the continuation."""
         with tempfile.NamedTemporaryFile() as scratch:
-            return self.forced(tokens, [], scratch.name)[0]
+            rows = self.ask(op="forced", prompt=prompt, continuation=continuation, file=scratch.name)["rows"]
+            return np.fromfile(scratch.name, dtype="<f4").reshape(rows, -1)
 
     def prefill_seconds(self, tokens):
         return self.ask(op="prefill", tokens=tokens)["ms"] / 1000
@@ -103,24 +102,31 @@ class LlamaCpp:
     def prompt(self, tokens, sequence=0):
         self.feed([(t, i, sequence, i == len(tokens) - 1) for i, t in enumerate(tokens)])
 
-    def after(self, tokens):
-        """The logits after the last of the tokens."""
-        self.clear()
-        self.prompt(tokens)
-        return self.logits(-1).copy()
+    def follow(self, prompt, count, choose):
+        """Feeds the prompt and so many tokens, each chosen from its index and the logits before it.
 
-    def greedy(self, prompt, count, banned):
-        """A continuation of so many tokens, and the logits before each of them and after the last."""
+        Returns those tokens, and the logits before each of them and after the last.
+        """
         self.clear()
         self.prompt(prompt)
         rows, tokens = [self.logits(-1).copy()], []
         for i in range(count):
-            scores = rows[-1].copy()
-            scores[banned] = -np.inf
-            tokens.append(int(scores.argmax()))
+            tokens.append(choose(i, rows[-1]))
             self.feed([(tokens[-1], len(prompt) + i, 0, True)])
             rows.append(self.logits(-1).copy())
         return tokens, np.stack(rows)
+
+    def greedy(self, prompt, count, banned):
+        """The best continuation of so many tokens, none of them banned, with its logits."""
+        def best(_, scores):
+            allowed = scores.copy()
+            allowed[banned] = -np.inf
+            return int(allowed.argmax())
+        return self.follow(prompt, count, best)
+
+    def forced(self, prompt, continuation):
+        """The logits after the prompt, and after each token of the continuation."""
+        return self.follow(prompt, len(continuation), lambda i, _: continuation[i])[1]
 
     def prefill_seconds(self, tokens):
         self.clear()

@@ -2,6 +2,7 @@ package dev.rbees.service;
 
 import java.util.UUID;
 
+import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.server.ServerWebExchange;
@@ -17,6 +18,9 @@ public final class CorrelationFilter implements WebFilter {
 
     public static final String HEADER = "X-Correlation-Id";
 
+    /** The field of a log line that holds the id. */
+    static final String LOG_FIELD = "correlation_id";
+
     private static final String ATTRIBUTE = CorrelationFilter.class.getName();
 
     @Override
@@ -31,5 +35,10 @@ public final class CorrelationFilter implements WebFilter {
             String given = exchange.getRequest().getHeaders().getFirst(HEADER);
             return given != null && Ids.isCorrelationId(given) ? given : UUID.randomUUID().toString();
         });
+    }
+
+    /** The log lines that this thread writes until the answer is closed carry the id. */
+    public static MDC.MDCCloseable logging(String correlationId) {
+        return MDC.putCloseable(LOG_FIELD, correlationId);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rbees.service;
 
 import java.net.BindException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -12,6 +13,7 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.Program;
@@ -24,12 +26,19 @@ import dev.rbees.home.Environment;
  *
  * @param <S> its settings
  * @param program its name
- * @param spec what its command line takes; {@code --help} and {@code --version} come on top
+ * @param spec what its command line takes; {@code --help} comes on top, and {@code --version} works without being checked
  * @param settings reads command line and environment
- * @param application the Spring application
+ * @param application the Spring application, which takes in {@link HttpEdge}; its beans find the settings
  */
 public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec spec,
         BiFunction<CommandLine, Map<String, String>, S> settings, Class<?> application) {
+
+    /** What Spring is told when neither the program nor its settings say otherwise. */
+    public static final Map<String, Object> DEFAULTS = Map.of("spring.main.banner-mode", "off",
+            "spring.main.log-startup-info", "false", "spring.jmx.enabled", "false",
+            "spring.http.codecs.max-in-memory-size", Json.MAX_BODY_BYTES + "B",
+            // why: an answer that is being made writes at least every half second, so a silent connection is a dead one
+            "server.netty.idle-timeout", "120s", "server.netty.connection-timeout", "10s");
 
     /** Settings that say where to listen. */
     public interface Listening {
@@ -72,8 +81,11 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         // why: a hook of Spring would run beside those of libraries; the programs end in an order of their own
         spring.setRegisterShutdownHook(false);
         spring.setAddCommandLineProperties(false);
-        spring.setDefaultProperties(Map.of("server.port", read.port(), "server.address", read.bind(), "logging.config",
-                log.location()));
+        Map<String, Object> properties = new HashMap<>(DEFAULTS);
+        properties.put("server.port", read.port());
+        properties.put("server.address", read.bind());
+        properties.put("logging.config", log.location());
+        spring.setDefaultProperties(properties);
         spring.addInitializers(context -> context.getBeanFactory().registerSingleton("settings", read));
         try {
             ConfigurableApplicationContext context = spring.run();

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -38,8 +39,9 @@ public final class ErrorRendering implements WebExceptionHandler {
         RbeesException failure = ApiFailure.of(thrown);
         String correlationId = CorrelationFilter.idOf(exchange);
         if (failure.code() == ErrorCode.INTERNAL) {
-            LOG.error("{} {} failed [{}]", exchange.getRequest().getMethod(), exchange.getRequest().getPath(), correlationId,
-                    thrown);
+            try (MDC.MDCCloseable _ = CorrelationFilter.logging(correlationId)) {
+                LOG.error("{} {} failed", exchange.getRequest().getMethod(), exchange.getRequest().getPath(), thrown);
+            }
         }
         response.setStatusCode(HttpStatusCode.valueOf(failure.code().httpStatus()));
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);

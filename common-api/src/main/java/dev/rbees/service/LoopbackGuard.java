@@ -1,6 +1,7 @@
 package dev.rbees.service;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,8 @@ public final class LoopbackGuard implements WebFilter {
 
     private static Optional<RbeesException> refusal(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
-        String host = headers.getFirst(HttpHeaders.HOST);
-        if (host != null && !isLoopback("http://" + host)) {
+        List<String> hosts = headers.getValuesAsList(HttpHeaders.HOST);
+        if (hosts.size() != 1 || !isLoopback("http://" + hosts.getFirst())) {
             return Optional.of(new RbeesException(ErrorCode.MISDIRECTED_REQUEST,
                     "this program answers on this machine only; call it as 127.0.0.1 or localhost"));
         }

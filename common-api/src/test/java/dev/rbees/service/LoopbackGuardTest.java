@@ -45,6 +45,13 @@ class LoopbackGuardTest {
         refuses(MockServerHttpRequest.get("/health").header("Host", host).build(), ErrorCode.MISDIRECTED_REQUEST);
     }
 
+    @Test
+    void refusesARequestThatNamesNoHostOrTwo() {
+        refuses(MockServerHttpRequest.get("/health").build(), ErrorCode.MISDIRECTED_REQUEST);
+        refuses(MockServerHttpRequest.get("/health").header("Host", "localhost", "evil.example").build(),
+                ErrorCode.MISDIRECTED_REQUEST);
+    }
+
     @ParameterizedTest
     @CsvSource({"http://localhost:3000, true", "http://127.0.0.1, true", "http://[::1]:8080, true",
         "https://evil.example, false", "http://127.0.0.1.evil.example, false", "null, false", "file://, false"})

@@ -30,7 +30,6 @@ class WholePathIT {
 
     private static final String QUESTION = "Name the capital city of France.";
     private static final String ASKED = "\"messages\":[{\"role\":\"user\",\"content\":\"" + QUESTION + "\"}]";
-    private static final String STORY = "\"prompt\":\"Once upon a time\",\"ignore_eos\":true,\"max_tokens\":1500";
 
     @TempDir
     static Path folder;
@@ -57,6 +56,11 @@ class WholePathIT {
     private static List<Integer> tokens(String fields) throws IOException, InterruptedException {
         return rbees.events(rbees.submit(fields)).stream().filter(event -> event.get("type").asString().equals("token"))
                 .map(event -> event.get("id").asInt()).toList();
+    }
+
+    /** Has exactly so many tokens. */
+    private static String story(int tokens) {
+        return "\"prompt\":\"Once upon a time\",\"ignore_eos\":true,\"max_tokens\":" + tokens;
     }
 
     @Test
@@ -121,7 +125,7 @@ class WholePathIT {
     @Test
     @Order(1)
     void leavingAStreamFreesTheWorker() throws IOException, InterruptedException {
-        String task = rbees.submit(STORY + ",\"on_disconnect\":\"cancel\"");
+        String task = rbees.submit(story(1500) + ",\"on_disconnect\":\"cancel\"");
         try (Stream<String> lines = rbees.follow(task)) {
             assertThat(lines.anyMatch(line -> line.equals("event: token"))).isTrue();
         }
@@ -166,7 +170,7 @@ class WholePathIT {
         List<JsonNode> before = rbees.events(finished);
         List<String> waiting = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            rbees.submit(STORY);
+            rbees.submit(story(300));
         }
         for (int i = 0; i < 3; i++) {
             waiting.add(rbees.submit("\"prompt\":\"Count to " + i + "\",\"max_tokens\":8"));
@@ -185,7 +189,7 @@ class WholePathIT {
     void theDeathOfAWorkerIsAnErrorAndNeverASilentEnd() throws Exception {
         Installation.await(() -> rbees.get("/v2/workers").size() == 1);
         long pid = rbees.json("rbees-pool", "worker", "list").get(0).get("pid").asLong();
-        String task = rbees.submit(STORY);
+        String task = rbees.submit(story(1500));
         List<String> seen = new ArrayList<>();
         try (Stream<String> lines = rbees.follow(task)) {
             lines.filter(line -> line.startsWith("event: ")).forEach(line -> {

@@ -10,12 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.json.Json;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.LockFile;
 import dev.rbees.orchestrator.admission.Admission;
@@ -35,20 +34,15 @@ import dev.rbees.orchestrator.store.SqliteTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
-import dev.rbees.service.CorrelationFilter;
-import dev.rbees.service.ErrorRendering;
-import dev.rbees.service.LoopbackGuard;
+import dev.rbees.service.ErrorFormat;
+import dev.rbees.service.HttpEdge;
 
 /** What is made of what. */
 @Configuration(proxyBeanMethods = false)
+@Import(HttpEdge.class)
 class OrchestratorWiring {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrchestratorWiring.class);
-
-    @Bean
-    JsonMapper jsonMapper() {
-        return Json.mapper();
-    }
 
     /** why: when the server closes, its last stream is gone already. */
     @Bean
@@ -69,18 +63,8 @@ class OrchestratorWiring {
     }
 
     @Bean
-    CorrelationFilter correlation() {
-        return new CorrelationFilter();
-    }
-
-    @Bean
-    LoopbackGuard guard() {
-        return new LoopbackGuard();
-    }
-
-    @Bean
-    ErrorRendering errors() {
-        return new ErrorRendering(new OpenAiErrorFormat());
+    ErrorFormat errorFormat() {
+        return new OpenAiErrorFormat();
     }
 
     /** why: two orchestrators on one record would each believe to be alone. */

@@ -10,15 +10,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
-import tools.jackson.databind.json.JsonMapper;
+import org.springframework.context.annotation.Import;
 
-import dev.rbees.api.json.Json;
 import dev.rbees.cli.Program;
-import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
-import dev.rbees.service.ErrorRendering;
-import dev.rbees.service.LoopbackGuard;
+import dev.rbees.service.HttpEdge;
 import dev.rbees.service.TerminationSignal;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.lifecycle.ModelLoader;
@@ -30,6 +27,7 @@ import dev.rbees.worker.lifecycle.WorkerState;
 
 /** {@code rbees-workerd}: holds one model in one process and answers requests over HTTP. */
 @SpringBootApplication
+@Import(HttpEdge.class)
 public class WorkerApplication {
 
     private static final Daemon<WorkerSettings> DAEMON = new Daemon<>(Program.of("rbees-workerd", WorkerApplication.class),
@@ -48,23 +46,8 @@ public class WorkerApplication {
     }
 
     @Bean
-    CorrelationFilter correlation() {
-        return new CorrelationFilter();
-    }
-
-    @Bean
-    LoopbackGuard guard() {
-        return new LoopbackGuard();
-    }
-
-    @Bean
-    ErrorRendering errors() {
-        return new ErrorRendering(ErrorFormat.NATIVE);
-    }
-
-    @Bean
-    JsonMapper jsonMapper() {
-        return Json.mapper();
+    ErrorFormat errorFormat() {
+        return ErrorFormat.NATIVE;
     }
 
     @Bean

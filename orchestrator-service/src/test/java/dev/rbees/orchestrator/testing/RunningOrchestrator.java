@@ -23,6 +23,7 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.OrchestratorApplication;
 import dev.rbees.orchestrator.lifecycle.Closing;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
+import dev.rbees.service.Daemon;
 
 /** The orchestrator in this process, on a port and in a folder of its own. */
 public final class RunningOrchestrator implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class RunningOrchestrator implements AutoCloseable {
     public RunningOrchestrator(Path home, int queueCapacity) {
         OrchestratorSettings settings = new OrchestratorSettings(0, queueCapacity, new RbeesHome(home));
         context = new SpringApplicationBuilder(OrchestratorApplication.class)
+                .properties(Daemon.DEFAULTS)
                 .properties("server.port=0", "server.address=127.0.0.1")
                 .initializers(c -> c.getBeanFactory().registerSingleton("settings", settings)).run();
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");

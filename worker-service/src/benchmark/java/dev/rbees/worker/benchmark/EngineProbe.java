@@ -61,8 +61,8 @@ public final class EngineProbe implements AutoCloseable {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try (EngineProbe probe = new EngineProbe(session, tokenizer);
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            out.println(
-                    Json.write(Map.of("import_ms", millis(importedAt - began), "load_ms", millis(loadedAt - importedAt))));
+            out.println(Json.write(Map.of("java", Runtime.version().toString(), "import_ms", millis(importedAt - began),
+                    "load_ms", millis(loadedAt - importedAt))));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.println(Json.write(probe.run(Json.readTree(line.getBytes(StandardCharsets.UTF_8)))));
             }

@@ -26,7 +26,7 @@ final class AnswerStream implements EventSink {
     @Override
     public void accept(TaskEvent event) {
         // a failed emission means that the reader has gone, and then its generation is being cancelled
-        events.tryEmitNext(SseFrame.buffer(SseFrame.of(event.type(), event.toJson())));
+        events.tryEmitNext(SseFrame.buffer(SseFrame.of(null, event.type(), event.toJson())));
         if (event.terminal()) {
             events.tryEmitComplete();
         }

@@ -31,15 +31,15 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.cli.CommandLine;
-import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
-import dev.rbees.service.ErrorRendering;
-import dev.rbees.service.LoopbackGuard;
+import dev.rbees.service.HttpEdge;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
@@ -53,6 +53,7 @@ class WorkerHttpTest {
 
     @SpringBootConfiguration
     @EnableAutoConfiguration
+    @Import(HttpEdge.class)
     @ComponentScan(basePackageClasses = ExecuteController.class)
     static class Application {}
 
@@ -74,16 +75,13 @@ class WorkerHttpTest {
         WorkerState state = new WorkerState();
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model",
                 folder.resolve("tiny.gguf").toString(), "--model-id", "tiny", "--slots", "2")), java.util.Map.of());
-        context = new SpringApplicationBuilder(Application.class).properties("server.port=0")
+        context = new SpringApplicationBuilder(Application.class).properties(Daemon.DEFAULTS).properties("server.port=0")
                 .initializers(c -> {
                     c.getBeanFactory().registerSingleton("settings", settings);
                     c.getBeanFactory().registerSingleton("state", state);
                     c.getBeanFactory().registerSingleton("registry", registry);
                     c.getBeanFactory().registerSingleton("clock", Clock.systemUTC());
-                    c.getBeanFactory().registerSingleton("mapper", Json.mapper());
-                    c.getBeanFactory().registerSingleton("correlation", new CorrelationFilter());
-                    c.getBeanFactory().registerSingleton("guard", new LoopbackGuard());
-                    c.getBeanFactory().registerSingleton("errors", new ErrorRendering(ErrorFormat.NATIVE));
+                    c.getBeanFactory().registerSingleton("errorFormat", ErrorFormat.NATIVE);
                     c.getBeanFactory().registerSingleton("shutdown", (Shutdown) shutdowns::incrementAndGet);
                 }).run();
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
