@@ -59,7 +59,7 @@ QUIET = llama_cpp.llama_log_callback(lambda *_: None)
 class LlamaCpp:
     """llama.cpp with its own defaults, except for the number of threads and the sizes that a comparison needs."""
 
-    def __init__(self, model, threads, rows, positions, kv_type=None):
+    def __init__(self, model, threads, rows, positions, exact_attention=False):
         llama_cpp.llama_log_set(QUIET, None)
         llama_cpp.llama_backend_init()
         self.model = llama_cpp.llama_model_load_from_file(model.encode(), llama_cpp.llama_model_default_params())
@@ -67,8 +67,10 @@ class LlamaCpp:
         params.n_ctx, params.n_seq_max = rows * positions, rows
         params.n_batch, params.n_ubatch = 2048, 512
         params.n_threads = params.n_threads_batch = threads
-        if kv_type is not None:
-            params.type_k = params.type_v = kv_type
+        if exact_attention:
+            # keys and values of 32 bits, and no flash attention, which would round them to 16
+            params.type_k = params.type_v = llama_cpp.GGML_TYPE_F32
+            params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
         self.context = llama_cpp.llama_init_from_model(self.model, params)
         self.words = llama_cpp.llama_model_get_vocab(self.model)
         self.vocabulary = llama_cpp.llama_vocab_n_tokens(self.words)

@@ -10,7 +10,6 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.OnnxGraph.Attribute;
 import dev.rbees.worker.graph.OnnxGraph.Domain;
-import dev.rbees.worker.graph.OnnxGraph.ElementType;
 import dev.rbees.worker.graph.WeightsFile.Place;
 import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.GgufFile;

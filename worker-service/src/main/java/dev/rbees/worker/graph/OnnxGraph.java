@@ -12,20 +12,6 @@ import java.util.Set;
  */
 final class OnnxGraph {
 
-    /** Element types as ONNX numbers them. */
-    enum ElementType {
-        FLOAT(1),
-        UINT8(2),
-        INT32(6),
-        INT64(7);
-
-        private final int id;
-
-        ElementType(int id) {
-            this.id = id;
-        }
-    }
-
     /** The operators of ONNX itself, and those that ONNX Runtime adds. */
     enum Domain {
         ONNX(""),
@@ -88,7 +74,7 @@ final class OnnxGraph {
         for (long dimension : dimensions) {
             tensor.integer(1, dimension);
         }
-        return tensor.integer(2, type.id).text(8, name);
+        return tensor.integer(2, type.id()).text(8, name);
     }
 
     /** Adds a node. */
@@ -125,7 +111,7 @@ final class OnnxGraph {
             }
             shape.message(1, one);
         }
-        ProtoWriter tensor = new ProtoWriter().integer(1, type.id).message(2, shape);
+        ProtoWriter tensor = new ProtoWriter().integer(1, type.id()).message(2, shape);
         return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
     }
 

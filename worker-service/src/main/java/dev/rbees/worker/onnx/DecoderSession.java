@@ -1,11 +1,9 @@
 package dev.rbees.worker.onnx;
 
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
@@ -25,18 +23,18 @@ public final class DecoderSession implements AutoCloseable {
 
     private record DecodeKind(int firstSlot, int rows, int wanted) {}
 
-    private final OrtEnvironment environment;
-    private final OrtSession session;
+    private final OnnxRuntime runtime;
+    private final MemorySegment session;
     private final DecoderShape shape;
     private final KvCache cache;
     private final Map<DecodeKind, Frame> decodeFrames = new HashMap<>();
     private final Object interruption = new Object();
     /** The options of the prefill that runs; guarded by {@link #interruption}. */
-    private OrtSession.@Nullable RunOptions running;
+    private @Nullable MemorySegment running;
     private boolean interrupted;
 
-    private DecoderSession(OrtEnvironment environment, OrtSession session, DecoderShape shape, KvCache cache) {
-        this.environment = environment;
+    private DecoderSession(OnnxRuntime runtime, MemorySegment session, DecoderShape shape, KvCache cache) {
+        this.runtime = runtime;
         this.session = session;
         this.shape = shape;
         this.cache = cache;
@@ -52,26 +50,19 @@ public final class DecoderSession implements AutoCloseable {
      */
     public static DecoderSession open(ImportedModel model, int slots, int positions, int threads) {
         try {
-            OrtEnvironment environment = OnnxRuntime.environment();
-            OrtSession session = load(environment, model, threads);
+            OnnxRuntime runtime = OnnxRuntime.start();
+            MemorySegment session = runtime.createSession(model.graph().toString(), threads);
             try {
                 DecoderShape shape = model.description().shape();
-                return new DecoderSession(environment, session, shape, new KvCache(environment, shape, slots, positions));
+                return new DecoderSession(runtime, session, shape, new KvCache(runtime, shape, slots, positions));
             } catch (RbeesException e) {
-                session.close();
+                runtime.api().releaseSession(session);
                 throw e;
             }
-        } catch (OrtException e) {
+        } catch (OrtFailure e) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
                     "ONNX Runtime cannot load the imported model; remove its folder below RBEES_HOME/cache and try again",
                     e);
-        }
-    }
-
-    private static OrtSession load(OrtEnvironment environment, ImportedModel model, int threads) throws OrtException {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            return environment.createSession(model.graph().toString(), options);
         }
     }
 
@@ -100,37 +91,41 @@ public final class DecoderSession implements AutoCloseable {
      */
     public boolean prefill(int slot, int past, int[] tokens, float @Nullable [] logits) {
         checkBounds(past + tokens.length, tokens);
-        try (Frame frame = new Frame(environment, 1, tokens.length, logits == null ? 0 : 1, shape.vocabulary(),
-                cache.view(slot, 1)); OrtSession.RunOptions options = new OrtSession.RunOptions()) {
-            for (int token : tokens) {
-                frame.ids.put(token);
+        try (Frame frame = frame(slot, 1, tokens.length, logits == null ? 0 : 1)) {
+            for (int i = 0; i < tokens.length; i++) {
+                frame.token(i, tokens[i]);
             }
-            frame.lastPositions.put(0, past + tokens.length - 1);
-            frame.longest.put(0, past + tokens.length);
+            frame.lastPosition(0, past + tokens.length - 1);
+            frame.longest(past + tokens.length);
             if (logits != null) {
-                frame.wanted.put(0, tokens.length - 1);
+                frame.wanted(0, tokens.length - 1);
             }
-            if (!runInterruptibly(frame, options)) {
+            if (!runInterruptibly(frame)) {
                 return false;
             }
             if (logits != null) {
                 frame.copyLogits(0, logits);
             }
             return true;
-        } catch (OrtException e) {
+        } catch (OrtFailure e) {
             throw failed(e);
         }
     }
 
-    private boolean runInterruptibly(Frame frame, OrtSession.RunOptions options) throws OrtException {
+    private Frame frame(int firstSlot, int rows, int tokens, int wanted) throws OrtFailure {
+        return new Frame(runtime, session, rows, tokens, wanted, shape.vocabulary(), cache.view(firstSlot, rows));
+    }
+
+    private boolean runInterruptibly(Frame frame) throws OrtFailure {
+        MemorySegment options = runtime.api().createRunOptions();
         synchronized (interruption) {
             running = options;
             interrupted = false;
         }
         try {
-            frame.run(session, options);
+            frame.run(options);
             return true;
-        } catch (OrtException e) {
+        } catch (OrtFailure e) {
             synchronized (interruption) {
                 if (interrupted) {
                     return false;
@@ -141,6 +136,7 @@ public final class DecoderSession implements AutoCloseable {
             synchronized (interruption) {
                 running = null;
             }
+            runtime.api().releaseRunOptions(options);
         }
     }
 
@@ -150,8 +146,8 @@ public final class DecoderSession implements AutoCloseable {
             if (running != null) {
                 interrupted = true;
                 try {
-                    running.setTerminate(true);
-                } catch (OrtException e) {
+                    runtime.api().terminate(running);
+                } catch (OrtFailure e) {
                     throw failed(e);
                 }
             }
@@ -172,24 +168,23 @@ public final class DecoderSession implements AutoCloseable {
             DecodeKind kind = new DecodeKind(firstSlot, tokens.length, wanted.length);
             Frame frame = decodeFrames.get(kind);
             if (frame == null) {
-                frame = new Frame(environment, tokens.length, 1, wanted.length, shape.vocabulary(),
-                        cache.view(firstSlot, tokens.length));
+                frame = frame(firstSlot, tokens.length, 1, wanted.length);
                 decodeFrames.put(kind, frame);
             }
             int longest = 0;
             for (int row = 0; row < tokens.length; row++) {
-                frame.ids.put(row, tokens[row]);
-                frame.lastPositions.put(row, pasts[row]);
+                frame.token(row, tokens[row]);
+                frame.lastPosition(row, pasts[row]);
                 longest = Math.max(longest, pasts[row] + 1);
             }
             checkBounds(longest, tokens);
-            frame.longest.put(0, longest);
+            frame.longest(longest);
             for (int i = 0; i < wanted.length; i++) {
-                frame.wanted.put(i, wanted[i]);
+                frame.wanted(i, wanted[i]);
             }
-            frame.run(session, null);
+            frame.run(MemorySegment.NULL);
             return frame::copyLogits;
-        } catch (OrtException e) {
+        } catch (OrtFailure e) {
             throw failed(e);
         }
     }
@@ -213,19 +208,14 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
-    private static RbeesException failed(OrtException e) {
+    private static RbeesException failed(OrtFailure e) {
         return new RbeesException(ErrorCode.INFERENCE_FAILED, "ONNX Runtime failed while running the model", e);
     }
 
     @Override
     public void close() {
         decodeFrames.values().forEach(Frame::close);
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw failed(e);
-        } finally {
-            cache.close();
-        }
+        runtime.api().releaseSession(session);
+        cache.close();
     }
 }

@@ -1,86 +1,103 @@
 package dev.rbees.worker.onnx;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxTensorLike;
-import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import org.jspecify.annotations.Nullable;
 
 import dev.rbees.worker.graph.DecoderNames;
+import dev.rbees.worker.graph.ElementType;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /**
- * The inputs and outputs of one kind of run: {@code rows} rows of {@code tokens} tokens, of which {@code wanted} positions
- * give logits. The buffers are written before a run and read after it; the tensors over them are made once.
+ * One kind of run: {@code rows} rows of {@code tokens} tokens, of which {@code wanted} positions give logits. Its inputs are
+ * written before a run and its logits read after it; the tensors over that memory are bound once.
  */
 final class Frame implements AutoCloseable {
 
-    final LongBuffer ids;
-    final IntBuffer lastPositions;
-    final IntBuffer longest;
-    final LongBuffer wanted;
-    final FloatBuffer logits;
+    private static final int ALIGNMENT = 64;
 
-    private final OrtEnvironment environment;
+    private final OnnxRuntime runtime;
+    private final MemorySegment session;
     private final int vocabulary;
-    private final List<OnnxTensor> own = new ArrayList<>();
-    private final Map<String, OnnxTensorLike> inputs = new HashMap<>();
-    private final Map<String, OnnxValue> outputs = new HashMap<>();
+    private final Arena arena = Arena.ofShared();
+    private final List<MemorySegment> tensors = new ArrayList<>();
+    private final MemorySegment binding;
+    private final MemorySegment ids;
+    private final MemorySegment lastPositions;
+    private final MemorySegment longest;
+    private final MemorySegment wanted;
+    private final MemorySegment logits;
 
-    Frame(OrtEnvironment environment, int rows, int tokens, int wantedCount, int vocabulary, KvCache.View kv)
-            throws OrtException {
-        this.environment = environment;
+    Frame(OnnxRuntime runtime, MemorySegment session, int rows, int tokens, int wantedCount, int vocabulary, KvCache.View kv)
+            throws OrtFailure {
+        this.runtime = runtime;
+        this.session = session;
         this.vocabulary = vocabulary;
-        ids = buffer(DecoderNames.INPUT_IDS, OnnxJavaType.INT64, rows, tokens).asLongBuffer();
-        lastPositions = buffer(DecoderNames.LAST_POSITIONS, OnnxJavaType.INT32, rows).asIntBuffer();
-        longest = buffer(DecoderNames.LONGEST, OnnxJavaType.INT32, 1).asIntBuffer();
-        wanted = buffer(DecoderNames.WANTED, OnnxJavaType.INT64, wantedCount).asLongBuffer();
-        logits = buffer(DecoderNames.LOGITS, OnnxJavaType.FLOAT, wantedCount, vocabulary).asFloatBuffer();
-        inputs.putAll(kv.inputs());
-        outputs.putAll(kv.outputs());
-        OnnxTensorLike logitsTensor = inputs.remove(DecoderNames.LOGITS);
-        if (logitsTensor instanceof OnnxTensor tensor) {
-            outputs.put(DecoderNames.LOGITS, tensor);
-        }
+        OrtApi api = runtime.api();
+        binding = api.createBinding(session);
+        ids = input(DecoderNames.INPUT_IDS, ElementType.INT64, rows, tokens);
+        lastPositions = input(DecoderNames.LAST_POSITIONS, ElementType.INT32, rows);
+        longest = input(DecoderNames.LONGEST, ElementType.INT32, 1);
+        wanted = input(DecoderNames.WANTED, ElementType.INT64, wantedCount);
+        logits = memory(ElementType.FLOAT, wantedCount, vocabulary);
+        api.bindOutput(binding, DecoderNames.LOGITS, tensor(logits, ElementType.FLOAT, wantedCount, vocabulary));
+        kv.bind(api, binding);
     }
 
-    private ByteBuffer buffer(String name, OnnxJavaType type, long... dimensions) throws OrtException {
-        int bytes = type.size;
+    private MemorySegment input(String name, ElementType type, long... dimensions) throws OrtFailure {
+        MemorySegment memory = memory(type, dimensions);
+        runtime.api().bindInput(binding, name, tensor(memory, type, dimensions));
+        return memory;
+    }
+
+    private MemorySegment memory(ElementType type, long... dimensions) {
+        long bytes = type.bytes();
         for (long dimension : dimensions) {
-            bytes = Math.toIntExact(bytes * dimension);
+            bytes *= dimension;
         }
-        ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-        OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, dimensions, type);
-        own.add(tensor);
-        inputs.put(name, tensor);
-        return buffer;
+        return arena.allocate(bytes, ALIGNMENT);
     }
 
-    void run(OrtSession session, OrtSession.@Nullable RunOptions options) throws OrtException {
-        // why: every output is pinned, so the result owns nothing
-        session.run(inputs, Set.of(), outputs, options).close();
+    private MemorySegment tensor(MemorySegment memory, ElementType type, long... dimensions) throws OrtFailure {
+        MemorySegment tensor = runtime.createTensor(memory, type, dimensions);
+        tensors.add(tensor);
+        return tensor;
+    }
+
+    void token(int index, int id) {
+        ids.setAtIndex(JAVA_LONG, index, id);
+    }
+
+    void lastPosition(int row, int position) {
+        lastPositions.setAtIndex(JAVA_INT, row, position);
+    }
+
+    void longest(int positions) {
+        longest.set(JAVA_INT, 0, positions);
+    }
+
+    void wanted(int index, int position) {
+        wanted.setAtIndex(JAVA_LONG, index, position);
+    }
+
+    /** @param options perhaps {@link MemorySegment#NULL} */
+    void run(MemorySegment options) throws OrtFailure {
+        runtime.api().run(session, options, binding);
     }
 
     /** Copies the logits of the wanted position {@code index} into {@code target}, which has room for the vocabulary. */
     void copyLogits(int index, float[] target) {
-        logits.get(index * vocabulary, target, 0, vocabulary);
+        MemorySegment.copy(logits, JAVA_FLOAT, (long) index * vocabulary * Float.BYTES, target, 0, vocabulary);
     }
 
     @Override
     public void close() {
-        own.forEach(OnnxTensor::close);
+        runtime.api().releaseBinding(binding);
+        tensors.forEach(runtime.api()::releaseTensor);
+        arena.close();
     }
 }

@@ -1,18 +1,14 @@
 package dev.rbees.worker.onnx;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-
+import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.DecoderNames;
+import dev.rbees.worker.graph.ElementType;
 import dev.rbees.worker.model.DecoderShape;
 
 /**
@@ -21,28 +17,44 @@ import dev.rbees.worker.model.DecoderShape;
  */
 final class KvCache implements AutoCloseable {
 
-    /** The tensors of neighbouring slots: what the graph gets, and, over the same memory, what it gives. */
-    record View(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
+    /** The tensors of neighbouring slots, by layer: input and output at once. */
+    record View(List<MemorySegment> keys, List<MemorySegment> values) {
+
+        void bind(OrtApi api, MemorySegment binding) throws OrtFailure {
+            for (int layer = 0; layer < keys.size(); layer++) {
+                api.bindInput(binding, DecoderNames.pastKey(layer), keys.get(layer));
+                api.bindOutput(binding, DecoderNames.presentKey(layer), keys.get(layer));
+                api.bindInput(binding, DecoderNames.pastValue(layer), values.get(layer));
+                api.bindOutput(binding, DecoderNames.presentValue(layer), values.get(layer));
+            }
+        }
+    }
 
     private record Range(int firstSlot, int count) {}
 
-    private final OrtEnvironment environment;
+    private final OnnxRuntime runtime;
     private final DecoderShape shape;
     private final int slots;
     private final int positions;
     private final NativeMemory memory = new NativeMemory();
-    private final List<ByteBuffer> keys = new ArrayList<>();
-    private final List<ByteBuffer> values = new ArrayList<>();
+    private final List<MemorySegment> keys = new ArrayList<>();
+    private final List<MemorySegment> values = new ArrayList<>();
     private final Map<Range, View> views = new HashMap<>();
 
-    KvCache(OrtEnvironment environment, DecoderShape shape, int slots, int positions) {
-        this.environment = environment;
+    /** @throws RbeesException INSUFFICIENT_VRAM when the machine has not that much memory */
+    KvCache(OnnxRuntime runtime, DecoderShape shape, int slots, int positions) {
+        this.runtime = runtime;
         this.shape = shape;
         this.slots = slots;
         this.positions = positions;
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            keys.add(memory.allocate(slots * slotBytes()));
-            values.add(memory.allocate(slots * slotBytes()));
+        try {
+            for (int layer = 0; layer < shape.layers(); layer++) {
+                keys.add(memory.allocate(slots * slotBytes()));
+                values.add(memory.allocate(slots * slotBytes()));
+            }
+        } catch (RbeesException e) {
+            memory.close();
+            throw e;
         }
     }
 
@@ -60,40 +72,32 @@ final class KvCache implements AutoCloseable {
     }
 
     /** The tensors of {@code count} slots from {@code firstSlot} on; made once and kept. */
-    View view(int firstSlot, int count) throws OrtException {
+    View view(int firstSlot, int count) throws OrtFailure {
         Range range = new Range(firstSlot, count);
         View view = views.get(range);
         if (view == null) {
-            view = makeView(range);
+            view = new View(tensors(keys, range), tensors(values, range));
             views.put(range, view);
         }
         return view;
     }
 
-    private View makeView(Range range) throws OrtException {
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        Map<String, OnnxTensor> outputs = new HashMap<>();
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            OnnxTensor key = tensor(keys.get(layer), range);
-            OnnxTensor value = tensor(values.get(layer), range);
-            inputs.put(DecoderNames.pastKey(layer), key);
-            inputs.put(DecoderNames.pastValue(layer), value);
-            outputs.put(DecoderNames.presentKey(layer), key);
-            outputs.put(DecoderNames.presentValue(layer), value);
+    private List<MemorySegment> tensors(List<MemorySegment> buffers, Range range) throws OrtFailure {
+        List<MemorySegment> tensors = new ArrayList<>();
+        for (MemorySegment buffer : buffers) {
+            MemorySegment slice = buffer.asSlice(range.firstSlot() * slotBytes(), range.count() * slotBytes());
+            tensors.add(runtime.createTensor(slice, ElementType.FLOAT, range.count(), shape.kvHeads(), positions,
+                    shape.headSize()));
         }
-        return new View(inputs, outputs);
-    }
-
-    private OnnxTensor tensor(ByteBuffer buffer, Range range) throws OrtException {
-        int start = Math.toIntExact(range.firstSlot() * slotBytes());
-        ByteBuffer slice = buffer.slice(start, Math.toIntExact(range.count() * slotBytes())).order(ByteOrder.nativeOrder());
-        long[] dimensions = {range.count(), shape.kvHeads(), positions, shape.headSize()};
-        return OnnxTensor.createTensor(environment, slice, dimensions, OnnxJavaType.FLOAT);
+        return tensors;
     }
 
     @Override
     public void close() {
-        views.values().forEach(view -> view.inputs().values().forEach(OnnxTensor::close));
+        for (View view : views.values()) {
+            view.keys().forEach(runtime.api()::releaseTensor);
+            view.values().forEach(runtime.api()::releaseTensor);
+        }
         memory.close();
     }
 }

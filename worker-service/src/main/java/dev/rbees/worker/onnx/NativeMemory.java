@@ -5,8 +5,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -25,18 +23,14 @@ final class NativeMemory implements AutoCloseable {
 
     /** Zeroed bytes, freed when this is closed. */
     @SuppressWarnings("restricted")
-    ByteBuffer allocate(long bytes) {
-        if (bytes > Integer.MAX_VALUE) {
-            throw new RbeesException(ErrorCode.INSUFFICIENT_VRAM, "one buffer of the KV cache would have " + bytes
-                    + " bytes, and at most 2147483647 are possible; lower --slots or --context-length");
-        }
+    MemorySegment allocate(long bytes) {
         try {
             MemorySegment address = (MemorySegment) CALLOC.invokeExact(1L, bytes);
             if (address.equals(MemorySegment.NULL)) {
                 throw new RbeesException(ErrorCode.INSUFFICIENT_VRAM, "the machine has no " + bytes
                         + " bytes of memory for the KV cache; lower --slots or --context-length");
             }
-            return address.reinterpret(bytes, arena, NativeMemory::free).asByteBuffer().order(ByteOrder.nativeOrder());
+            return address.reinterpret(bytes, arena, NativeMemory::free);
         } catch (RbeesException e) {
             throw e;
         } catch (Throwable e) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-import ai.onnxruntime.OrtException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,8 +14,8 @@ class OnnxRuntimeTest {
 
     /** Starts the runtime; in a process of its own, with an environment that says nothing about telemetry. */
     public static final class Start {
-        public static void main(String[] args) throws OrtException {
-            OnnxRuntime.environment();
+        public static void main(String[] args) throws OrtFailure {
+            OnnxRuntime.start();
         }
     }
 
