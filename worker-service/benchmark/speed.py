@@ -1,7 +1,7 @@
 """How fast our engine is beside llama.cpp, on the same file, in one run.
 
 The two take turns, so that other work on the machine hits both, and the median of the ratios of the rounds is judged.
-llama.cpp runs with its own defaults (KV cache of 16-bit numbers). Exit code 1 when one of the goals is missed.
+llama.cpp runs with its own defaults. Exit code 1 when one of the goals is missed.
 """
 
 import argparse
