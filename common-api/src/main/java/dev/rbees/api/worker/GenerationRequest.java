@@ -1,7 +1,11 @@
 package dev.rbees.api.worker;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+
+import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.json.RequestFields;
@@ -15,12 +19,22 @@ import dev.rbees.api.task.UnsupportedFields;
  * @param jobId the caller's id for this request, 1 to 128 characters
  * @param prompt what the model is asked
  * @param sampling how the answer is made
+ * @param resumed the beginning of the answer as ids of the vocabulary, when another worker made it: the stream goes on behind it
  */
-public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters sampling) {
+public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters sampling, List<Integer> resumed) {
 
     public static final double DEFAULT_TEMPERATURE = 1.0;
 
     private static final int MAX_JOB_ID = 128;
+
+    public GenerationRequest {
+        resumed = List.copyOf(resumed);
+    }
+
+    /** A new answer. */
+    public GenerationRequest(String jobId, Prompt prompt, SamplingParameters sampling) {
+        this(jobId, prompt, sampling, List.of());
+    }
 
     /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST with all problems */
     public static GenerationRequest read(byte[] body) {
@@ -32,13 +46,36 @@ public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters 
         }
         Prompt prompt = Prompt.read(fields);
         SamplingParameters sampling = SamplingParameters.read(fields, DEFAULT_TEMPERATURE);
+        List<Integer> resumed = readResumed(fields);
         UnsupportedFields.reject(fields);
         fields.rejectUnknown();
         fields.finish();
         if (jobId == null || prompt == null) {
             throw new IllegalStateException("finish() refuses what is missing");
         }
-        return new GenerationRequest(jobId, prompt, sampling);
+        return new GenerationRequest(jobId, prompt, sampling, resumed);
+    }
+
+    /** The field {@code resume: {"token_ids": […]}}. */
+    private static List<Integer> readResumed(RequestFields fields) {
+        JsonNode value = fields.value("resume");
+        if (value == null) {
+            return List.of();
+        }
+        JsonNode ids = value.isObject() ? value.get("token_ids") : null;
+        if (ids == null || !ids.isArray() || value.size() != 1) {
+            fields.reject("resume", "token_ids", "resume must be an object with the array token_ids and nothing else");
+            return List.of();
+        }
+        List<Integer> tokens = new ArrayList<>(ids.size());
+        for (JsonNode id : ids) {
+            if (!id.isIntegralNumber() || !id.canConvertToInt() || id.asInt() < 0) {
+                fields.reject("resume.token_ids", "token_id", "resume.token_ids must hold ids of the vocabulary");
+                return List.of();
+            }
+            tokens.add(id.asInt());
+        }
+        return tokens;
     }
 
     public String toJson() {
@@ -57,6 +94,9 @@ public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters 
             body.put("seed", sampling.seed());
         }
         body.put("ignore_eos", sampling.ignoreEos());
+        if (!resumed.isEmpty()) {
+            body.put("resume", Map.of("token_ids", resumed));
+        }
         return Json.write(body);
     }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength positions that one slot holds
  * @param quantKind the weights' main encoding in the source file
  * @param modelDigest hex SHA-256 of the model's source file
+ * @param numericsFingerprint equal on workers that give the same bits for the same request
  * @param memoryArchitecture {@code host}, {@code unified} or {@code vram-only}
  * @param memoryBytes weights and KV cache, the cache as if it were full
  * @param slotsTotal requests it runs at a time
@@ -30,5 +31,6 @@ import org.jspecify.annotations.Nullable;
 public record WorkerHealth(WorkerStatus status, String workerId, String model, Backend workerType, List<String> capabilities,
         int protocol, @Nullable String loadPhase, @Nullable Integer loadPercent, @Nullable String error,
         @Nullable String tokenizerKind, @Nullable Integer vocabSize, @Nullable Integer contextLength,
-        @Nullable String quantKind, @Nullable String modelDigest, String memoryArchitecture, long memoryBytes,
+        @Nullable String quantKind, @Nullable String modelDigest, @Nullable String numericsFingerprint,
+        String memoryArchitecture, long memoryBytes,
         int slotsTotal, int slotsFree, long uptimeSeconds) {}

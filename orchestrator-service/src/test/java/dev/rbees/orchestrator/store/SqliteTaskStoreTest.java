@@ -83,7 +83,8 @@ class SqliteTaskStoreTest {
     }
 
     private static Task completed(String id) {
-        return task(id).dispatched("w", NOW).running(NOW).completed(new TaskEvent.End(1, 2, 3, StopReason.EOS, null), NOW);
+        return task(id).dispatched("w", NOW).running(NOW).completed(new TaskEvent.End(1, 0, 2, 3, StopReason.EOS, null),
+                NOW);
     }
 
     @Test

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class TaskTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00.123Z");
-    private static final TaskEvent.End END = new TaskEvent.End(7, 3, 20, StopReason.EOS, null);
+    private static final TaskEvent.End END = new TaskEvent.End(7, 0, 3, 20, StopReason.EOS, null);
 
     private static final Map<Move, UnaryOperator<Task>> MOVES = Map.of(
             Move.DISPATCH, task -> task.dispatched("w1", NOW),

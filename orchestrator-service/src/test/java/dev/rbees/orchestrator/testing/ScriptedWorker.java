@@ -148,7 +148,7 @@ public final class ScriptedWorker implements AutoCloseable {
     }
 
     private static void end(OutputStream out, int tokens) throws IOException {
-        say(out, new TaskEvent.End(5, tokens, 1, StopReason.EOS, null));
+        say(out, new TaskEvent.End(5, 0, tokens, 1, StopReason.EOS, null));
     }
 
     private static void say(OutputStream out, TaskEvent event) throws IOException {

@@ -73,7 +73,7 @@ final class FakeWorkerd {
         return new WorkerHealth(status, id, flag(flags, "--model-id"), Backend.CPU, List.of("text-gen"), 1,
                 loading ? "loading weights" : null,
                 loading ? Math.min(99, behaviour.equals("never") ? 7 : asked * 30) : null,
-                status == WorkerStatus.FAILED ? "the file is no GGUF" : null, null, null, null, null, null, "host", 0,
+                status == WorkerStatus.FAILED ? "the file is no GGUF" : null, null, null, null, null, null, null, "host", 0,
                 flags.contains("--slots") ? Integer.parseInt(flag(flags, "--slots")) : 3, 1, 1);
     }
 

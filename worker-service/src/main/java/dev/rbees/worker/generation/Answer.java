@@ -28,6 +28,7 @@ final class Answer {
     private final StopMatcher stops;
     private final long memoryBytes;
     private int tokensOut;
+    private int replayed;
     private long firstToken;
     private long lastToken;
     private long lastMetrics;
@@ -45,9 +46,16 @@ final class Answer {
         sink.accept(new TaskEvent.Started(jobId, model, clock.instant(), seed, null, null));
     }
 
+    /** Takes a token that the reader has: nothing is said of it. */
+    void replay(int id) {
+        stops.accept(decoder.accept(tokenizer.bytes(id)));
+        tokensOut++;
+        replayed++;
+    }
+
     /** Takes a token of the answer. */
     void token(int id, long nanoTime) {
-        if (tokensOut == 0) {
+        if (tokensOut == replayed) {
             firstToken = nanoTime;
             lastMetrics = nanoTime;
         }
@@ -75,7 +83,7 @@ final class Answer {
 
     private TaskEvent.Metrics metrics() {
         double seconds = (lastToken - firstToken) / 1e9;
-        double rate = seconds > 0 ? Math.round((tokensOut - 1) / seconds * 100) / 100.0 : 0;
+        double rate = seconds > 0 ? Math.round((tokensOut - replayed - 1) / seconds * 100) / 100.0 : 0;
         return new TaskEvent.Metrics(jobId, tokensOut, decodeMillis(), rate, memoryBytes);
     }
 
@@ -84,9 +92,10 @@ final class Answer {
         return TimeUnit.NANOSECONDS.toMillis(lastToken - firstToken);
     }
 
-    void end(int tokensIn, StopReason reason) {
+    void end(int tokensIn, int tokensCached, StopReason reason) {
         sendWithHeldText();
-        sink.accept(new TaskEvent.End(tokensIn, tokensOut, decodeMillis(), reason, stops.matched().orElse(null)));
+        sink.accept(new TaskEvent.End(tokensIn, tokensCached, tokensOut, decodeMillis(), reason,
+                stops.matched().orElse(null)));
     }
 
     void fail(ErrorCode code, String message) {

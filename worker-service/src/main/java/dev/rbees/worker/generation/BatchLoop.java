@@ -1,12 +1,17 @@
 package dev.rbees.worker.generation;
 
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,25 +23,32 @@ import dev.rbees.api.task.StopReason;
 import dev.rbees.worker.onnx.DecoderSession;
 
 /**
- * The one thread that runs the model. Requests join and leave between steps; a step feeds a piece of the oldest unfinished
- * prompt, then one token to every sequence whose prompt is in.
+ * Runs the model. One thread decides everything and decodes: requests join and leave between steps, and a step feeds one token
+ * to every sequence whose prompt is in. Prompts are fed meanwhile, a piece at a time and in turn, by a second thread that
+ * only runs the model and reports back.
  */
 final class BatchLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
 
-    /** Tokens of a prompt per step: what running answers wait for at most. */
-    private static final int PIECE = 128;
+    /** Tokens of a prompt that are fed before the next prompt has its turn. */
+    private static final int PIECE = 512;
+    /** How long the thread sleeps at most while only prompts are being fed: deadlines pass meanwhile. */
+    private static final long NAP_MILLIS = 20;
 
     private final DecoderSession session;
     private final LoadedModel model;
     private final InstantSource clock;
+    private final IntUnaryOperator held;
     private final GenerationEnd ends;
     private final float[] logits;
     private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
-    /** In the order of their coming; only this thread touches it. */
+    private final ExecutorService prefill = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("prefill").factory());
+    /** In the order of their coming; these three are the batch thread's alone. */
     private final List<Generation> running = new ArrayList<>();
-    private volatile @Nullable Generation prefilling;
+    /** Whose prompt is not in, and is not being fed just now. */
+    private final Deque<Generation> unfed = new ArrayDeque<>();
+    private @Nullable Generation feeding;
     private boolean open = true;
 
     /** Hears of every generation that ended, before its last event: whoever reads that may send the next request. */
@@ -45,25 +57,27 @@ final class BatchLoop implements Runnable {
         void ended(Generation generation, Outcome outcome);
     }
 
-    BatchLoop(DecoderSession session, LoadedModel model, InstantSource clock, GenerationEnd ends) {
+    /** @param held for a slot in which nothing runs, the positions that must stay as they are */
+    BatchLoop(DecoderSession session, LoadedModel model, InstantSource clock, IntUnaryOperator held, GenerationEnd ends) {
         this.session = session;
         this.model = model;
         this.clock = clock;
+        this.held = held;
         this.ends = ends;
         this.logits = new float[session.vocabulary()];
     }
 
     /** Lets a generation join. Its slot is its own until it has ended. */
     void join(Generation generation) {
-        changes.add(() -> running.add(generation));
+        changes.add(() -> {
+            running.add(generation);
+            unfed.add(generation);
+        });
     }
 
     /** Ends a generation as soon as possible. */
     void cancel(Generation generation) {
         generation.cancel();
-        if (prefilling == generation) {
-            session.interrupt();
-        }
         changes.add(() -> {
             // wakes the loop
         });
@@ -72,7 +86,6 @@ final class BatchLoop implements Runnable {
     /** Ends everything and then the thread. */
     void stop() {
         changes.add(() -> open = false);
-        session.interrupt();
     }
 
     @Override
@@ -80,59 +93,82 @@ final class BatchLoop implements Runnable {
         try {
             while (open) {
                 takeChanges();
-                endCancelled();
-                prefillOldest();
+                endHopeless();
+                feedNext();
                 decodeAll();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            session.interrupt();
+            prefill.close();
             failAll(ErrorCode.DRAINING, "the worker is shutting down");
         }
     }
 
     /** Applies what came in; waits when there is nothing else to do. */
     private void takeChanges() throws InterruptedException {
-        if (running.isEmpty() && open) {
-            changes.take().run();
+        Runnable change;
+        if (running.isEmpty()) {
+            change = changes.take();
+        } else if (running.stream().noneMatch(Generation::decoding)) {
+            change = changes.poll(NAP_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            change = changes.poll();
         }
-        for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
+        for (; change != null; change = changes.poll()) {
             change.run();
         }
     }
 
-    private void endCancelled() {
+    private void endHopeless() {
         for (Generation generation : List.copyOf(running)) {
-            if (generation.cancelled()) {
+            boolean hopeless = generation.cancelled() || generation.expired(clock.instant());
+            if (hopeless && generation == feeding) {
+                session.interrupt(); // it ends when its slot is at rest
+            } else if (generation.cancelled()) {
                 fail(generation, ErrorCode.CANCELLED, "the request was cancelled");
-            } else if (generation.deadline != null && clock.instant().isAfter(generation.deadline)) {
+            } else if (hopeless) {
                 fail(generation, ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before the answer was complete");
             }
         }
     }
 
-    private void prefillOldest() {
-        Optional<Generation> oldest = running.stream().filter(generation -> !generation.decoding()).findFirst();
-        if (oldest.isEmpty()) {
+    /** Hands the next piece of a prompt to the other thread, if that has nothing to do. */
+    private void feedNext() {
+        if (feeding != null || unfed.isEmpty()) {
             return;
         }
-        Generation generation = oldest.get();
+        Generation generation = unfed.remove();
         int[] piece = generation.nextPiece(PIECE);
         boolean last = generation.filled + piece.length == generation.prompt.length;
+        // why: an array of its own, because the batch thread goes on writing into the common one
+        float[] scores = last && !generation.resumes(0) ? new float[logits.length] : null;
+        feeding = generation;
+        prefill.execute(() -> feed(generation, piece, scores));
+    }
+
+    private void feed(Generation generation, int[] piece, float @Nullable [] scores) {
         try {
-            prefilling = generation;
-            if (!session.prefill(generation.slot, generation.filled, piece, last ? logits : null)) {
-                return; // interrupted: the slot is as before, and whether it goes on is decided in the next round
-            }
-            generation.filled += piece.length;
-            if (last) {
-                choose(generation, 0);
-            }
+            boolean complete = session.prefill(generation.slot, generation.filled, piece, scores);
+            changes.add(() -> fed(generation, complete ? piece.length : 0, scores));
         } catch (RbeesException e) {
             LOG.warn("prefill of {} failed", generation.jobId, e);
-            fail(generation, e.code(), e.userMessage());
-        } finally {
-            prefilling = null;
+            changes.add(() -> {
+                feeding = null;
+                fail(generation, e.code(), e.userMessage());
+            });
+        }
+    }
+
+    /** @param count tokens of the prompt that are in now; 0 when the prefill was interrupted */
+    private void fed(Generation generation, int count, float @Nullable [] scores) {
+        feeding = null;
+        generation.filled += count;
+        if (!generation.decoding()) {
+            unfed.add(generation);
+        } else {
+            choose(generation, scores == null ? logits : scores);
         }
     }
 
@@ -145,48 +181,55 @@ final class BatchLoop implements Runnable {
         int firstSlot = decoding.stream().mapToInt(generation -> generation.slot).min().orElseThrow();
         int lastSlot = decoding.stream().mapToInt(generation -> generation.slot).max().orElseThrow();
         int[] tokens = new int[lastSlot - firstSlot + 1];
-        int[] pasts = new int[tokens.length];
-        int[] wanted = new int[decoding.size()];
-        // why: a slot between them that does not decode gets a token behind its end, which its next step overwrites
-        running.forEach(generation -> {
-            if (generation.slot >= firstSlot && generation.slot <= lastSlot) {
-                pasts[generation.slot - firstSlot] = generation.filled;
-            }
-        });
-        for (int i = 0; i < wanted.length; i++) {
-            wanted[i] = decoding.get(i).slot - firstSlot;
-            tokens[wanted[i]] = decoding.get(i).next;
+        int[] pasts = restingPlaces(firstSlot, tokens.length);
+        for (Generation generation : decoding) {
+            tokens[generation.slot - firstSlot] = generation.next;
+            pasts[generation.slot - firstSlot] = generation.filled;
         }
+        List<Generation> choosing = decoding.stream()
+                .filter(generation -> !generation.resumes(generation.answer.tokensOut()))
+                .toList();
+        int[] wanted = choosing.stream().mapToInt(generation -> generation.slot - firstSlot).toArray();
         try {
             DecoderSession.Logits results = session.decode(firstSlot, tokens, pasts, wanted);
+            decoding.forEach(generation -> generation.filled++);
             for (int i = 0; i < wanted.length; i++) {
-                decoding.get(i).filled++;
                 results.copy(i, logits);
-                choose(decoding.get(i), decoding.get(i).answer.tokensOut());
+                choose(choosing.get(i), logits);
             }
+            decoding.stream().filter(generation -> !choosing.contains(generation)).forEach(g -> choose(g, logits));
         } catch (RbeesException e) {
             LOG.warn("a decode step for {} requests failed", wanted.length, e);
             decoding.forEach(generation -> fail(generation, e.code(), e.userMessage()));
         }
     }
 
-    /** Chooses the token at this index from the logits at hand, and ends the answer where it has to end. */
-    private void choose(Generation generation, int index) {
-        // why: embeddings may be padded with rows that are no token
-        Arrays.fill(logits, model.tokenizer().vocabularySize(), logits.length, Float.NEGATIVE_INFINITY);
-        int token;
-        try {
-            token = generation.sampler.next(logits, index);
-        } catch (RbeesException e) {
-            fail(generation, e.code(), e.userMessage());
+    /**
+     * For each slot of a range the position into which a step may write although nothing decodes there: behind what the slot
+     * holds, or behind a prompt that is being fed.
+     */
+    private int[] restingPlaces(int firstSlot, int count) {
+        int[] places = new int[count];
+        Arrays.setAll(places, i -> held.applyAsInt(firstSlot + i));
+        for (Generation generation : running) {
+            int i = generation.slot - firstSlot;
+            if (i >= 0 && i < count) {
+                places[i] = generation.prompt.length;
+            }
+        }
+        return places;
+    }
+
+    /** Adds the next token, and ends the answer where it has to end. */
+    private void choose(Generation generation, float[] scores) {
+        int index = generation.answer.tokensOut();
+        if (generation.resumes(index)) {
+            generation.next = generation.resumed[index];
+            generation.sampler.see(generation.next);
+            generation.answer.replay(generation.next);
+        } else if (!draw(generation, scores, index)) {
             return;
         }
-        if (model.endIds().contains(token) && !generation.ignoreEos) {
-            end(generation, StopReason.EOS);
-            return;
-        }
-        generation.answer.token(token, System.nanoTime());
-        generation.next = token;
         if (generation.answer.matchedStop().isPresent()) {
             end(generation, StopReason.STOP_SEQUENCE);
         } else if (generation.answer.tokensOut() >= generation.limit) {
@@ -194,16 +237,40 @@ final class BatchLoop implements Runnable {
         }
     }
 
+    /** Chooses the token at this index by its scores; gives whether the answer goes on. */
+    private boolean draw(Generation generation, float[] scores, int index) {
+        // why: embeddings may be padded with rows that are no token
+        Arrays.fill(scores, model.tokenizer().vocabularySize(), scores.length, Float.NEGATIVE_INFINITY);
+        int token;
+        try {
+            token = generation.sampler.next(scores, index);
+        } catch (RbeesException e) {
+            fail(generation, e.code(), e.userMessage());
+            return false;
+        }
+        if (model.endIds().contains(token) && !generation.ignoreEos) {
+            end(generation, StopReason.EOS);
+            return false;
+        }
+        generation.answer.token(token, System.nanoTime());
+        generation.next = token;
+        return true;
+    }
+
     private void end(Generation generation, StopReason reason) {
-        running.remove(generation);
-        ends.ended(generation, Outcome.SUCCESS);
-        generation.answer.end(generation.prompt.length, reason);
+        leave(generation, Outcome.SUCCESS);
+        generation.answer.end(generation.prompt.length, generation.reused, reason);
     }
 
     private void fail(Generation generation, ErrorCode code, String message) {
-        running.remove(generation);
-        ends.ended(generation, Outcome.of(code));
+        leave(generation, Outcome.of(code));
         generation.answer.fail(code, message);
+    }
+
+    private void leave(Generation generation, Outcome outcome) {
+        running.remove(generation);
+        unfed.remove(generation);
+        ends.ended(generation, outcome);
     }
 
     private void failAll(ErrorCode code, String message) {

@@ -3,8 +3,8 @@ package dev.rbees.worker.generation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -49,7 +49,7 @@ public final class Engine implements AutoCloseable {
         this.random = random;
         this.metrics = metrics;
         this.slots = new SlotLedger(slots);
-        this.loop = new BatchLoop(session, model, clock, this::ended);
+        this.loop = new BatchLoop(session, model, clock, this.slots::held, this::ended);
         this.thread = Thread.ofPlatform().name("batch-loop").start(loop);
     }
 
@@ -65,13 +65,15 @@ public final class Engine implements AutoCloseable {
         if (deadline != null && !clock.instant().isBefore(deadline)) {
             throw new RbeesException(ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before the request began");
         }
-        OptionalInt slot = slots.take();
-        if (slot.isEmpty()) {
-            throw RbeesException.busy(ErrorCode.ALL_SLOTS_BUSY, "all " + slots.total() + " slots of this worker are in use",
-                    Duration.ofSeconds(1));
+        if (slots.free() == 0) {
+            throw allBusy();
         }
+        int[] prompt = encode(request.prompt());
+        int limit = answerLimit(prompt.length, request.sampling().maxTokens());
+        checkResumed(request.resumed(), limit);
+        SlotLedger.Place place = slots.take(prompt).orElseThrow(this::allBusy);
         try {
-            Generation generation = prepare(request, slot.getAsInt(), deadline, sink);
+            Generation generation = prepare(request, prompt, limit, place, deadline, sink);
             if (byJob.putIfAbsent(request.jobId(), generation) != null) {
                 throw new RbeesException(ErrorCode.CONFLICT, "a job with this job_id is running on this worker");
             }
@@ -79,21 +81,40 @@ public final class Engine implements AutoCloseable {
             loop.join(generation);
             return () -> loop.cancel(generation);
         } catch (RuntimeException e) {
-            slots.release(slot.getAsInt());
+            slots.release(place.slot(), prompt, place.reused());
             throw e;
         }
     }
 
-    private Generation prepare(GenerationRequest request, int slot, @Nullable Instant deadline, EventSink sink) {
+    private RbeesException allBusy() {
+        return RbeesException.busy(ErrorCode.ALL_SLOTS_BUSY, "all " + slots.total() + " slots of this worker are in use",
+                Duration.ofSeconds(1));
+    }
+
+    private void checkResumed(List<Integer> tokens, int limit) {
+        if (tokens.size() > limit) {
+            throw RbeesException.invalid("resume.token_ids", "max_count(" + limit + ")",
+                    "resume.token_ids must have at most as many tokens as the answer may have, " + limit);
+        }
+        for (int token : tokens) {
+            if (token >= model.tokenizer().vocabularySize()) {
+                throw RbeesException.invalid("resume.token_ids", "token_id",
+                        "resume.token_ids has the token " + token + ", which is not in the model's vocabulary");
+            }
+        }
+    }
+
+    private Generation prepare(GenerationRequest request, int[] prompt, int limit, SlotLedger.Place place,
+            @Nullable Instant deadline, EventSink sink) {
         SamplingParameters sampling = request.sampling().withSeed(Seed.random(random));
-        int[] prompt = encode(request.prompt());
-        int limit = answerLimit(prompt.length, sampling.maxTokens());
         Sampler sampler = new Sampler(sampling, session.vocabulary());
         sampler.see(prompt);
         metrics.promptTokens(prompt.length);
         Answer answer = new Answer(request.jobId(), model.tokenizer(), new StopMatcher(sampling.stop()), sink,
                 memoryBytes());
-        return new Generation(request.jobId(), slot, prompt, limit, sampling.ignoreEos(), sampler, answer, deadline);
+        int[] resumed = request.resumed().stream().mapToInt(Integer::intValue).toArray();
+        return new Generation(request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(), sampler, answer,
+                deadline);
     }
 
     /**
@@ -127,7 +148,7 @@ public final class Engine implements AutoCloseable {
 
     private void ended(Generation generation, Outcome outcome) {
         byJob.remove(generation.jobId, generation);
-        slots.release(generation.slot);
+        slots.release(generation.slot, generation.prompt, generation.prefilled());
         metrics.ended(outcome, generation.answer);
     }
 

@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.worker.sampling.Sampler;
 
-/** One request in its slot: what it has been fed, what comes next. Only the batch loop changes it. */
+/** One request in its slot: what it has been fed, what comes next. Only the thread of the batch loop changes it. */
 final class Generation {
 
     final String jobId;
     final int slot;
     final int[] prompt;
+    /** Positions that the slot held already when this began. */
+    final int reused;
+    /** The beginning of the answer, when this goes on with one that another worker began. */
+    final int[] resumed;
     /** Tokens the answer may have. */
     final int limit;
     final boolean ignoreEos;
@@ -27,11 +31,15 @@ final class Generation {
 
     private volatile boolean cancelled;
 
-    Generation(String jobId, int slot, int[] prompt, int limit, boolean ignoreEos, Sampler sampler, Answer answer,
+    Generation(String jobId, SlotLedger.Place place, int[] prompt, int[] resumed, int limit, boolean ignoreEos,
+            Sampler sampler, Answer answer,
             @Nullable Instant deadline) {
         this.jobId = jobId;
-        this.slot = slot;
+        this.slot = place.slot();
+        this.reused = place.reused();
+        this.filled = place.reused();
         this.prompt = prompt;
+        this.resumed = resumed;
         this.limit = limit;
         this.ignoreEos = ignoreEos;
         this.sampler = sampler;
@@ -54,6 +62,20 @@ final class Generation {
         int left = prompt.length - filled;
         int count = left <= size ? left : left - size == 1 ? size - 1 : size;
         return Arrays.copyOfRange(prompt, filled, filled + count);
+    }
+
+    /** Positions of the slot that prefill made; only those give a later prompt the same bits. */
+    int prefilled() {
+        return Math.min(filled, prompt.length);
+    }
+
+    /** Whether the token at this index of the answer is known already. */
+    boolean resumes(int index) {
+        return index < resumed.length;
+    }
+
+    boolean expired(Instant now) {
+        return deadline != null && now.isAfter(deadline);
     }
 
     void cancel() {

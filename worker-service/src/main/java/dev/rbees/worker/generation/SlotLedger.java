@@ -1,38 +1,90 @@
 package dev.rbees.worker.generation;
 
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.OptionalInt;
+import java.util.Optional;
 
-/** Which slots are taken. Always gives the lowest free one, so that those in use stay close together. */
+/**
+ * Which slots are taken, and which prompt each still holds. A new request gets the free slot that holds the longest beginning
+ * of its prompt, otherwise the lowest, so that slots in use stay close together.
+ */
 final class SlotLedger {
 
+    /** Fewer tokens are not worth a slot far from the others. */
+    private static final int WORTH_REUSING = 16;
+    /** why: a last piece of one token would take another path through attention, with other last bits. */
+    private static final int ALWAYS_FED = 2;
+
+    /**
+     * A slot that was taken.
+     *
+     * @param slot its number
+     * @param reused positions that hold the beginning of the prompt already
+     */
+    record Place(int slot, int reused) {}
+
+    /** The first {@code length} tokens, made by prefill, lie in a slot. */
+    private static final class Held {
+
+        private final int[] tokens;
+        private final int length;
+
+        Held(int[] tokens, int length) {
+            this.tokens = tokens;
+            this.length = length;
+        }
+
+        int common(int[] prompt) {
+            int most = Math.min(length, prompt.length - ALWAYS_FED);
+            int common = 0;
+            while (common < most && tokens[common] == prompt[common]) {
+                common++;
+            }
+            return common;
+        }
+    }
+
     private final BitSet taken = new BitSet();
-    private final int total;
+    private final Held[] held;
 
     SlotLedger(int total) {
-        this.total = total;
+        held = new Held[total];
+        Arrays.fill(held, new Held(new int[0], 0));
     }
 
-    synchronized OptionalInt take() {
-        int slot = taken.nextClearBit(0);
-        if (slot >= total) {
-            return OptionalInt.empty();
+    /** Empty when all are taken. */
+    synchronized Optional<Place> take(int[] prompt) {
+        Place best = null;
+        for (int slot = taken.nextClearBit(0); slot < held.length; slot = taken.nextClearBit(slot + 1)) {
+            int common = held[slot].common(prompt);
+            if (best == null || (common >= WORTH_REUSING && common > best.reused())) {
+                best = new Place(slot, common);
+            }
         }
-        taken.set(slot);
-        return OptionalInt.of(slot);
+        if (best != null) {
+            taken.set(best.slot());
+        }
+        return Optional.ofNullable(best);
     }
 
-    synchronized void release(int slot) {
+    /** Gives a slot back that holds the first {@code length} tokens of a prompt, made by prefill. */
+    synchronized void release(int slot, int[] prompt, int length) {
+        held[slot] = new Held(prompt, length);
         taken.clear(slot);
         notifyAll();
     }
 
+    /** Positions of a slot that must stay as they are while nobody runs in it. */
+    synchronized int held(int slot) {
+        return held[slot].length;
+    }
+
     int total() {
-        return total;
+        return held.length;
     }
 
     synchronized int free() {
-        return total - taken.cardinality();
+        return held.length - taken.cardinality();
     }
 
     /** Waits until every slot is free, or the time is over; gives whether they are. */

@@ -19,6 +19,7 @@ import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
 import dev.rbees.worker.template.TemplateException;
 import dev.rbees.worker.tokenizer.BytePairTokenizer;
@@ -57,10 +58,11 @@ public final class ModelLoader {
         LoadedModel model = model(description, tokenizer);
         DecoderSession session = DecoderSession.open(imported, settings.slots(), positions, settings.threads());
         progress.report(Phase.WARM_UP, 0);
-        warmUp(session, tokenizer);
+        String fingerprint = NumericsFingerprint.of(session, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
         Engine engine = new Engine(session, model, settings.slots(), description.weightsBytes(), clock, random, metrics);
-        return new WorkerState.Loaded(engine, description.sourceDigest(), description.encoding());
+        return new WorkerState.Loaded(engine, description.sourceDigest(), description.encoding(),
+                fingerprint);
     }
 
     private static Tokenizer tokenizer(ImportedModel imported) {
@@ -88,13 +90,5 @@ public final class ModelLoader {
         }
         return new LoadedModel(settings.modelId(), tokenizer, template, template == null ? problem : null,
                 description.bosToken(), Set.copyOf(description.endIds()));
-    }
-
-    /** The first run allocates and is slow; the first request should not be the one that waits for it. */
-    private static void warmUp(DecoderSession session, Tokenizer tokenizer) {
-        int[] tokens = tokenizer.encode("Hello, world", false);
-        float[] logits = new float[session.vocabulary()];
-        session.prefill(0, 0, tokens, logits);
-        session.decode(0, new int[] {tokens[0]}, new int[] {tokens.length}, new int[] {0}).copy(0, logits);
     }
 }

@@ -15,8 +15,15 @@ import dev.rbees.worker.graph.LoadProgress;
 /** Where this worker is in its life: loading, then ready, then perhaps draining; or failed. Safe for many threads. */
 public final class WorkerState implements LoadProgress {
 
-    /** A model that can be used. */
-    public record Loaded(Engine engine, String modelDigest, String encoding) {}
+    /**
+     * A model that can be used.
+     *
+     * @param engine runs it
+     * @param modelDigest hex SHA-256 of its source file
+     * @param encoding of most of its weights in that file
+     * @param fingerprint how it calculates on this machine
+     */
+    public record Loaded(Engine engine, String modelDigest, String encoding, String fingerprint) {}
 
     /** What loading is busy with, and how far that is. */
     public record Loading(String phase, int percent) {}

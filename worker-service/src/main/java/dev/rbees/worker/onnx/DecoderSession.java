@@ -12,8 +12,8 @@ import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.model.DecoderShape;
 
 /**
- * A decoder in memory: the loaded graph and a KV cache of several slots. One thread runs it; {@link #interrupt()} may come
- * from any thread.
+ * A decoder in memory: the loaded graph and a KV cache of several slots. One thread may prefill a slot while another decodes
+ * others; {@link #interrupt()} may come from any thread.
  *
  * <p>
  * Results are bit for bit the same alone or in a batch and with any number of threads, as long as a position is made in the

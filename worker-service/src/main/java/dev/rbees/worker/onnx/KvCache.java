@@ -71,8 +71,8 @@ final class KvCache implements AutoCloseable {
         return (long) slots * positions * shape.kvBytesPerPosition();
     }
 
-    /** The tensors of {@code count} slots from {@code firstSlot} on; made once and kept. */
-    View view(int firstSlot, int count) throws OrtFailure {
+    /** The tensors of {@code count} slots from {@code firstSlot} on; made once and kept. For several threads. */
+    synchronized View view(int firstSlot, int count) throws OrtFailure {
         Range range = new Range(firstSlot, count);
         View view = views.get(range);
         if (view == null) {

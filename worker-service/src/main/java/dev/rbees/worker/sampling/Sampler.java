@@ -41,8 +41,8 @@ public final class Sampler {
         return seed;
     }
 
-    /** Notes tokens of the prompt, which the repetition penalty counts as well. */
-    public void see(int[] tokens) {
+    /** Notes tokens that were not chosen here, but that the repetition penalty counts: of the prompt, or of a resumed answer. */
+    public void see(int... tokens) {
         for (int token : tokens) {
             seen.set(token);
         }

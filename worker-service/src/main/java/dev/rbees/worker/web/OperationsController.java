@@ -56,7 +56,8 @@ final class OperationsController {
                 engine.map(Engine::tokenizerKind).orElse(null),
                 engine.map(Engine::vocabularySize).orElse(null),
                 engine.map(Engine::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
-                model.map(WorkerState.Loaded::modelDigest).orElse(null), "host",
+                model.map(WorkerState.Loaded::modelDigest).orElse(null),
+                model.map(WorkerState.Loaded::fingerprint).orElse(null), "host",
                 engine.map(Engine::memoryBytes).orElse(0L), settings.slots(), engine.map(Engine::slotsFree).orElse(0),
                 Duration.between(started, clock.instant()).toSeconds());
     }

@@ -88,25 +88,25 @@ class AnswerTest {
     @Test
     void textThatWasHeldIsNotLostAtTheEnd() {
         tokens(0, 1);
-        answer.end(3, StopReason.EOS);
+        answer.end(3, 0, StopReason.EOS);
         assertThat(events).containsExactly(new TaskEvent.Token("a", 0, 0), new TaskEvent.Token("ST", 1, 1),
-                new TaskEvent.End(3, 2, 0, StopReason.EOS, null));
+                new TaskEvent.End(3, 0, 2, 0, StopReason.EOS, null));
     }
 
     @Test
     void aStopTextIsNotShownButItsTokensAreEvents() {
         tokens(0, 1, 2);
         assertThat(answer.matchedStop()).contains("STOP");
-        answer.end(3, StopReason.STOP_SEQUENCE);
+        answer.end(3, 0, StopReason.STOP_SEQUENCE);
         assertThat(tokenEvents()).extracting(TaskEvent.Token::t).containsExactly("a", "", "");
         assertThat(tokenEvents()).extracting(TaskEvent.Token::id).containsExactly(0, 1, 2);
-        assertThat(events.getLast()).isEqualTo(new TaskEvent.End(3, 3, 0, StopReason.STOP_SEQUENCE, "STOP"));
+        assertThat(events.getLast()).isEqualTo(new TaskEvent.End(3, 0, 3, 0, StopReason.STOP_SEQUENCE, "STOP"));
     }
 
     @Test
     void anUnfinishedCharacterIsDroppedAtTheEnd() {
         tokens(0, 3);
-        answer.end(1, StopReason.MAX_TOKENS);
+        answer.end(1, 0, StopReason.MAX_TOKENS);
         assertThat(tokenEvents()).extracting(TaskEvent.Token::t).containsExactly("a", "");
     }
 

@@ -6,7 +6,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 
@@ -111,6 +113,117 @@ class EngineTest {
             }
             for (int i = 0; i < SLOTS; i++) {
                 assertThat(together.get(i).await().ids()).isEqualTo(alone.get(start + i));
+            }
+        }
+    }
+
+    @Test
+    void goesOnWithAnAnswerAsIfItHadNeverBeenCut() throws InterruptedException {
+        for (int seed = 0; seed < 4; seed++) {
+            GenerationRequest request = request("whole" + seed, "hello".repeat(1 + seed), 40, seed / 2.0, seed,
+                    List.of("never-there"), true);
+            Transcript whole = run(request);
+            for (int cut : List.of(1, 7, 33, 40)) {
+                Transcript beside = new Transcript();
+                engine.start(endless("beside" + seed + cut), null, beside);
+                Transcript rest = run(new GenerationRequest("rest" + seed + cut, request.prompt(), request.sampling(),
+                        whole.ids().subList(0, cut)));
+                engine.cancel("beside" + seed + cut);
+                beside.await();
+                assertThat(rest.tokens()).isEqualTo(whole.tokens().subList(cut, 40));
+                assertThat(rest.last()).isInstanceOfSatisfying(TaskEvent.End.class,
+                        end -> assertThat(end.tokensOut()).isEqualTo(40));
+            }
+        }
+    }
+
+    @Test
+    void refusesToGoOnWithTokensThatCannotBe() {
+        GenerationRequest request = request("a", "hello", 5, 0, 1, List.of(), true);
+        assertThatThrownBy(() -> engine.start(
+                new GenerationRequest("b", request.prompt(), request.sampling(), List.of(1, 1, 1, 1, 1, 1)), null,
+                new Transcript())).hasMessageContaining("at most as many tokens as the answer may have, 5");
+        assertThatThrownBy(() -> engine.start(
+                new GenerationRequest("c", request.prompt(), request.sampling(), List.of(100_000)), null,
+                new Transcript())).hasMessageContaining("not in the model's vocabulary");
+        assertThat(engine.slotsFree()).isEqualTo(SLOTS);
+    }
+
+    @Test
+    void reusesTheBeginningOfAPromptThatASlotHolds() throws InterruptedException {
+        String system = "be kind and brief and do not lie ".repeat(3);
+        GenerationRequest cold = request("cold", system + "hello", 20, 0.7, 5, List.of(), true);
+        Transcript first = run(cold);
+        Transcript again = run(cold);
+        Transcript other = run(request("other", system + "world", 20, 0.7, 5, List.of(), true));
+        assertThat(again.ids()).isEqualTo(first.ids());
+        assertThat(cached(first)).isZero();
+        assertThat(cached(again)).isEqualTo(tokensIn(first) - 2);
+        assertThat(cached(other)).isBetween(30, tokensIn(other) - 2);
+        engine.close();
+        try {
+            engine = TinyEngine.open(folder, SLOTS, Clock.fixed(NOW, ZoneOffset.UTC), new SimpleMeterRegistry());
+            assertThat(run(request("other", system + "world", 20, 0.7, 5, List.of(), true)).ids()).isEqualTo(other.ids());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int cached(Transcript transcript) {
+        return ((TaskEvent.End) transcript.last()).tokensCached();
+    }
+
+    private static int tokensIn(Transcript transcript) {
+        return ((TaskEvent.End) transcript.last()).tokensIn();
+    }
+
+    /** Requests come, go on, are cancelled and reuse each other's slots, and every answer is what it would have been alone. */
+    @Test
+    void mixesManyRequestsWithoutChangingAny() throws InterruptedException {
+        Random random = new Random(9);
+        List<GenerationRequest> requests = new ArrayList<>();
+        List<List<Integer>> alone = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String prompt = "be kind ".repeat(random.nextInt(12)) + "hello ".repeat(1 + random.nextInt(8));
+            requests.add(request("m" + i, prompt, 1 + random.nextInt(30), random.nextDouble(), i, List.of(), true));
+            alone.add(run(requests.get(i)).ids());
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            order.add(random.nextInt(requests.size()));
+        }
+        Deque<Sent> running = new ArrayDeque<>();
+        for (int step = 0; step < order.size(); step++) {
+            if (running.size() == SLOTS) {
+                running.remove().check();
+            }
+            GenerationRequest request = requests.get(order.get(step));
+            Transcript transcript = new Transcript();
+            int cut = random.nextInt(3) == 0 ? random.nextInt(alone.get(order.get(step)).size() + 1) : 0;
+            engine.start(new GenerationRequest("s" + step, request.prompt(), request.sampling(),
+                    alone.get(order.get(step)).subList(0, cut)), null, transcript);
+            running.add(new Sent(transcript, alone.get(order.get(step))));
+            if (random.nextInt(5) == 0) {
+                engine.cancel("s" + step);
+            }
+        }
+        for (Sent left : running) {
+            left.check();
+        }
+        assertThat(engine.slotsFree()).isEqualTo(SLOTS);
+    }
+
+    /** A request under way, and the tokens that it must give. */
+    private record Sent(Transcript transcript, List<Integer> expected) {
+
+        void check() throws InterruptedException {
+            transcript.await();
+            List<TaskEvent.Token> tokens = transcript.tokens();
+            for (TaskEvent.Token token : tokens) {
+                assertThat(token.id()).isEqualTo(expected.get(token.i()));
+            }
+            if (transcript.last() instanceof TaskEvent.End && !tokens.isEmpty()) {
+                assertThat(tokens.getLast().i()).isEqualTo(expected.size() - 1);
             }
         }
     }

@@ -85,7 +85,7 @@ class OrchestratorLinkTest {
 
     @Test
     void registersBeatsAndDeregisters() throws InterruptedException {
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0"));
+        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
         try (OrchestratorLink link = link()) {
             link.start();
             Call register = next();
@@ -109,7 +109,7 @@ class OrchestratorLinkTest {
 
     @Test
     void registersAgainWhenItIsForgotten() throws InterruptedException {
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0"));
+        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
         heartbeatAnswer = 404;
         try (OrchestratorLink link = link()) {
             link.start();
@@ -121,7 +121,7 @@ class OrchestratorLinkTest {
 
     @Test
     void keepsTryingWhileNobodyAnswers() throws InterruptedException {
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0"));
+        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
         registerAnswer = 503;
         try (OrchestratorLink link = link()) {
             link.start();

@@ -142,6 +142,24 @@ class DecoderSessionTest {
                 .hasMessageContaining("lower --slots or --context-length");
     }
 
+    @Test
+    void hasAFingerprintOfItsNumbersAlone() {
+        TinyModel.of(TensorEncoding.Q4_0).write(folder.resolve("m.gguf"), 1);
+        String fingerprint;
+        try (DecoderSession session = open(1, 1)) {
+            fingerprint = NumericsFingerprint.of(session, TinyModel.vocabulary());
+        }
+        try (DecoderSession session = open(4, 2)) {
+            session.prefill(0, 0, new int[] {9, 8, 7}, null);
+            assertThat(NumericsFingerprint.of(session, TinyModel.vocabulary())).isEqualTo(fingerprint)
+                    .matches("[0-9a-f]{16}");
+        }
+        TinyModel.of(TensorEncoding.Q4_0).write(folder.resolve("m.gguf"), 2);
+        try (DecoderSession session = open(1, 1)) {
+            assertThat(NumericsFingerprint.of(session, TinyModel.vocabulary())).isNotEqualTo(fingerprint);
+        }
+    }
+
     /** The runtime's own interface for Java, which the worker does not use, is the witness. */
     @Test
     void givesWhatTheRuntimesJavaInterfaceGives() throws OrtException {

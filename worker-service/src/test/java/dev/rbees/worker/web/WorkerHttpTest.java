@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -87,7 +88,7 @@ class WorkerHttpTest {
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
         assertThat(health().get("status").asString()).isEqualTo("loading");
         assertThat(post("/execute", "{\"job_id\":\"x\",\"prompt\":\"x\"}").statusCode()).isEqualTo(503);
-        state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0"));
+        state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef"));
     }
 
     @AfterAll
@@ -152,6 +153,30 @@ class WorkerHttpTest {
         HttpResponse<String> response = post("/execute", "{\"job_id\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":"
                 + "[{\"type\":\"text\",\"text\":\"he\"},{\"type\":\"text\",\"text\":\"llo\"}]}],\"max_tokens\":2}");
         assertThat(events(response.body()).getLast().terminal()).isTrue();
+    }
+
+    @Test
+    void goesOnWithAnAnswer() {
+        String fields = "\"prompt\":\"hello\",\"max_tokens\":6,\"seed\":3,\"ignore_eos\":true";
+        List<TaskEvent.Token> whole = tokens(post("/execute", "{\"job_id\":\"whole\"," + fields + "}").body());
+        List<Integer> beginning = whole.subList(0, 2).stream().map(TaskEvent.Token::id).toList();
+        List<TaskEvent.Token> rest = tokens(post("/execute",
+                "{\"job_id\":\"rest\",\"resume\":{\"token_ids\":" + beginning + "}," + fields + "}").body());
+        assertThat(rest).isEqualTo(whole.subList(2, 6));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "[1]", "{\"token_ids\":1}", "{\"token_ids\":[\"a\"]}", "{\"token_ids\":[-1]}",
+        "{\"token_ids\":[99999]}", "{\"token_ids\":[1.5]}", "{\"token_ids\":[1],\"x\":1}"})
+    void refusesToGoOnWithWhatAreNoTokens(String resume) {
+        HttpResponse<String> response = post("/execute",
+                "{\"job_id\":\"r\",\"prompt\":\"hello\",\"resume\":" + resume + "}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).get("error").get("message").asString()).startsWith("resume");
+    }
+
+    private static List<TaskEvent.Token> tokens(String stream) {
+        return events(stream).stream().filter(TaskEvent.Token.class::isInstance).map(TaskEvent.Token.class::cast).toList();
     }
 
     @Test
@@ -272,6 +297,7 @@ class WorkerHttpTest {
         assertThat(health.get("model").asString()).isEqualTo("tiny");
         assertThat(health.get("vocab_size").asInt()).isGreaterThan(256);
         assertThat(health.get("context_length").asInt()).isEqualTo(256);
+        assertThat(health.get("numerics_fingerprint").asString()).isEqualTo("0123456789abcdef");
         assertThat(health.get("slots_total").asInt()).isEqualTo(SLOTS);
         assertThat(send("GET", "/metrics", "text/plain", "").body()).contains("# TYPE worker_requests_total counter");
     }

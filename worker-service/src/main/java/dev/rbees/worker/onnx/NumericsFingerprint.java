@@ -1,0 +1,53 @@
+package dev.rbees.worker.onnx;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Says how a loaded model calculates on this machine: two workers with equal fingerprints give the same bits, so that one can
+ * go on with an answer of the other. It is a digest of the logits of a fixed sequence, prefilled and then decoded, and so
+ * depends on the weights, the processor's kind, and the runtime's version. Finding it is also the first run, which is slow,
+ * and which no request should have to wait for.
+ */
+public final class NumericsFingerprint {
+
+    private static final int PREFILLED = 40;
+    private static final int DECODED = 8;
+    private static final int HEX_DIGITS = 16;
+
+    private NumericsFingerprint() {}
+
+    /** @param ids of the vocabulary from 0 on that may be fed */
+    public static String of(DecoderSession session, int ids) {
+        int length = Math.min(PREFILLED + DECODED, session.positions());
+        int prefilled = Math.min(PREFILLED, length - 1);
+        int[] tokens = new int[length];
+        Arrays.setAll(tokens, i -> (int) ((i + 1) * 7919L % ids));
+        float[] logits = new float[session.vocabulary()];
+        MessageDigest digest = sha256();
+        session.prefill(0, 0, Arrays.copyOf(tokens, prefilled), logits);
+        digest.update(bytes(logits));
+        for (int i = prefilled; i < length; i++) {
+            session.decode(0, new int[] {tokens[i]}, new int[] {i}, new int[] {0}).copy(0, logits);
+            digest.update(bytes(logits));
+        }
+        return HexFormat.of().formatHex(digest.digest()).substring(0, HEX_DIGITS);
+    }
+
+    private static byte[] bytes(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+        bytes.asFloatBuffer().put(values);
+        return bytes.array();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}
