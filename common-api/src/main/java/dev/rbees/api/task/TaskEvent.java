@@ -50,8 +50,15 @@ public sealed interface TaskEvent {
      * @param t the text that can be shown now; empty while a character or a possible stop string is incomplete
      * @param i index in the answer, from 0 without gaps
      * @param id id in the model's vocabulary
+     * @param logprobs how likely it was, when that was asked for
      */
-    record Token(String t, int i, int id) implements TaskEvent {}
+    record Token(String t, int i, int id, @Nullable Logprobs logprobs) implements TaskEvent {
+
+        /** A token whose likelihood nobody asked for. */
+        public Token(String t, int i, int id) {
+            this(t, i, id, null);
+        }
+    }
 
     /**
      * How it goes, every 250 to 1000 ms.

@@ -7,7 +7,7 @@ import dev.rbees.api.json.RequestFields;
 /** Fields of the wire contract that this version refuses, so that nobody believes they had an effect. */
 public final class UnsupportedFields {
 
-    private static final List<String> NAMES = List.of("logprobs", "response_format");
+    private static final List<String> NAMES = List.of("response_format");
 
     private UnsupportedFields() {}
 

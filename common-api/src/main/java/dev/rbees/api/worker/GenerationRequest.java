@@ -81,19 +81,7 @@ public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters 
     public String toJson() {
         Map<String, Object> body = new LinkedHashMap<>(prompt.toFields());
         body.put("job_id", jobId);
-        if (sampling.maxTokens() != null) {
-            body.put("max_tokens", sampling.maxTokens());
-        }
-        body.put("temperature", sampling.temperature());
-        body.put("top_p", sampling.topP());
-        body.put("top_k", sampling.topK());
-        body.put("min_p", sampling.minP());
-        body.put("repetition_penalty", sampling.repetitionPenalty());
-        body.put("stop", sampling.stop());
-        if (sampling.seed() != null) {
-            body.put("seed", sampling.seed());
-        }
-        body.put("ignore_eos", sampling.ignoreEos());
+        body.putAll(sampling.toFields());
         if (!resumed.isEmpty()) {
             body.put("resume", Map.of("token_ids", resumed));
         }

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.SamplingParameters.Penalties;
+import dev.rbees.api.task.SamplingParameters.Truncation;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.cli.CommandLine;
@@ -48,9 +50,10 @@ final class InferCommand implements ShellCommand {
     @SuppressWarnings("unchecked")
     private static SamplingParameters sampling(Map<String, Object> said) {
         return new SamplingParameters((Integer) said.getOrDefault("max_tokens", MAX_TOKENS),
-                (Double) said.getOrDefault("temperature", TEMPERATURE), (Double) said.getOrDefault("top_p", 1.0),
-                (Integer) said.getOrDefault("top_k", 0), (Double) said.getOrDefault("min_p", 0.0),
-                (Double) said.getOrDefault("repetition_penalty", 1.0),
-                (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false);
+                (Double) said.getOrDefault("temperature", TEMPERATURE),
+                new Truncation((Integer) said.getOrDefault("top_k", 0), 1, (Double) said.getOrDefault("top_p", 1.0),
+                        (Double) said.getOrDefault("min_p", 0.0)),
+                new Penalties((Double) said.getOrDefault("repetition_penalty", 1.0), 0, 0), Map.of(),
+                (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false, null);
     }
 }

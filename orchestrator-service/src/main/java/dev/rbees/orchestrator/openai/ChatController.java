@@ -77,7 +77,7 @@ final class ChatController {
 
     private static Mono<ResponseEntity<Flux<DataBuffer>>> whole(ChatHead head, Flux<List<LoggedEvent>> events) {
         return events.flatMapIterable(several -> several).map(LoggedEvent::event).collectList()
-                .map(all -> Json.write(head.completion(text(all), end(all))))
+                .map(all -> Json.write(head.completion(text(all), ChatReply.Likelihoods.of(all), end(all))))
                 .map(json -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
                         .body(Flux.just(SseFrame.buffer(json))));
     }

@@ -23,23 +23,24 @@ record ChatHead(String id, long created, String model) {
     }
 
     /** The whole answer. */
-    ChatReply.Completion completion(String text, TaskEvent.End end) {
+    ChatReply.Completion completion(String text, ChatReply.@Nullable Likelihoods logprobs, TaskEvent.End end) {
         return new ChatReply.Completion(id, "chat.completion", created, model,
-                List.of(new ChatReply.Choice(0, new ChatReply.Text(ASSISTANT, text),
+                List.of(new ChatReply.Choice(0, new ChatReply.Text(ASSISTANT, text), logprobs,
                         ChatReply.finishReason(end.stopReason()))),
                 ChatReply.Usage.of(end));
     }
 
     /** The frame that opens a stream. */
     String opening() {
-        return frame(List.of(new ChatReply.Piece(0, new ChatReply.Text(ASSISTANT, ""), null)), null);
+        return frame(List.of(new ChatReply.Piece(0, new ChatReply.Text(ASSISTANT, ""), null, null)), null);
     }
 
     /** The frames that an event becomes; most events that are no text become none. */
     String frames(TaskEvent event, boolean includeUsage) {
         return switch (event) {
-            case TaskEvent.Token token when !token.t().isEmpty() ->
-                frame(List.of(new ChatReply.Piece(0, new ChatReply.Text(null, token.t()), null)), null);
+            case TaskEvent.Token token when !token.t().isEmpty() || token.logprobs() != null ->
+                frame(List.of(new ChatReply.Piece(0, new ChatReply.Text(null, token.t()),
+                        ChatReply.Likelihoods.of(List.of(token)), null)), null);
             case TaskEvent.End end -> closing(end, includeUsage);
             case TaskEvent.Failed failure -> data(Json.write(OpenAiError.of(failure.code(), failure.message(), null)));
             default -> "";
@@ -47,7 +48,7 @@ record ChatHead(String id, long created, String model) {
     }
 
     private String closing(TaskEvent.End end, boolean includeUsage) {
-        ChatReply.Piece last = new ChatReply.Piece(0, new ChatReply.Text(null, null),
+        ChatReply.Piece last = new ChatReply.Piece(0, new ChatReply.Text(null, null), null,
                 ChatReply.finishReason(end.stopReason()));
         return frame(List.of(last), null) + (includeUsage ? frame(List.of(), ChatReply.Usage.of(end)) : "") + data("[DONE]");
     }

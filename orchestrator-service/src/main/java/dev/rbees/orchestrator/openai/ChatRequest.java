@@ -3,7 +3,6 @@ package dev.rbees.orchestrator.openai;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.RequestFields;
@@ -31,10 +30,6 @@ record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
     /** Fields that are refused unless they say what holds anyway. */
     private static final Map<String, List<String>> NEUTRAL = Map.of(
             "n", List.of("1"),
-            "presence_penalty", List.of("0", "0.0"),
-            "frequency_penalty", List.of("0", "0.0"),
-            "logprobs", List.of("false"),
-            "logit_bias", List.of("{}"),
             "tools", List.of("[]"),
             "functions", List.of("[]"),
             "tool_choice", List.of("\"none\"", "\"auto\""),
@@ -66,10 +61,7 @@ record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
     private static SamplingParameters sampling(RequestFields fields) {
         SamplingParameters read = SamplingParameters.read(fields, DEFAULT_TEMPERATURE);
         Long newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
-        @Nullable
-        Integer maxTokens = newer == null ? read.maxTokens() : Integer.valueOf(newer.intValue());
-        return new SamplingParameters(maxTokens, read.temperature(), read.topP(), read.topK(), read.minP(),
-                read.repetitionPenalty(), read.stop(), read.seed(), read.ignoreEos());
+        return newer == null ? read : read.withMaxTokens(newer.intValue());
     }
 
     private static boolean includeUsage(RequestFields fields) {

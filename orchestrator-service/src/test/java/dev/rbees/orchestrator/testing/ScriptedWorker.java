@@ -21,6 +21,7 @@ import dev.rbees.api.error.ErrorBody;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.api.task.Logprobs;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
@@ -111,6 +112,11 @@ public final class ScriptedWorker implements AutoCloseable {
             case "hold" -> {
                 token(out, 0);
                 hold(out);
+                end(out, 1);
+            }
+            case "guess" -> {
+                say(out, new TaskEvent.Token("maybe", 0, 100,
+                        new Logprobs(-0.5, List.of(new Logprobs.Alternative(100, "maybe", -0.5)))));
                 end(out, 1);
             }
             case "say" -> {

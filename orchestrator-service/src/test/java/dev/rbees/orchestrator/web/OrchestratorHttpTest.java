@@ -396,6 +396,21 @@ class OrchestratorHttpTest {
     }
 
     @Test
+    void tellsHowLikelyTheTokensWere() {
+        worker("w1", 1);
+        String chat = CHAT.formatted(",\"logprobs\":true,\"top_logprobs\":1%s").replace("say 3", "guess");
+        JsonNode answer = body(orchestrator.send("POST", "/v1/chat/completions", chat.formatted("")));
+        JsonNode likelihood = answer.at("/choices/0/logprobs/content/0");
+        assertThat(likelihood.get("token").asString()).isEqualTo("maybe");
+        assertThat(likelihood.get("logprob").asDouble()).isEqualTo(-0.5);
+        assertThat(likelihood.get("bytes").toString()).isEqualTo("[109,97,121,98,101]");
+        assertThat(likelihood.at("/top_logprobs/0/token").asString()).isEqualTo("maybe");
+        assertThat(answer.at("/usage/prompt_tokens_details/cached_tokens").isInt()).isTrue();
+        assertThat(orchestrator.send("POST", "/v1/chat/completions", chat.formatted(",\"stream\":true")).body())
+                .contains("\"delta\":{\"content\":\"maybe\"},\"logprobs\":{\"content\":[{\"token\":\"maybe\"");
+    }
+
+    @Test
     void tellsOfFailuresInOpenAisShape() {
         worker("w1", 1);
         HttpResponse<String> refused = orchestrator.send("POST", "/v1/chat/completions", CHAT.formatted(",\"n\":2"));

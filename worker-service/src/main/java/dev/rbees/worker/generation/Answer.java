@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.Logprobs;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
@@ -53,15 +54,20 @@ final class Answer {
         replayed++;
     }
 
-    /** Takes a token of the answer. */
-    void token(int id, long nanoTime) {
+    /**
+     * Takes a token of the answer.
+     *
+     * @param logprobs how likely it was, if that was asked for
+     */
+    void token(int id, @Nullable Logprobs logprobs, long nanoTime) {
         if (tokensOut == replayed) {
             firstToken = nanoTime;
             lastMetrics = nanoTime;
         }
         lastToken = nanoTime;
         send();
-        TaskEvent.Token token = new TaskEvent.Token(stops.accept(decoder.accept(tokenizer.bytes(id))), tokensOut++, id);
+        TaskEvent.Token token = new TaskEvent.Token(stops.accept(decoder.accept(tokenizer.bytes(id))), tokensOut++, id,
+                logprobs);
         if (stops.holds()) {
             waiting = token;
         } else {
@@ -105,7 +111,7 @@ final class Answer {
 
     private void sendWithHeldText() {
         if (waiting != null) {
-            sink.accept(new TaskEvent.Token(waiting.t() + stops.flush(), waiting.i(), waiting.id()));
+            sink.accept(new TaskEvent.Token(waiting.t() + stops.flush(), waiting.i(), waiting.id(), waiting.logprobs()));
             waiting = null;
         }
     }

@@ -241,6 +241,10 @@ final class BatchLoop implements Runnable {
     private boolean draw(Generation generation, float[] scores, int index) {
         // why: embeddings may be padded with rows that are no token
         Arrays.fill(scores, model.tokenizer().vocabularySize(), scores.length, Float.NEGATIVE_INFINITY);
+        LogprobsReport report = generation.logprobs;
+        if (report != null) {
+            report.note(scores);
+        }
         int token;
         try {
             token = generation.sampler.next(scores, index);
@@ -252,7 +256,8 @@ final class BatchLoop implements Runnable {
             end(generation, StopReason.EOS);
             return false;
         }
-        generation.answer.token(token, System.nanoTime());
+        generation.sampler.see(token);
+        generation.answer.token(token, report == null ? null : report.of(token), System.nanoTime());
         generation.next = token;
         return true;
     }

@@ -108,12 +108,16 @@ public final class Engine implements AutoCloseable {
             @Nullable Instant deadline, EventSink sink) {
         SamplingParameters sampling = request.sampling().withSeed(Seed.random(random));
         Sampler sampler = new Sampler(sampling, session.vocabulary());
-        sampler.see(prompt);
+        sampler.seePrompt(prompt);
         metrics.promptTokens(prompt.length);
         Answer answer = new Answer(request.jobId(), model.tokenizer(), new StopMatcher(sampling.stop()), sink,
                 memoryBytes());
+        LogprobsReport logprobs = sampling.logprobs() == null
+                ? null
+                : new LogprobsReport(model.tokenizer(), session.vocabulary(), sampling.logprobs());
         int[] resumed = request.resumed().stream().mapToInt(Integer::intValue).toArray();
-        return new Generation(request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(), sampler, answer,
+        return new Generation(request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(), sampler, logprobs,
+                answer,
                 deadline);
     }
 

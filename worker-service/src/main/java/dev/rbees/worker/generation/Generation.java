@@ -21,6 +21,8 @@ final class Generation {
     final int limit;
     final boolean ignoreEos;
     final Sampler sampler;
+    /** Null when nobody asked for them. */
+    final @Nullable LogprobsReport logprobs;
     final Answer answer;
     final @Nullable Instant deadline;
 
@@ -32,7 +34,8 @@ final class Generation {
     private volatile boolean cancelled;
 
     Generation(String jobId, SlotLedger.Place place, int[] prompt, int[] resumed, int limit, boolean ignoreEos,
-            Sampler sampler, Answer answer,
+            Sampler sampler,
+            @Nullable LogprobsReport logprobs, Answer answer,
             @Nullable Instant deadline) {
         this.jobId = jobId;
         this.slot = place.slot();
@@ -43,6 +46,7 @@ final class Generation {
         this.limit = limit;
         this.ignoreEos = ignoreEos;
         this.sampler = sampler;
+        this.logprobs = logprobs;
         this.answer = answer;
         this.deadline = deadline;
     }

@@ -71,9 +71,11 @@ final class Candidates {
         return scores[index];
     }
 
-    /** Keeps the first {@code count}. */
-    void keep(int count) {
-        size = Math.min(size, count);
+    /** Keeps those from index {@code first} to before {@code end}. */
+    void keep(int first, int end) {
+        size = Math.min(size, end) - first;
+        System.arraycopy(ids, first, ids, 0, size);
+        System.arraycopy(scores, first, scores, 0, size);
     }
 
     // A heap whose root is the worst of the candidates.

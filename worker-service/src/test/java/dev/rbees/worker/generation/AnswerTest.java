@@ -55,7 +55,7 @@ class AnswerTest {
 
     private void tokens(int... ids) {
         for (int id : ids) {
-            answer.token(id, 1_000_000);
+            answer.token(id, null, 1_000_000);
         }
     }
 
@@ -127,7 +127,7 @@ class AnswerTest {
     @Test
     void saysHowItGoesEveryHalfSecond() {
         for (int i = 0; i <= 20; i++) {
-            answer.token(0, i * 100_000_000L);
+            answer.token(0, null, i * 100_000_000L);
         }
         List<TaskEvent.Metrics> metrics = events.stream().filter(TaskEvent.Metrics.class::isInstance)
                 .map(TaskEvent.Metrics.class::cast).toList();

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,6 +25,8 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.SamplingParameters.Penalties;
+import dev.rbees.api.task.SamplingParameters.Truncation;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
@@ -60,8 +63,9 @@ class EngineTest {
             long seed,
             List<String> stop, boolean ignoreEos) {
         return new GenerationRequest(job, new Prompt.Raw(prompt),
-                new SamplingParameters(maxTokens, temperature, 1, 0, 0, 1, stop,
-                        new Seed(seed), ignoreEos));
+                new SamplingParameters(maxTokens, temperature, Truncation.NONE, Penalties.NONE, Map.of(), stop,
+                        new Seed(seed),
+                        ignoreEos, null));
     }
 
     private static GenerationRequest endless(String job) {

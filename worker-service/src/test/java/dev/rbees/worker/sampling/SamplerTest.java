@@ -1,8 +1,10 @@
 package dev.rbees.worker.sampling;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.SamplingParameters.Penalties;
+import dev.rbees.api.task.SamplingParameters.Truncation;
 import dev.rbees.api.task.Seed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,10 +30,15 @@ class SamplerTest {
     private int topK;
     private double minP;
     private double penalty = 1;
+    private double typicalP = 1;
+    private double presence;
+    private double frequency;
+    private Map<Integer, Float> biases = Map.of();
 
     private Sampler sampler(long seed) {
         return new Sampler(
-                new SamplingParameters(10, temperature, topP, topK, minP, penalty, List.of(), new Seed(seed), false),
+                new SamplingParameters(10, temperature, new Truncation(topK, typicalP, topP, minP),
+                        new Penalties(penalty, presence, frequency), biases, List.of(), new Seed(seed), false, null),
                 VOCABULARY);
     }
 
@@ -163,17 +172,92 @@ class SamplerTest {
         logits[4] = 1.5f;
         Sampler sampler = sampler(1);
         assertThat(sampler.next(logits.clone(), 0)).isEqualTo(3);
+        sampler.see(3);
         assertThat(sampler.next(logits.clone(), 1)).as("3 was chosen before").isEqualTo(4);
         Sampler withPrompt = sampler(1);
-        withPrompt.see(new int[] {3});
+        withPrompt.seePrompt(new int[] {3});
         assertThat(withPrompt.next(logits.clone(), 0)).as("3 is in the prompt").isEqualTo(4);
         float[] negative = new float[VOCABULARY];
         Arrays.fill(negative, -9);
         negative[3] = -1;
         negative[4] = -1.5f;
         Sampler below = sampler(1);
-        below.see(new int[] {3});
+        below.seePrompt(new int[] {3});
         assertThat(below.next(negative, 0)).as("negative scores move away from zero").isEqualTo(4);
+    }
+
+    @Test
+    void presenceCountsOnceAndFrequencyEveryTimeAndNeitherThePrompt() {
+        temperature = 0;
+        float[] logits = new float[VOCABULARY];
+        logits[3] = 2;
+        logits[4] = 1;
+        presence = 1.5;
+        Sampler once = sampler(1);
+        once.seePrompt(new int[] {3});
+        assertThat(once.next(logits.clone(), 0)).as("the prompt does not count").isEqualTo(3);
+        once.see(3);
+        assertThat(once.next(logits.clone(), 1)).isEqualTo(4);
+        presence = 0;
+        frequency = 0.4;
+        Sampler often = sampler(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(often.next(logits.clone(), i)).isEqualTo(3);
+            often.see(3);
+        }
+        assertThat(often.next(logits.clone(), 3)).as("2 − 3 · 0.4 < 1").isEqualTo(4);
+    }
+
+    @Test
+    void theBiasForcesOrForbidsTokens() {
+        for (double t : new double[] {0, 1}) {
+            temperature = t;
+            biases = Map.of(77, 100f, 5_000, 100f);
+            assertThat(drawn(logits(3), 50)).containsExactly(77);
+            int best = ranking(logits(3))[0];
+            biases = Map.of(best, -100f);
+            assertThat(drawn(logits(3), 500)).doesNotContain(best);
+        }
+    }
+
+    @Test
+    void typicalPKeepsTheTokensWhoseSurpriseIsNearestToTheExpected() {
+        for (int k : new int[] {0, 900}) {
+            topK = k;
+            typicalP = 0.3;
+            float[] logits = logits(12);
+            int[] ranking = ranking(logits);
+            int size = k == 0 ? VOCABULARY : k;
+            double total = IntStream.range(0, size).mapToDouble(i -> Math.exp(logits[ranking[i]])).sum();
+            double[] p = IntStream.range(0, size).mapToDouble(i -> Math.exp(logits[ranking[i]]) / total).toArray();
+            double expected = Arrays.stream(p).map(x -> -x * Math.log(x)).sum();
+            List<Integer> nearest = IntStream.range(0, size).boxed()
+                    .sorted(Comparator.comparingDouble(i -> Math.abs(-Math.log(p[i]) - expected))).toList();
+            Set<Integer> kept = new HashSet<>();
+            double sum = 0;
+            for (int i = 0; sum < 0.3; i++) {
+                kept.add(ranking[nearest.get(i)]);
+                sum += p[nearest.get(i)];
+            }
+            assertThat(kept).doesNotContain(ranking[0]);
+            assertThat(drawn(logits, 5000)).isSubsetOf(kept);
+            assertThat(drawn(logits, 5000).size()).isGreaterThan(kept.size() / 2);
+        }
+    }
+
+    @Test
+    void likelihoodsAreThoseOfTheModel() {
+        float[] logits = logits(4);
+        int[] ranking = ranking(logits);
+        double total = IntStream.range(0, VOCABULARY).mapToDouble(i -> Math.exp(logits[i])).sum();
+        Likelihoods likelihoods = new Likelihoods(VOCABULARY);
+        likelihoods.of(logits(5), 20);
+        likelihoods.of(logits, 3);
+        assertThat(likelihoods.size()).isEqualTo(3);
+        for (int i = 0; i < 3; i++) {
+            assertThat(likelihoods.id(i)).isEqualTo(ranking[i]);
+        }
+        assertThat(likelihoods.logprob(123)).isCloseTo(Math.log(Math.exp(logits[123]) / total), within(1e-5));
     }
 
     @Test

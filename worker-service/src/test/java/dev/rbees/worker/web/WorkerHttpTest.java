@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -36,6 +38,7 @@ import org.springframework.context.annotation.Import;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
+import dev.rbees.api.task.Logprobs;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.service.Daemon;
@@ -177,6 +180,21 @@ class WorkerHttpTest {
 
     private static List<TaskEvent.Token> tokens(String stream) {
         return events(stream).stream().filter(TaskEvent.Token.class::isInstance).map(TaskEvent.Token.class::cast).toList();
+    }
+
+    @Test
+    void saysHowLikelyTheTokensWere() {
+        List<TaskEvent.Token> tokens = tokens(post("/execute",
+                "{\"job_id\":\"lp\",\"prompt\":\"hello\",\"max_tokens\":3,\"temperature\":0,\"ignore_eos\":true,"
+                        + "\"logprobs\":4}")
+                .body());
+        assertThat(tokens).hasSize(3).allSatisfy(token -> {
+            Logprobs logprobs = Objects.requireNonNull(token.logprobs());
+            assertThat(logprobs.top()).hasSize(4).isSortedAccordingTo(
+                    Comparator.comparingDouble(Logprobs.Alternative::logprob).reversed());
+            assertThat(logprobs.top().getFirst().id()).isEqualTo(token.id());
+            assertThat(logprobs.logprob()).isEqualTo(logprobs.top().getFirst().logprob()).isNegative();
+        });
     }
 
     @Test
