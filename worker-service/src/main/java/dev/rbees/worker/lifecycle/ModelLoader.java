@@ -56,11 +56,13 @@ public final class ModelLoader {
         progress.report(Phase.LOAD, 0);
         Tokenizer tokenizer = tokenizer(imported);
         LoadedModel model = model(description, tokenizer);
-        DecoderSession session = DecoderSession.open(imported, settings.slots(), positions, settings.threads());
+        int slots = MemoryPlan.slots(description.weightsBytes(), positions * description.shape().kvBytesPerPosition(),
+                settings.slots(), MachineMemory.available());
+        DecoderSession session = DecoderSession.open(imported, slots, positions, settings.threads());
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(session, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        Engine engine = new Engine(session, model, settings.slots(), description.weightsBytes(), clock, random, metrics);
+        Engine engine = new Engine(session, model, slots, description.weightsBytes(), clock, random, metrics);
         return new WorkerState.Loaded(engine, description.sourceDigest(), description.encoding(),
                 fingerprint);
     }

@@ -35,13 +35,14 @@ public final class WorkerLifecycle {
         long began = System.nanoTime();
         LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(), settings.model().getFileName());
         try {
-            state.loaded(loader.load(state));
+            state.loaded(loader.load(new LoadLog(state)));
         } catch (RbeesException e) {
             state.failed(e.userMessage());
             throw e;
         }
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
-                Duration.ofNanos(System.nanoTime() - began).toMillis(), settings.slots(), settings.threads());
+                Duration.ofNanos(System.nanoTime() - began).toMillis(),
+                state.model().map(model -> model.engine().slotsTotal()).orElse(0), settings.threads());
         link.ifPresent(OrchestratorLink::start);
     }
 

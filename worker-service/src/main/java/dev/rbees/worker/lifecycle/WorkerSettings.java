@@ -27,17 +27,17 @@ import dev.rbees.service.Daemon;
  * @param modelId what requests call it
  * @param bind address to listen on
  * @param port to listen on
- * @param slots requests at a time
+ * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
  * @param contextLength positions per slot, empty for what the model was made for
  * @param orchestratorUrl where to register, empty for nowhere
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, int slots, int threads,
+public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, Optional<Integer> slots,
+        int threads,
         Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
-    private static final int DEFAULT_SLOTS = 4;
     private static final int MAX_SLOTS = 256;
 
     /** What the program takes. */
@@ -50,7 +50,7 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
                     OptionSpec.optional("bind", "address", "address to listen on (default: 127.0.0.1)"),
                     OptionSpec.optional("orchestrator-url", "url",
                             "orchestrator to register with (default: RBEES_ORCHESTRATOR_URL, else none)"),
-                    OptionSpec.optional("slots", "number", "requests at a time (default: " + DEFAULT_SLOTS + ")"),
+                    OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
                     OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
                     OptionSpec.flag("version", "show the version")),
@@ -72,7 +72,7 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
                 .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
         return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-cpu-" + port)), model,
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port,
-                line.integer("slots", 1, MAX_SLOTS).orElse(DEFAULT_SLOTS),
+                line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
                 RbeesHome.of(environment));
     }

@@ -8,15 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.service.SseFrame;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
@@ -27,6 +33,7 @@ import dev.rbees.worker.lifecycle.WorkerState;
 final class OperationsController {
 
     private static final int PROTOCOL = 1;
+    private static final Duration LOAD_POLL = Duration.ofMillis(100);
 
     private final WorkerSettings settings;
     private final WorkerState state;
@@ -58,8 +65,27 @@ final class OperationsController {
                 engine.map(Engine::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
                 model.map(WorkerState.Loaded::modelDigest).orElse(null),
                 model.map(WorkerState.Loaded::fingerprint).orElse(null), "host",
-                engine.map(Engine::memoryBytes).orElse(0L), settings.slots(), engine.map(Engine::slotsFree).orElse(0),
+                engine.map(Engine::memoryBytes).orElse(0L), engine.map(Engine::slotsTotal).orElse(0),
+                engine.map(Engine::slotsFree).orElse(0),
                 Duration.between(started, clock.instant()).toSeconds());
+    }
+
+    /** How far loading is: an event whenever that has changed, and a last one, {@code ready} or {@code error}. */
+    @GetMapping(path = "/load", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Flux<DataBuffer> load() {
+        return Flux.interval(Duration.ZERO, LOAD_POLL).onBackpressureDrop().map(_ -> loadEvent()).distinctUntilChanged()
+                .takeUntil(frame -> !frame.startsWith("event: load"))
+                .map(SseFrame::buffer);
+    }
+
+    private String loadEvent() {
+        if (state.failure().isPresent()) {
+            return SseFrame.of(null, "error",
+                    Json.write(Map.of("code", ErrorCode.MODEL_LOAD_FAILED, "message", state.failure().get())));
+        }
+        return state.model().isPresent()
+                ? SseFrame.of(null, "ready", Json.write(Map.of("model", settings.modelId())))
+                : SseFrame.of(null, "load", Json.write(state.loading()));
     }
 
     @GetMapping(path = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -71,9 +73,11 @@ class WorkerHttpTest {
     private static ConfigurableApplicationContext context;
     private static Engine engine;
     private static String base;
+    private static final CountDownLatch begun = new CountDownLatch(1);
+    private static CompletableFuture<HttpResponse<String>> loading;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws IOException, InterruptedException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         engine = TinyEngine.open(folder, SLOTS, Clock.systemUTC(), registry);
         WorkerState state = new WorkerState();
@@ -91,6 +95,11 @@ class WorkerHttpTest {
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
         assertThat(health().get("status").asString()).isEqualTo("loading");
         assertThat(post("/execute", "{\"job_id\":\"x\",\"prompt\":\"x\"}").statusCode()).isEqualTo(503);
+        loading = http.sendAsync(HttpRequest.newBuilder(URI.create(base + "/load")).build(), info -> {
+            begun.countDown();
+            return BodyHandlers.ofString().apply(info);
+        });
+        begun.await();
         state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef"));
     }
 
@@ -318,6 +327,16 @@ class WorkerHttpTest {
         assertThat(health.get("numerics_fingerprint").asString()).isEqualTo("0123456789abcdef");
         assertThat(health.get("slots_total").asInt()).isEqualTo(SLOTS);
         assertThat(send("GET", "/metrics", "text/plain", "").body()).contains("# TYPE worker_requests_total counter");
+    }
+
+    @Test
+    void tellsHowLoadingGoes() {
+        HttpResponse<String> response = send("GET", "/load", "text/plain", "");
+        assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(
+                type -> assertThat(type).startsWith("text/event-stream"));
+        assertThat(response.body()).isEqualTo("event: ready\ndata: {\"model\":\"tiny\"}\n\n");
+        assertThat(loading.join().body()).startsWith("event: load\ndata: {\"phase\":\"start\",\"percent\":0}\n\n")
+                .endsWith("event: ready\ndata: {\"model\":\"tiny\"}\n\n");
     }
 
     @Test
