@@ -1,12 +1,22 @@
 package dev.rbees.e2e;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +38,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholePathIT {
 
+    private static final int SLOTS = 4;
     private static final String QUESTION = "Name the capital city of France.";
     private static final String ASKED = "\"messages\":[{\"role\":\"user\",\"content\":\"" + QUESTION + "\"}]";
 
@@ -43,7 +54,7 @@ class WholePathIT {
         assumeTrue(download.exit() != 5, () -> "no source of the default model can be reached: " + download.err());
         assertThat(download.exit()).as(download.err()).isZero();
         rbees.startOrchestrator();
-        JsonNode worker = rbees.spawn();
+        JsonNode worker = rbees.spawn("--slots", "" + SLOTS);
         assertThat(worker.get("status").asString()).isEqualTo("ready");
         Installation.await(() -> rbees.get("/v2/workers").size() == 1);
     }
@@ -111,6 +122,46 @@ class WholePathIT {
                 "--temperature", "0")).contains("Paris");
     }
 
+    /** Twenty prompts, greedy and drawn, with up to three others in the same batch. */
+    @Test
+    @Order(1)
+    void anAnswerThatWasCutGoesOnBitForBit() throws Exception {
+        String endpoint = rbees.json("rbees-pool", "worker", "list").get(0).get("endpoint").asString();
+        List<Callable<Void>> checks = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String fields = "\"prompt\":\"Chapter " + i + ". Once upon a time there " + "was, ".repeat(i)
+                    + "\",\"max_tokens\":66,\"ignore_eos\":true,\"seed\":" + i + ",\"temperature\":" + i % 3 * 0.5;
+            checks.add(() -> {
+                List<String> whole = execute(endpoint, fields);
+                assertThat(whole).hasSize(66);
+                for (int cut : List.of(1, 7, 33, 64)) {
+                    List<Integer> ids = whole.subList(0, cut).stream()
+                            .map(token -> Installation.tree(token).get("id").asInt())
+                            .toList();
+                    assertThat(execute(endpoint, fields + ",\"resume\":{\"token_ids\":" + ids + "}"))
+                            .isEqualTo(whole.subList(cut, 66));
+                }
+                return null;
+            });
+        }
+        try (ExecutorService readers = Executors.newFixedThreadPool(SLOTS)) {
+            for (Future<Void> check : readers.invokeAll(checks)) {
+                check.get();
+            }
+        }
+    }
+
+    /** The token events of a worker's answer. */
+    private static List<String> execute(String worker, String fields) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(worker + "/execute"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"job_id\":\"" + UUID.randomUUID() + "\"," + fields + "}")).build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, BodyHandlers.ofString()).body().lines()
+                    .filter(line -> line.startsWith("data: {\"type\":\"token\"")).map(line -> line.substring(6)).toList();
+        }
+    }
+
     @Test
     @Order(1)
     void speaksOpenAi() {
@@ -130,7 +181,7 @@ class WholePathIT {
             assertThat(lines.anyMatch(line -> line.equals("event: token"))).isTrue();
         }
         Installation.await(() -> rbees.get("/v2/tasks/" + task).get("status").asString().equals("CANCELLED"));
-        Installation.await(() -> rbees.get("/v2/workers").get(0).get("slots_free").asInt() == 4);
+        Installation.await(() -> rbees.get("/v2/workers").get(0).get("slots_free").asInt() == SLOTS);
     }
 
     @Test
@@ -169,7 +220,7 @@ class WholePathIT {
         String finished = rbees.submit(ASKED + ",\"temperature\":0");
         List<JsonNode> before = rbees.events(finished);
         List<String> waiting = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < SLOTS; i++) {
             rbees.submit(story(300));
         }
         for (int i = 0; i < 3; i++) {
