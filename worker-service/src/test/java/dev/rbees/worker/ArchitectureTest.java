@@ -31,7 +31,7 @@ class ArchitectureTest {
             .whereLayer("sampling").mayOnlyBeAccessedByLayers("generation")
             .whereLayer("graph").mayOnlyBeAccessedByLayers("onnx", "lifecycle")
             .whereLayer("tokenizer").mayOnlyBeAccessedByLayers("graph", "generation", "lifecycle")
-            .whereLayer("model").mayOnlyBeAccessedByLayers("tokenizer", "graph", "onnx");
+            .whereLayer("model").mayOnlyBeAccessedByLayers("tokenizer", "graph", "onnx", "lifecycle");
 
     @ArchTest
     static final ArchRule onlyTheOnnxPackageKnowsOnnxRuntime = noClasses().that()

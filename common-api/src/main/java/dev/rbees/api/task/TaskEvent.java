@@ -77,13 +77,13 @@ public sealed interface TaskEvent {
      * The answer is complete.
      *
      * @param tokensIn tokens of the rendered prompt
-     * @param tokensCached of these, tokens that the worker had not to compute again
+     * @param tokensCached of these, tokens that the worker had not to compute again; null when it does not say
      * @param tokensOut tokens of the answer, without the end token
      * @param decodeTimeMs time from the first token to the last
      * @param stopReason why it ended
      * @param stopSequenceMatched the stop text, when that was the reason
      */
-    record End(int tokensIn, int tokensCached, int tokensOut, long decodeTimeMs, StopReason stopReason,
+    record End(int tokensIn, @Nullable Integer tokensCached, int tokensOut, long decodeTimeMs, StopReason stopReason,
             @Nullable String stopSequenceMatched)
             implements
                 TaskEvent {}

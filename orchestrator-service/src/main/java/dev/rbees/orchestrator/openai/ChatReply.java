@@ -51,7 +51,7 @@ final class ChatReply {
     record Usage(int promptTokens, int completionTokens, int totalTokens, PromptDetails promptTokensDetails) {
         static Usage of(TaskEvent.End end) {
             return new Usage(end.tokensIn(), end.tokensOut(), end.tokensIn() + end.tokensOut(),
-                    new PromptDetails(end.tokensCached()));
+                    new PromptDetails(end.tokensCached() == null ? 0 : end.tokensCached()));
         }
     }
 

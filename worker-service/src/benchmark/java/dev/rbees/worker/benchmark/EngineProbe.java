@@ -23,6 +23,7 @@ import dev.rbees.api.json.Json;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
 import dev.rbees.worker.tokenizer.BytePairTokenizer;
 import dev.rbees.worker.tokenizer.Tokenizer;
@@ -119,7 +120,7 @@ public final class EngineProbe implements AutoCloseable {
         long start = System.nanoTime();
         for (int step = 0; step < steps; step++) {
             Arrays.fill(pasts, context.length + step);
-            DecoderSession.Logits results = session.decode(0, tokens, pasts, wanted);
+            Decoder.Logits results = session.decode(0, tokens, pasts, wanted);
             for (int row = 0; row < rows; row++) {
                 results.copy(row, logits);
                 tokens[row] = best();

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.StopReason;
-import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.Decoder;
 
 /**
  * Runs the model. One thread decides everything and decodes: requests join and leave between steps, and a step feeds one token
@@ -36,7 +36,7 @@ final class BatchLoop implements Runnable {
     /** How long the thread sleeps at most while only prompts are being fed: deadlines pass meanwhile. */
     private static final long NAP_MILLIS = 20;
 
-    private final DecoderSession session;
+    private final Decoder session;
     private final LoadedModel model;
     private final InstantSource clock;
     private final IntUnaryOperator held;
@@ -58,7 +58,7 @@ final class BatchLoop implements Runnable {
     }
 
     /** @param held for a slot in which nothing runs, the positions that must stay as they are */
-    BatchLoop(DecoderSession session, LoadedModel model, InstantSource clock, IntUnaryOperator held, GenerationEnd ends) {
+    BatchLoop(Decoder session, LoadedModel model, InstantSource clock, IntUnaryOperator held, GenerationEnd ends) {
         this.session = session;
         this.model = model;
         this.clock = clock;
@@ -191,7 +191,7 @@ final class BatchLoop implements Runnable {
                 .toList();
         int[] wanted = choosing.stream().mapToInt(generation -> generation.slot - firstSlot).toArray();
         try {
-            DecoderSession.Logits results = session.decode(firstSlot, tokens, pasts, wanted);
+            Decoder.Logits results = session.decode(firstSlot, tokens, pasts, wanted);
             decoding.forEach(generation -> generation.filled++);
             for (int i = 0; i < wanted.length; i++) {
                 results.copy(i, logits);

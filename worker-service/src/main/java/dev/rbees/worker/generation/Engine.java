@@ -17,13 +17,13 @@ import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.worker.GenerationRequest;
-import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.sampling.Sampler;
 
 /** A loaded model that answers requests, several at a time. */
 public final class Engine implements AutoCloseable {
 
-    private final DecoderSession session;
+    private final Decoder session;
     private final LoadedModel model;
     private final long weightsBytes;
     private final InstantSource clock;
@@ -40,7 +40,7 @@ public final class Engine implements AutoCloseable {
      * @param weightsBytes memory that the weights take
      * @param random draws the seeds of requests that bring none
      */
-    public Engine(DecoderSession session, LoadedModel model, int slots, long weightsBytes, InstantSource clock,
+    public Engine(Decoder session, LoadedModel model, int slots, long weightsBytes, InstantSource clock,
             RandomGenerator random, GenerationMetrics metrics) {
         this.session = session;
         this.model = model;

@@ -18,6 +18,7 @@ import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
@@ -58,7 +59,7 @@ public final class ModelLoader {
         LoadedModel model = model(description, tokenizer);
         int slots = MemoryPlan.slots(description.weightsBytes(), positions * description.shape().kvBytesPerPosition(),
                 settings.slots(), MachineMemory.available());
-        DecoderSession session = DecoderSession.open(imported, slots, positions, settings.threads());
+        Decoder session = DecoderSession.open(imported, slots, positions, settings.threads());
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(session, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);

@@ -11,15 +11,8 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.model.DecoderShape;
 
-/**
- * A decoder in memory: the loaded graph and a KV cache of several slots. One thread may prefill a slot while another decodes
- * others; {@link #interrupt()} may come from any thread.
- *
- * <p>
- * Results are bit for bit the same alone or in a batch and with any number of threads, as long as a position is made in the
- * same way: by {@link #prefill} in pieces of at least two tokens, or by {@link #decode}.
- */
-public final class DecoderSession implements AutoCloseable {
+/** A decoder whose graph we wrote: all slots share one KV cache, which the graph reads and writes in place. */
+public final class DecoderSession implements Decoder {
 
     private record DecodeKind(int firstSlot, int rows, int wanted) {}
 
@@ -66,29 +59,22 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
-    /** Positions that a slot holds. */
+    @Override
     public int positions() {
         return cache.positions();
     }
 
-    /** Scores per position: the ids of the vocabulary, and perhaps some more rows of padding. */
+    @Override
     public int vocabulary() {
         return shape.vocabulary();
     }
 
-    /** Bytes of the KV cache when every position of every slot is filled. */
+    @Override
     public long cacheBytes() {
         return cache.bytes();
     }
 
-    /**
-     * Feeds a piece of a prompt to a slot.
-     *
-     * @param past positions the slot holds already
-     * @param tokens ids of the vocabulary
-     * @param logits gets the logits after the last token; null when they are not wanted
-     * @return whether it ran to its end; false after {@link #interrupt()}, when the slot is as before
-     */
+    @Override
     public boolean prefill(int slot, int past, int[] tokens, float @Nullable [] logits) {
         checkBounds(past + tokens.length, tokens);
         try (Frame frame = frame(slot, 1, tokens.length, logits == null ? 0 : 1)) {
@@ -140,7 +126,7 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
-    /** Ends the prefill that is running, if one is, within some milliseconds. */
+    @Override
     public void interrupt() {
         synchronized (interruption) {
             if (running != null) {
@@ -154,15 +140,7 @@ public final class DecoderSession implements AutoCloseable {
         }
     }
 
-    /**
-     * Feeds one token to each of several neighbouring slots.
-     *
-     * @param firstSlot the first of them
-     * @param tokens one id for each
-     * @param pasts for each, the positions it holds already
-     * @param wanted the rows, counted from 0, whose logits are wanted
-     * @return gives, for an index into {@code wanted}, the logits; valid until the next run
-     */
+    @Override
     public Logits decode(int firstSlot, int[] tokens, int[] pasts, int[] wanted) {
         try {
             DecodeKind kind = new DecodeKind(firstSlot, tokens.length, wanted.length);
@@ -187,13 +165,6 @@ public final class DecoderSession implements AutoCloseable {
         } catch (OrtFailure e) {
             throw failed(e);
         }
-    }
-
-    /** The logits of several positions. */
-    @FunctionalInterface
-    public interface Logits {
-        /** Copies those of one position; {@code target} has room for the vocabulary. */
-        void copy(int index, float[] target);
     }
 
     /** why: the runtime checks the upper ends itself, but takes negative ids for large ones. */

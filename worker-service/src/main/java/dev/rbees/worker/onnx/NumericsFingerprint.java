@@ -21,7 +21,7 @@ public final class NumericsFingerprint {
     private NumericsFingerprint() {}
 
     /** @param ids of the vocabulary from 0 on that may be fed */
-    public static String of(DecoderSession session, int ids) {
+    public static String of(Decoder session, int ids) {
         int length = Math.min(PREFILLED + DECODED, session.positions());
         int prefilled = Math.min(PREFILLED, length - 1);
         int[] tokens = new int[length];

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -174,7 +175,7 @@ class EngineTest {
     }
 
     private static int cached(Transcript transcript) {
-        return ((TaskEvent.End) transcript.last()).tokensCached();
+        return Objects.requireNonNull(((TaskEvent.End) transcript.last()).tokensCached());
     }
 
     private static int tokensIn(Transcript transcript) {

@@ -1,0 +1,57 @@
+package dev.rbees.worker.onnx;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder in memory with several slots, each of which holds the keys and values of one sequence. One thread may prefill a
+ * slot while another decodes others; {@link #interrupt()} may come from any thread.
+ *
+ * <p>
+ * Results are bit for bit the same alone or in a batch and with any number of threads, as long as a position is made in the
+ * same way: by {@link #prefill} in pieces of at least two tokens, or by {@link #decode}.
+ */
+public interface Decoder extends AutoCloseable {
+
+    /** Positions that a slot holds. */
+    int positions();
+
+    /** Scores per position: the ids of the vocabulary, and perhaps some more rows of padding. */
+    int vocabulary();
+
+    /** Bytes of the KV cache when every position of every slot is filled. */
+    long cacheBytes();
+
+    /**
+     * Feeds a piece of a prompt to a slot.
+     *
+     * @param past positions the slot holds already
+     * @param tokens ids of the vocabulary
+     * @param logits gets the logits after the last token; null when they are not wanted
+     * @return whether it ran to its end; false after {@link #interrupt()}, when the slot is as before
+     */
+    boolean prefill(int slot, int past, int[] tokens, float @Nullable [] logits);
+
+    /** Ends the prefill that is running, if one is, within some milliseconds. */
+    void interrupt();
+
+    /**
+     * Feeds one token to each of several neighbouring slots.
+     *
+     * @param firstSlot the first of them
+     * @param tokens one id for each
+     * @param pasts for each, the positions it holds already
+     * @param wanted the rows, counted from 0, whose logits are wanted
+     * @return gives, for an index into {@code wanted}, the logits; valid until the next run
+     */
+    Logits decode(int firstSlot, int[] tokens, int[] pasts, int[] wanted);
+
+    /** The logits of several positions. */
+    @FunctionalInterface
+    interface Logits {
+        /** Copies those of one position; {@code target} has room for the vocabulary. */
+        void copy(int index, float[] target);
+    }
+
+    @Override
+    void close();
+}
