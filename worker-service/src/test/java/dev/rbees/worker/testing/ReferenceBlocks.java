@@ -94,21 +94,21 @@ public final class ReferenceBlocks {
 
     private static float q2k(ByteBuffer in, int start, int i) {
         int both = in.get(start + i / 16) & 0xFF;
-        return half(in, start + 80) * (both % 16) * pair(in, start + 16, i) - half(in, start + 82) * (both / 16);
+        return half(in, start + 80) * (both % 16) * pair(in, start + 16, i) - half(in, start + 82) * (both >>> 4);
     }
 
     private static float q3k(ByteBuffer in, int start, int i) {
         int group = i / 16;
         int lowBits = in.get(start + 96 + group % 8) & 0xFF;
         int highBits = in.get(start + 104 + group % 4) & 0xFF;
-        int scale = (group < 8 ? lowBits % 16 : lowBits / 16) + (highBits >>> 2 * (group / 4)) % 4 * 16 - 32;
-        int third = (in.get(start + i % 32) >>> i / 32) & 1;
+        int scale = (group < 8 ? lowBits % 16 : lowBits / 16) + (highBits >>> (2 * (group / 4))) % 4 * 16 - 32;
+        int third = (in.get(start + i % 32) >>> (i / 32)) & 1;
         return half(in, start + 108) * scale * (pair(in, start + 32, i) + 4 * third - 4);
     }
 
     /** Element i of 256 in 64 bytes: 128 in each half, the first 32 of them in the lowest bit pairs. */
     private static int pair(ByteBuffer in, int at, int i) {
-        return (in.get(at + i / 128 * 32 + i % 32) >>> i % 128 / 32 * 2) & 3;
+        return (in.get(at + i / 128 * 32 + i % 32) >>> (i % 128 / 32 * 2)) & 3;
     }
 
     private static float q45k(boolean fifthBits, ByteBuffer in, int start, int i) {
