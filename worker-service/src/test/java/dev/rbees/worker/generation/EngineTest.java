@@ -25,6 +25,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.SamplingParameters.Penalties;
 import dev.rbees.api.task.SamplingParameters.Truncation;
@@ -66,7 +67,7 @@ class EngineTest {
         return new GenerationRequest(job, new Prompt.Raw(prompt),
                 new SamplingParameters(maxTokens, temperature, Truncation.NONE, Penalties.NONE, Map.of(), stop,
                         new Seed(seed),
-                        ignoreEos, null));
+                        ignoreEos, null, ResponseFormat.TEXT));
     }
 
     private static GenerationRequest endless(String job) {
