@@ -8,7 +8,7 @@ final class Formats {
     private static final String DATE = date();
     private static final String TIME = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-](?:0\\d|1[0-7]):[0-5]\\d)";
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
 
     /** Names to patterns. Sources: RFC 3339, RFC 9562, RFC 2673, and of RFC 5321 the addresses that everybody accepts. */
     static final Map<String, String> PATTERNS = Map.of(

@@ -78,9 +78,12 @@ final class RegexAutomaton {
             }
         }
         for (int i = 0; i < repeat.least(); i++) {
-            // why: a body that matches nothing makes no states, so the count itself is bounded here
-            budget.step();
-            state = build(repeat.body(), state);
+            int before = build(repeat.body(), state);
+            if (before == state) {
+                // why: a body without characters makes no states, and would be repeated for nothing
+                break;
+            }
+            state = before;
         }
         return state;
     }
