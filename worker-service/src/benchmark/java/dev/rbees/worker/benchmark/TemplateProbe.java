@@ -24,7 +24,7 @@ import dev.rbees.worker.template.TemplateException;
  *
  * <p>
  * A command has a template, an instant (what its clock says, in UTC), a list of cases, each the variables of one rendering,
- * and optionally a number of rounds to time. The answer is {@code {"results": [{"text": …} | {"error": …}]}} in the order of
+ * and optionally a number of rounds to time. The answer is {@code {"results": [{"text": …} | {"error": …, "raised": …}]}} in the order of
  * the cases, or {@code {"refused": …}} when the template cannot be read; timed, {@code {"nanos": [one per round]}}.
  */
 public final class TemplateProbe {
@@ -61,11 +61,11 @@ public final class TemplateProbe {
         return Json.mapper().treeToValue(variables, Map.class);
     }
 
-    private static Map<String, String> render(ChatTemplate template, Map<String, Object> variables) {
+    private static Map<String, ?> render(ChatTemplate template, Map<String, Object> variables) {
         try {
             return Map.of("text", template.render(variables));
         } catch (TemplateException e) {
-            return Map.of("error", e.getMessage());
+            return Map.of("error", e.getMessage(), "raised", e.raisedByTemplate());
         }
     }
 

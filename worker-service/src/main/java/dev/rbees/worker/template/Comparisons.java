@@ -106,7 +106,7 @@ final class Comparisons {
             case Once once -> anyEqual(once.read(), item);
             case List<?> l -> anyEqual(l, item);
             case Namespace _ -> throw new TemplateException("'in' does not work on a namespace");
-            case Map<?, ?> m -> item instanceof String && m.containsKey(item);
+            case Map<?, ?> m -> item != null && m.containsKey(item);
             case Undefined _ -> false;
             case null, default -> throw new TemplateException("'in' does not work on " + Values.kind(container));
         };

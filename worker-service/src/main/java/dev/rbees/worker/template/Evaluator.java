@@ -122,11 +122,10 @@ final class Evaluator {
         return named;
     }
 
-    private Map<String, @Nullable Object> mapping(List<Map.Entry<Expression, Expression>> pairs, Scope scope) {
-        Map<String, @Nullable Object> mapping = new LinkedHashMap<>();
+    private Map<Object, @Nullable Object> mapping(List<Map.Entry<Expression, Expression>> pairs, Scope scope) {
+        Map<Object, @Nullable Object> mapping = new LinkedHashMap<>();
         for (var pair : pairs) {
-            String key = Values.string(value(pair.getKey(), scope), "the key of a mapping");
-            mapping.put(key, value(pair.getValue(), scope));
+            mapping.put(Values.key(value(pair.getKey(), scope)), value(pair.getValue(), scope));
         }
         return mapping;
     }

@@ -44,7 +44,7 @@ final class Functions {
         });
         scope.set("namespace", (Callable) passed -> {
             Namespace namespace = new Namespace();
-            namespace.putAll(mapping(passed));
+            mapping(passed).forEach((name, value) -> namespace.put(Values.text(name), value));
             return namespace;
         });
         scope.set("dict", (Callable) Functions::mapping);
@@ -53,13 +53,13 @@ final class Functions {
     }
 
     /** The entries of a mapping, if one is given, and then the named arguments. */
-    private static Map<String, @Nullable Object> mapping(Passed passed) {
-        Map<String, @Nullable Object> mapping = new LinkedHashMap<>();
+    private static Map<Object, @Nullable Object> mapping(Passed passed) {
+        Map<Object, @Nullable Object> mapping = new LinkedHashMap<>();
         if (!passed.positional().isEmpty()) {
             if (!(passed.positional().getFirst() instanceof Map<?, ?> given) || passed.positional().size() > 1) {
                 throw new TemplateException("a mapping is made of another one and of named values only");
             }
-            given.forEach((key, value) -> mapping.put(Values.text(key), value));
+            given.forEach((key, value) -> mapping.put(key, value));
         }
         mapping.putAll(passed.named());
         return mapping;

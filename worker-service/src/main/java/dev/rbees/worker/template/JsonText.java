@@ -1,6 +1,7 @@
 package dev.rbees.worker.template;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
@@ -97,17 +98,16 @@ final class JsonText {
             out.append("{}");
             return;
         }
-        List<String> keys = new ArrayList<>();
-        map.keySet().forEach(key -> keys.add(Values.text(key)));
+        List<Object> keys = new ArrayList<>(map.keySet());
         if (sorted) {
-            keys.sort(null);
+            keys.sort(Comparator.comparing(Values::text));
         }
         out.append('{');
-        Iterator<String> names = keys.iterator();
+        Iterator<Object> names = keys.iterator();
         for (boolean later = false; names.hasNext(); later = true) {
-            String key = names.next();
+            Object key = names.next();
             separate(later, depth + 1);
-            string(key);
+            string(Values.text(key));
             out.append(afterKey);
             value(map.get(key), depth + 1);
         }

@@ -146,12 +146,17 @@ final class ListFilters {
         return new Once(unique);
     }
 
+    /** why: these filters do not look at what counts as false, so that none has no items instead of being an error. */
+    private static List<@Nullable Object> itemsOrNone(@Nullable Object value) {
+        return Values.truth(value) ? Values.items(value) : List.of();
+    }
+
     /** {@code map(attribute=…)}, or {@code map(filter, arguments…)}. */
     private Object mapped(@Nullable Object value, Passed passed) {
         List<@Nullable Object> results = new ArrayList<>();
         boolean byAttribute = passed.positional().isEmpty();
         Object attribute = byAttribute ? passed.required(0, "attribute") : null;
-        for (Object item : Values.items(value)) {
+        for (Object item : itemsOrNone(value)) {
             limits.step();
             if (byAttribute) {
                 Object found = attribute(item, attribute);
@@ -169,7 +174,7 @@ final class ListFilters {
         Object attribute = byAttribute ? passed.required(0, "attribute") : null;
         Passed test = passed.after(byAttribute ? 1 : 0);
         List<@Nullable Object> chosen = new ArrayList<>();
-        for (Object item : Values.items(value)) {
+        for (Object item : itemsOrNone(value)) {
             limits.step();
             Object tested = attribute(item, attribute);
             boolean holds = test.positional().isEmpty()

@@ -66,7 +66,7 @@ final class Methods {
             case "values" -> _ -> new ArrayList<@Nullable Object>(map.values());
             case "get" -> passed -> {
                 Object key = passed.required(0, "key");
-                return key instanceof String && map.containsKey(key) ? map.get(key) : passed.value(1, "default", null);
+                return key != null && map.containsKey(key) ? map.get(key) : passed.value(1, "default", null);
             };
             default -> null;
         };

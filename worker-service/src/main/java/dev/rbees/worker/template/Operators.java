@@ -87,7 +87,7 @@ final class Operators {
             return target instanceof Map<?, ?> map && map.containsKey(name) ? map.get(name) : Undefined.UNDEFINED;
         }
         if (key instanceof Long index) {
-            return item(target, index);
+            return target instanceof Map<?, ?> map && map.containsKey(index) ? map.get(index) : item(target, index);
         }
         return Undefined.UNDEFINED;
     }

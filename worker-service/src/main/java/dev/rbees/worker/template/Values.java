@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a template and how Python treats them: null is none, Boolean, Long, Double, String, {@link Marked}, List
- * (also {@link Tuple} and {@link Once}), Map with text keys (also {@link Namespace}), {@link Callable}, and
+ * (also {@link Tuple} and {@link Once}), Map with texts and whole numbers as keys (also {@link Namespace}), {@link Callable}, and
  * {@link Undefined}.
  */
 final class Values {
@@ -45,8 +45,8 @@ final class Values {
                 yield copy;
             }
             case Map<?, ?> map -> {
-                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-                map.forEach((key, item) -> copy.put(string(key, "the key of a mapping"), copyOf(item, depth + 1)));
+                Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+                map.forEach((key, item) -> copy.put(key(key), copyOf(item, depth + 1)));
                 yield copy;
             }
             default -> throw new TemplateException("a template takes no " + value.getClass().getSimpleName());
@@ -164,6 +164,14 @@ final class Values {
             return s;
         }
         throw new TemplateException(what + " must be a text, not " + kind(value));
+    }
+
+    /** A value that names an entry of a mapping. */
+    static Object key(@Nullable Object value) {
+        if (value instanceof String || value instanceof Long) {
+            return value;
+        }
+        throw new TemplateException("the key of a mapping must be a text or a whole number, not " + kind(value));
     }
 
     /** What kind of value it is, for messages. */
