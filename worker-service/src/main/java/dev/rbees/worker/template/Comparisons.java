@@ -33,7 +33,7 @@ final class Comparisons {
     }
 
     private boolean equal(@Nullable Object a, @Nullable Object b, int depth) {
-        limits.work(1);
+        limits.lookAtItem();
         Limits.requireDepth(depth);
         Number x = Values.number(a);
         Number y = Values.number(b);

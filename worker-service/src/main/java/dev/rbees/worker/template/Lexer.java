@@ -181,6 +181,9 @@ final class Lexer {
         if (decimal) {
             end = digits(end + 1);
         }
+        int exponent = exponent(end);
+        decimal |= exponent > end;
+        end = exponent;
         if (end - position > 18) {
             throw error("a number is too long");
         }
@@ -189,6 +192,16 @@ final class Lexer {
         }
         add(decimal ? Kind.DECIMAL : Kind.INTEGER, source.substring(position, end));
         advanceTo(end);
+    }
+
+    /** Where an exponent ends that begins there; the same place when there is none. */
+    private int exponent(int start) {
+        if (!source.startsWith("e", start) && !source.startsWith("E", start)) {
+            return start;
+        }
+        int sign = marked(start + 1) ? 2 : 1;
+        int end = digits(start + sign);
+        return end > start + sign ? end : start;
     }
 
     /** Where the digits end that begin there. */

@@ -18,8 +18,9 @@ final class Limits {
     /** Characters that all values together may have been given; an item of a list counts as eight. */
     private static final long MAX_BUILT = 64L * 1024 * 1024;
     private static final int ITEM = 8;
-    /** Characters and items that all operations together may look at. */
-    private static final long MAX_WORK = 256L * 1024 * 1024;
+    /** Characters that all operations together may look at; an item of a list counts as four. */
+    private static final long MAX_WORK = 128L * 1024 * 1024;
+    private static final int LOOK_AT_ITEM = 4;
 
     private long steps;
     private long built;
@@ -34,7 +35,7 @@ final class Limits {
         }
     }
 
-    /** Counts so many characters or items that an operation looks at. */
+    /** Counts so many characters that an operation looks at. */
     void work(long units) {
         work += units;
         if (work > MAX_WORK) {
@@ -42,11 +43,16 @@ final class Limits {
         }
     }
 
+    /** Counts an item that an operation looks at. */
+    void lookAtItem() {
+        work(LOOK_AT_ITEM);
+    }
+
     /** Counts the looking at all of a value: the characters of a text, the items of a list. */
     void look(@Nullable Object value) {
         switch (value) {
             case String s -> work(s.length());
-            case List<?> l -> work(l.size());
+            case List<?> l -> work((long) l.size() * LOOK_AT_ITEM);
             case null, default -> {
                 // everything else is looked at in no time
             }

@@ -107,7 +107,7 @@ final class ListFilters {
 
     /** The item's member; a text with dots goes deeper; none means the item itself. */
     private @Nullable Object attribute(@Nullable Object item, @Nullable Object attribute) {
-        limits.work(1);
+        limits.lookAtItem();
         if (!(attribute instanceof String path)) {
             return attribute == null ? item : operators.member(item, attribute, false);
         }

@@ -63,7 +63,7 @@ final class Splitting {
                 end++;
             }
             if (parts.size() == most) {
-                add(parts, PythonText.strip(rest.substring(from), null, false, true));
+                add(parts, rest.substring(from));
                 break;
             }
             add(parts, rest.substring(from, end));
