@@ -163,12 +163,20 @@ final class Lexer {
             add(Kind.NAME, source.substring(position, end));
             advanceTo(end);
         } else {
-            String operator = OPERATORS.stream().filter(o -> source.startsWith(o, position)).findFirst()
-                    .orElseThrow(() -> error("the character '" + c + "' has no meaning here"));
+            String operator = operator();
             open += "([{".contains(operator) ? 1 : ")]}".contains(operator) ? -1 : 0;
             add(Kind.OPERATOR, operator);
             advanceTo(position + operator.length());
         }
+    }
+
+    private String operator() {
+        for (String operator : OPERATORS) {
+            if (source.startsWith(operator, position)) {
+                return operator;
+            }
+        }
+        throw error("the character '" + source.charAt(position) + "' has no meaning here");
     }
 
     private static boolean isPartOfName(char c) {

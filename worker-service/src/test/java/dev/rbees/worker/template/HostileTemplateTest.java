@@ -100,14 +100,14 @@ class HostileTemplateTest {
 
     @Test
     void aTemplateOfBracketsIsReadInOnePass() {
-        refuses("{{ " + "{".repeat(400_000) + "}".repeat(400_000));
-        refuses("{{ " + "'}}' ".repeat(200_000) + "{ }}");
-        refuses("{{ {" + "}} ".repeat(300_000));
+        refuses("{{ " + "{".repeat(150_000) + "}".repeat(150_000));
+        refuses("{{ " + "'}}' ".repeat(100_000) + "{ }}");
+        refuses("{{ {" + "}} ".repeat(100_000));
     }
 
     @Test
     void aTemplateOfManyTagsIsReadInOnePass() {
-        assertThat(assertTimeoutPreemptively(FOR_EVER, () -> render("{# #}".repeat(200_000)))).isEmpty();
+        assertThat(assertTimeoutPreemptively(FOR_EVER, () -> render("{# #}".repeat(100_000)))).isEmpty();
         assertThat(assertTimeoutPreemptively(FOR_EVER, () -> render("{% set x = 1 %}".repeat(50_000)))).isEmpty();
         assertThat(assertTimeoutPreemptively(FOR_EVER, () -> render("{ ".repeat(500_000)))).hasSize(1_000_000);
     }
