@@ -1,5 +1,7 @@
 package dev.rbees.worker.onnx;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -19,6 +21,7 @@ import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.testing.ReferenceDecoder;
 import dev.rbees.worker.testing.TinyArchitecture;
 import dev.rbees.worker.testing.TinyModel;
+import dev.rbees.worker.tokenizer.TokenizerData;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,6 +78,34 @@ class ArchitecturesTest {
         compare(file, reference, new ImportOptions(Plain.FLOAT32, false), 2e-5);
         // 8-bit weights and activations are off by some percent of such small sums
         compare(file, reference, ImportOptions.DEFAULT, 0.08);
+    }
+
+    @Test
+    void readsAFolderAsTransformersHasIt() throws IOException {
+        TinyArchitecture model = new TinyArchitecture("llama").separateMatrices();
+        Path source = Files.createDirectory(folder.resolve("model"));
+        model.writeFolder(source, false,
+                """
+                {"model_type":"llama","hidden_size":64,"num_attention_heads":4,"num_key_value_heads":2,
+                 "head_dim":32,"num_hidden_layers":6,"intermediate_size":96,"vocab_size":%d,
+                 "max_position_embeddings":256,"rms_norm_eps":1e-6}""".formatted(TinyModel.vocabulary()));
+        ImportedModel imported = new ModelImporter(new RbeesHome(folder), new ImportOptions(Plain.FLOAT32, false)).open(
+                source,
+                (_, _) -> {
+                });
+        compare(source, model.reference(imported.description().shape()), new ImportOptions(Plain.FLOAT32, false), 2e-5);
+        assertThat(TokenizerData.load(imported.tokenizer()).create().encode("hello", true)).hasSize(5);
+        String digest = imported.description().sourceDigest();
+        Files.writeString(source.resolve("notes.txt"), "not part of the model");
+        assertThat(open(source).description().sourceDigest()).isEqualTo(digest);
+        Files.writeString(source.resolve("tokenizer_config.json"), "{\"eos_token\":\"<|im_end|>\"}");
+        assertThat(open(source).description().sourceDigest()).isNotEqualTo(digest);
+        assertThat(open(source).description().endIds()).contains(TinyModel.END);
+    }
+
+    private ImportedModel open(Path source) {
+        return new ModelImporter(new RbeesHome(folder), ImportOptions.DEFAULT).open(source, (_, _) -> {
+        });
     }
 
     @Test

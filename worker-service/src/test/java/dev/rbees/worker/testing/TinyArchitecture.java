@@ -1,13 +1,17 @@
 package dev.rbees.worker.testing;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.StringJoiner;
 
+import dev.rbees.api.json.Json;
 import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.GgufFile;
 import dev.rbees.worker.model.GgufShape;
@@ -133,6 +137,40 @@ public final class TinyArchitecture {
             file.tensor(name, TensorEncoding.F32, bytes.array(), Objects.requireNonNull(shapes.get(name)));
         });
         return file.write(path);
+    }
+
+    /** Writes a folder as transformers has it, with half of the tensors in a second file. */
+    public void writeFolder(Path folder, boolean half, String config) throws IOException {
+        SafetensorsBuilder[] files = {new SafetensorsBuilder(), new SafetensorsBuilder()};
+        weights.forEach((name, values) -> {
+            long[] shape = Objects.requireNonNull(shapes.get(name));
+            long[] outermostFirst = shape.length == 1 ? shape : new long[] {shape[1], shape[0]};
+            files[name.hashCode() & 1].tensor(transformersName(name), half, values, outermostFirst);
+        });
+        files[0].write(folder.resolve("model-00001-of-00002.safetensors"));
+        files[1].write(folder.resolve("model-00002-of-00002.safetensors"));
+        Files.writeString(folder.resolve("config.json"), config);
+        StringJoiner vocabulary = new StringJoiner(",", "{", "}");
+        for (int id = 0; id < TinyModel.vocabulary(); id++) {
+            vocabulary.add(Json.write(TinyModel.tokens().get(id)) + ":" + id);
+        }
+        Files.writeString(folder.resolve("tokenizer.json"), """
+                                                            {"model":{"type":"BPE","vocab":%s,"merges":[]},"added_tokens":[],
+                                                             "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,
+                                                              "use_regex":true,"trim_offsets":true},
+                                                             "decoder":{"type":"ByteLevel"}}""".formatted(vocabulary));
+    }
+
+    private static String transformersName(String name) {
+        return name.replace("token_embd", "model.embed_tokens").replace("output_norm", "model.norm")
+                .replaceFirst("^blk", "model.layers").replace("attn_norm", "input_layernorm")
+                .replace("ffn_norm", "post_attention_layernorm").replace("attn_output", "self_attn.o_proj")
+                .replaceFirst("attn_([qkv])\\.", "self_attn.$1_proj.").replaceFirst("ffn_(gate|up|down)", "mlp.$1_proj");
+    }
+
+    /** The forward pass with other dimensions than the GGUF file would have. */
+    public ReferenceDecoder reference(DecoderShape shape) {
+        return new ReferenceDecoder(shape, weights::get);
     }
 
     /** The forward pass of the file in plain Java. */
