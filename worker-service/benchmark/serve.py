@@ -182,9 +182,9 @@ def alternating(rounds, measure, both):
     return pairs
 
 
-def speeds(table, bench, servers, rounds, idle_cpu):
+def speeds(table, bench, servers, rows, rounds, idle_cpu):
     prompts = Prompts(servers)
-    for row in ROWS:
+    for row in rows:
         for server in servers:  # warm-up
             row.measure(bench, server, row.texts(prompts))
         pairs = {}
@@ -207,7 +207,7 @@ def memory(table, servers, when):
     table.row(f"memory {when}, MB", [tuple(server.memory("VmRSS") / 1e6 for server in servers)])
 
 
-def compare(settings, rounds, bench):
+def compare(settings, rows, rounds, bench):
     """The table of one file; gives the goals that were missed."""
     print(f"\n### {settings.model.name}\n\n{describe_file(settings.model)}")
     table = Table()
@@ -218,7 +218,7 @@ def compare(settings, rounds, bench):
         for server in servers:
             server.await_ready(server.is_ready)
         memory(table, servers, "when ready")
-        speeds(table, bench, servers, rounds, idle_cpu)
+        speeds(table, bench, servers, rows, rounds, idle_cpu)
         memory(table, servers, "at the end")
         table.row("memory at most, MB", [tuple(server.memory("VmHWM") / 1e6 for server in servers)])
         anonymous = ", ".join(f"{server.name} {server.memory('RssAnon') / 1e6:.0f} MB" for server in servers)
@@ -237,6 +237,7 @@ def options():
     arguments.add_argument("--llama-server", type=Path, required=True, help=argparse.SUPPRESS)
     arguments.add_argument("--rounds", type=int, default=5, help="measurements of each row (default: 5)")
     arguments.add_argument("--quick", action="store_true", help="one round: shows that it works, the numbers say little")
+    arguments.add_argument("--rows", default="", help="only the rows of speed with this in their names, for example 'streams'")
     arguments.add_argument("--threads", type=int, default=2, help="of each server (default: 2)")
     chosen = arguments.parse_args()
     for program in (chosen.install / "bin/rbees-workerd", chosen.llama_server):
@@ -250,6 +251,9 @@ def main():
     end_on_sigterm()
     chosen = options()
     bench = Bench()
+    rows = [row for row in ROWS if chosen.rows in row.name]
+    if not rows:
+        raise SystemExit(f"error: no row has '{chosen.rows}' in its name; there are: " + "; ".join(row.name for row in ROWS))
     print(f"{describe_machine(chosen.threads)}\n{describe_installation(chosen.install)}\n{describe_llama()}\n"
           f"- each server: {SLOTS} slots of {POSITIONS} positions; {chosen.rounds} rounds", flush=True)
     missed = []
@@ -257,7 +261,7 @@ def main():
         for model in chosen.models:
             settings = Settings(model.resolve(), chosen.threads, SLOTS, POSITIONS, Path(folder), chosen.install.resolve(),
                                 chosen.llama_server.resolve(), Path(folder) / "home")
-            missed += compare(settings, chosen.rounds, bench)
+            missed += compare(settings, rows, chosen.rounds, bench)
     print(f"\nthe client took {bench.own_cpu / bench.wall:.1%} of one core; load when it ended: {load()}")
     print("ahead in every row" if not missed else "BEHIND in: " + "; ".join(missed))
     return 1 if missed else 0
