@@ -46,7 +46,8 @@ public final class ModelLoader {
 
     /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when the KV cache does not fit */
     public WorkerState.Loaded load(LoadProgress progress) {
-        ImportedModel imported = new ModelImporter(settings.home().open()).open(settings.model(), progress);
+        ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions()).open(settings.model(),
+                progress);
         ImportedModel.Description description = imported.description();
         int trainedFor = imported.contextLength();
         int positions = settings.contextLength().orElse(trainedFor);

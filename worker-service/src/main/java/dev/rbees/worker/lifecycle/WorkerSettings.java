@@ -18,12 +18,14 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.service.Daemon;
+import dev.rbees.worker.graph.ImportOptions;
 
 /**
  * How this worker was started.
  *
  * @param workerId unique id
- * @param model file of the model
+ * @param model file or folder of the model
+ * @param importOptions how its weights are packed
  * @param modelId what requests call it
  * @param bind address to listen on
  * @param port to listen on
@@ -33,7 +35,8 @@ import dev.rbees.service.Daemon;
  * @param orchestratorUrl where to register, empty for nowhere
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, Optional<Integer> slots,
+public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind, int port,
+        Optional<Integer> slots,
         int threads,
         Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
@@ -42,7 +45,7 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
-            List.of(OptionSpec.required("model", "file", "the model's GGUF file"),
+            List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with safetensors"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
                     OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-cpu-<port>)"),
                     OptionSpec.optional("backend", "name", "what to compute on: cpu"),
@@ -52,6 +55,10 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
                             "orchestrator to register with (default: RBEES_ORCHESTRATOR_URL, else none)"),
                     OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
+                    OptionSpec.optional("quantize", "form",
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                    OptionSpec.flag("compact",
+                            "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
@@ -62,19 +69,26 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
         String bind = requireLoopback(line.option("bind", "127.0.0.1"));
         int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
         Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
-        if (!Files.isRegularFile(model)) {
-            throw new UsageException("--model: there is no file " + model
-                    + (Files.isDirectory(model) ? "; folders are not supported by this version" : ""));
+        if (!Files.exists(model)) {
+            throw new UsageException("--model: there is no file or folder " + model);
         }
         int cores = Runtime.getRuntime().availableProcessors();
         Optional<String> orchestrator = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
         return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-cpu-" + port)), model,
+                importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port,
                 line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
                 RbeesHome.of(environment));
+    }
+
+    private static ImportOptions importOptions(CommandLine line) {
+        String form = line.option("quantize", ImportOptions.DEFAULT.plain().optionName());
+        return new ImportOptions(ImportOptions.Plain.of(form)
+                .orElseThrow(() -> new UsageException("--quantize " + form + ": use int8, int4 or float32")),
+                line.flag("compact"));
     }
 
     private static void requireCpu(String backend) {

@@ -44,7 +44,7 @@ public final class DecoderSession implements Decoder {
     public static DecoderSession open(ImportedModel model, int slots, int positions, int threads) {
         try {
             OnnxRuntime runtime = OnnxRuntime.start();
-            MemorySegment session = runtime.createSession(model.graph().toString(), threads);
+            MemorySegment session = runtime.createSession(model.graph(positions).toString(), threads);
             try {
                 DecoderShape shape = model.description().shape();
                 return new DecoderSession(runtime, session, shape, new KvCache(runtime, shape, slots, positions));

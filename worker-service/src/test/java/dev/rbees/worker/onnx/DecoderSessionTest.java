@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.worker.graph.DecoderNames;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.model.DecoderShape;
@@ -34,8 +35,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class DecoderSessionTest {
 
+    private static final ImportOptions COMPACT = new ImportOptions(ImportOptions.Plain.INT8, true);
+
     @TempDir
     Path folder;
+
+    private ImportOptions options = ImportOptions.DEFAULT;
 
     /** Every encoding; mixed layers, whose projections cannot be multiplied as one; a head of its own; odd widths. */
     static Stream<Arguments> models() {
@@ -46,15 +51,26 @@ class DecoderSessionTest {
                 new TinyModel(3, 64, 2, 1, 128, TensorEncoding.Q4_1, TensorEncoding.Q5_0, true),
                 new TinyModel(2, 48, 3, 1, 80, TensorEncoding.F32, TensorEncoding.F16, true));
         // 8-bit activations are off by some percent of such small sums; plain numbers are not
-        return Stream.concat(plain, others).map(model -> Arguments.of(model, model.width() % 32 == 0 ? 0.06 : 1e-5));
+        Stream<Arguments> usual = Stream.concat(plain, others)
+                .map(model -> Arguments.of(model, ImportOptions.DEFAULT, model.width() % 32 == 0 ? 0.06 : 1e-5));
+        TinyModel numbers = new TinyModel(2, 256, 4, 2, 512, TensorEncoding.F32, TensorEncoding.F32, false);
+        Stream<Arguments> optional = Stream.of(
+                Arguments.of(TinyModel.of(TensorEncoding.Q4_1), COMPACT, 0.06),
+                Arguments.of(new TinyModel(1, 256, 2, 1, 256, TensorEncoding.Q4_K, TensorEncoding.Q6_K, false), COMPACT,
+                        0.06),
+                Arguments.of(numbers, new ImportOptions(ImportOptions.Plain.FLOAT32, false), 1e-5),
+                // rounding every weight to four bits is felt; a wrong wiring would be off by more than 1
+                Arguments.of(numbers, new ImportOptions(ImportOptions.Plain.INT4, false), 0.6));
+        return Stream.concat(usual, optional);
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void agreesWithThePlainForwardPass(TinyModel model, double limit) {
+    void agreesWithThePlainForwardPass(TinyModel model, ImportOptions packed, double limit) {
+        options = packed;
         Map<String, byte[]> data = model.data(11);
         model.builder(data).write(folder.resolve("m.gguf"));
-        ReferenceDecoder reference = new ReferenceDecoder(model, data);
+        ReferenceDecoder reference = model.reference(data);
         int[] tokens = {1, 40, 71, 100, 8, 250, 33, 33, 90, 17};
         try (DecoderSession session = open(2, 1)) {
             float[] logits = new float[session.vocabulary()];
@@ -70,7 +86,8 @@ class DecoderSessionTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void givesTheSameBitsAloneInABatchAndInPieces(TinyModel model, double unused) {
+    void givesTheSameBitsAloneInABatchAndInPieces(TinyModel model, ImportOptions packed, double unused) {
+        options = packed;
         model.write(folder.resolve("m.gguf"), 12);
         Random random = new Random(13);
         int[][] prompts = new int[4][];
@@ -93,7 +110,7 @@ class DecoderSessionTest {
                 inPieces(session, slots[i] + 1, prompts[i], random);
                 pasts[slots[i]] = prompts[i].length;
             }
-            DecoderSession.Logits logits = session.decode(1, tokens, pasts, slots);
+            Decoder.Logits logits = session.decode(1, tokens, pasts, slots);
             for (int i = 0; i < prompts.length; i++) {
                 float[] together = new float[session.vocabulary()];
                 logits.copy(i, together);
@@ -167,7 +184,7 @@ class DecoderSessionTest {
         int[] tokens = {1, 40, 71, 100, 8, 250};
         ImportedModel model = imported();
         try (DecoderSession session = open(1, 2);
-                OrtSession witness = OrtEnvironment.getEnvironment().createSession(model.graph().toString())) {
+                OrtSession witness = OrtEnvironment.getEnvironment().createSession(model.graph(2).toString())) {
             float[] logits = new float[session.vocabulary()];
             session.prefill(0, 0, tokens, logits);
             assertThat(logits).isEqualTo(prefill(witness, model.description().shape(), tokens));
@@ -196,7 +213,7 @@ class DecoderSessionTest {
     }
 
     private ImportedModel imported() {
-        return new ModelImporter(new RbeesHome(folder)).open(folder.resolve("m.gguf"), (_, _) -> {
+        return new ModelImporter(new RbeesHome(folder), options).open(folder.resolve("m.gguf"), (_, _) -> {
         });
     }
 

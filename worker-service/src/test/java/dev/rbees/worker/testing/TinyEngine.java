@@ -12,6 +12,7 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.LoadedModel;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.model.TensorEncoding;
@@ -27,7 +28,7 @@ public final class TinyEngine {
 
     public static Engine open(Path folder, int slots, Clock clock, MeterRegistry registry) throws java.io.IOException {
         Path file = TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("tiny.gguf"), 21);
-        ImportedModel imported = new ModelImporter(new RbeesHome(folder)).open(file, (_, _) -> {
+        ImportedModel imported = new ModelImporter(new RbeesHome(folder), ImportOptions.DEFAULT).open(file, (_, _) -> {
         });
         ImportedModel.Description description = imported.description();
         String template = description.chatTemplate();
