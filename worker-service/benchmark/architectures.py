@@ -120,7 +120,7 @@ def sources(case, folder):
 def run_case(case, folder, probe, witness):
     """One entry of the results; prints lines as it goes."""
     errors = make(case, folder)
-    entry = {"name": case.name, "architecture": case.config().model_type, "refused": case.refused, "mutants": errors, "cells": []}
+    entry = {"name": case.name, "architecture": case.config().model_type, "refused": bool(case.refused), "mutants": errors, "cells": []}
     if errors:
         unseen = {name: error for name, error in errors.items() if error < CLEAR * EXACT["all"]}
         print(f"{case.name}: {len(errors)} deliberate mistakes, the least visible is off by {min(errors.values()):.3f}"
@@ -131,7 +131,9 @@ def run_case(case, folder, probe, witness):
         for name, path, plain, limit in sources(case, folder):
             figures = probe.compare(case, path, plain, expected)
             accepted = "prefill" in figures
-            good = figures.get("refused", "").startswith("MODEL_LOAD_FAILED") if case.refused else accepted and within(figures, limit)
+            reason = figures.get("refused", "")
+            good = (reason.startswith("MODEL_LOAD_FAILED") and case.refused in reason if case.refused
+                    else accepted and within(figures, limit))
             entry["cells"].append({"format": name, "weights": plain, "passed": good, **figures})
             print(f"  {'ok  ' if good else 'FAIL'} {name}, {plain}: {shown(figures)}", flush=True)
     if witness and case.gguf and case.witness and not case.refused:
