@@ -86,7 +86,8 @@ public final class LogitsProbe {
                 session.decode(0, new int[] {tokens[i]}, new int[] {i}, new int[] {0}).copy(0, logits);
                 write(logits, out);
             }
-            return Map.of("vocabulary", logits.length, "prefilled", tokens.length - first, "decoded", tokens.length - prompt);
+            return Map.of("vocabulary", logits.length, "prefilled", tokens.length - first, "decoded",
+                    tokens.length - prompt);
         }
     }
 
