@@ -30,6 +30,7 @@ public final class Engine implements AutoCloseable {
     private final RandomGenerator random;
     private final GenerationMetrics metrics;
     private final SlotLedger slots;
+    private final AnswerForms forms;
     private final BatchLoop loop;
     private final Thread thread;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +50,7 @@ public final class Engine implements AutoCloseable {
         this.random = random;
         this.metrics = metrics;
         this.slots = new SlotLedger(slots);
+        this.forms = new AnswerForms(model);
         this.loop = new BatchLoop(session, model, clock, this.slots::held, this::ended);
         this.thread = Thread.ofPlatform().name("batch-loop").start(loop);
     }
@@ -117,8 +119,7 @@ public final class Engine implements AutoCloseable {
                 : new LogprobsReport(model.tokenizer(), session.vocabulary(), sampling.logprobs());
         int[] resumed = request.resumed().stream().mapToInt(Integer::intValue).toArray();
         return new Generation(request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(), sampler, logprobs,
-                answer,
-                deadline);
+                forms.constraint(sampling.format(), resumed), answer, deadline);
     }
 
     /**

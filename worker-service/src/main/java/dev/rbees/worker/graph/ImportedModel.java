@@ -42,7 +42,7 @@ public record ImportedModel(Path folder, Description description) {
             @Nullable String chatTemplate, @Nullable String bosToken, @Nullable String eosToken, List<Integer> endIds) {}
 
     /** Version of the folder's layout and of the way weights are packed. */
-    static final int LAYOUT = 2;
+    static final int LAYOUT = 3;
 
     /** What lies complete in the folder, if it was made by this version. */
     static Optional<ImportedModel> find(Path folder) {

@@ -34,6 +34,8 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
     static final int MAX_LAYERS = 1024;
     static final int MAX_HEADS = 1024;
     static final int MAX_CONTEXT = 1 << 21;
+    /** ONNX Runtime rotates whole groups of so many numbers. */
+    private static final int ROTATED_TOGETHER = 16;
 
     /**
      * How positions see each other.
@@ -65,6 +67,11 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's dimensions do not fit together: " + heads
                     + " heads, " + kvHeads + " key-value heads, heads of " + headSize + ", " + rotary.dimensions()
                     + " rotated");
+        }
+        if (rotary.dimensions() % ROTATED_TOGETHER != 0) {
+            throw Architecture
+                    .unsupported("it rotates " + rotary.dimensions() + " numbers of each head, which is no multiple of "
+                            + ROTATED_TOGETHER);
         }
         boolean sound = normEpsilon > 0 && normEpsilon < 1 && positive(attention.scale()) && notNegative(attention.cap())
                 && notNegative(logitCap) && positive(rotary.magnitude()) && attention.window() >= 0

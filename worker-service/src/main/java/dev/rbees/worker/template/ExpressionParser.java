@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ import dev.rbees.worker.template.Expression.Literal;
 import dev.rbees.worker.template.Expression.Logical;
 import dev.rbees.worker.template.Expression.Member;
 import dev.rbees.worker.template.Expression.Name;
-import dev.rbees.worker.template.Expression.Negative;
+import dev.rbees.worker.template.Expression.Signed;
 import dev.rbees.worker.template.Expression.Not;
 import dev.rbees.worker.template.Expression.Pairs;
 import dev.rbees.worker.template.Expression.Slice;
@@ -51,9 +52,18 @@ final class ExpressionParser {
         return value;
     }
 
-    /** An expression, or several with commas between them, which are a list. */
+    /** An expression, or several with commas between them, which are a tuple. */
     Expression tuple() {
-        Expression first = expression();
+        return tuple(this::expression);
+    }
+
+    /** As {@link #tuple}, for the items of a loop, whose {@code if} is the loop's own. */
+    Expression tupleWithoutIf() {
+        return tuple(this::or);
+    }
+
+    private Expression tuple(Supplier<Expression> item) {
+        Expression first = item.get();
         if (!tokens.atOperator(",")) {
             return first;
         }
@@ -62,13 +72,12 @@ final class ExpressionParser {
             if (tokens.at(Kind.BLOCK_END) || tokens.at(Kind.OUTPUT_END)) {
                 break;
             }
-            items.add(expression());
+            items.add(item.get());
         }
-        return new Items(items);
+        return new Items(items, true);
     }
 
-    /** As {@link #expression}, without {@code if}: the items of a loop, whose {@code if} is the loop's own. */
-    Expression or() {
+    private Expression or() {
         Expression left = and();
         while (tokens.takeName("or")) {
             left = new Logical(false, left, and());
@@ -131,16 +140,24 @@ final class ExpressionParser {
     }
 
     private Expression product() {
-        Expression left = unary();
+        Expression left = power();
         while (tokens.atOperator("*") || tokens.atOperator("/") || tokens.atOperator("//") || tokens.atOperator("%")) {
-            left = new Binary(tokens.next().text(), left, unary());
+            left = new Binary(tokens.next().text(), left, power());
+        }
+        return left;
+    }
+
+    /** From left to right, other than in Python. */
+    private Expression power() {
+        Expression left = unary();
+        while (tokens.takeOperator("**")) {
+            left = new Binary("**", left, unary());
         }
         return left;
     }
 
     private Expression unary() {
-        Expression value = filtersAndTests(signed());
-        return tokens.takeOperator("**") ? new Binary("**", value, unary()) : value;
+        return filtersAndTests(signed());
     }
 
     /** The sign binds tighter than a filter: {@code -x|abs} is the filter of the negative. */
@@ -148,9 +165,9 @@ final class ExpressionParser {
         tokens.enter();
         Expression value;
         if (tokens.takeOperator("-")) {
-            value = new Negative(signed());
+            value = new Signed(true, signed());
         } else if (tokens.takeOperator("+")) {
-            value = signed();
+            value = new Signed(false, signed());
         } else {
             value = postfix(primary());
         }
@@ -199,8 +216,7 @@ final class ExpressionParser {
         Expression value = start;
         while (true) {
             if (tokens.takeOperator("|")) {
-                String filter = tokens.name();
-                value = postfix(new Filtered(value, filter, optionalArguments()));
+                value = filter(value);
             } else if (tokens.takeName("is")) {
                 boolean negated = tokens.takeName("not");
                 value = new Tested(value, testName(), negated, testArguments());
@@ -208,6 +224,20 @@ final class ExpressionParser {
                 return value;
             }
         }
+    }
+
+    /** {@code value|a|b(c)}, of which the name of the first filter comes next. */
+    Expression filters(Expression start) {
+        Expression value = filter(start);
+        while (tokens.takeOperator("|")) {
+            value = filter(value);
+        }
+        return value;
+    }
+
+    private Expression filter(Expression value) {
+        String name = tokens.name();
+        return new Filtered(value, name, optionalArguments());
     }
 
     private String testName() {
@@ -222,6 +252,7 @@ final class ExpressionParser {
             return arguments();
         }
         boolean bare = tokens.at(Kind.STRING) || tokens.at(Kind.INTEGER) || tokens.at(Kind.DECIMAL) || tokens.atOperator("[")
+                || tokens.atOperator("{")
                 || (tokens.at(Kind.NAME) && !Set.of("and", "or", "not", "if", "else", "is", "in")
                         .contains(tokens.peek().text()));
         return bare ? new Arguments(List.of(postfix(primary())), Map.of()) : Arguments.NONE;
@@ -258,7 +289,7 @@ final class ExpressionParser {
             case NAME -> name(token.text());
             case OPERATOR -> switch (token.text()) {
                 case "(" -> parenthesised();
-                case "[" -> new Items(items("]"));
+                case "[" -> new Items(items("]"), false);
                 case "{" -> pairs();
                 default -> throw tokens.error("'" + token.text() + "' does not begin an expression");
             };
@@ -287,7 +318,7 @@ final class ExpressionParser {
 
     private Expression parenthesised() {
         if (tokens.takeOperator(")")) {
-            return new Items(List.of());
+            return new Items(List.of(), true);
         }
         Expression first = expression();
         if (tokens.takeOperator(")")) {
@@ -296,7 +327,7 @@ final class ExpressionParser {
         tokens.expectOperator(",");
         List<Expression> items = new ArrayList<>(List.of(first));
         items.addAll(items(")"));
-        return new Items(items);
+        return new Items(items, true);
     }
 
     private List<Expression> items(String closing) {

@@ -1,0 +1,28 @@
+package dev.rbees.worker.grammar;
+
+import org.jspecify.annotations.Nullable;
+
+/** A position with its known successors. Owned by one {@link Masks}, under its lock. */
+final class State {
+
+    private final Position position;
+    private final @Nullable State[] nexts = new State[256];
+
+    State(Position position) {
+        this.position = position;
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /** Behind one more byte; null when that is not known yet. */
+    @Nullable
+    State next(int octet) {
+        return nexts[octet];
+    }
+
+    void learn(int octet, State next) {
+        nexts[octet] = next;
+    }
+}

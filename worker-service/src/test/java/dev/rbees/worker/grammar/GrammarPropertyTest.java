@@ -1,0 +1,126 @@
+package dev.rbees.worker.grammar;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a grammar allows is valid, what is valid it allows, and it always ends: shown with answers made by chance. */
+class GrammarPropertyTest {
+
+    /** why: not our mapper, because names of other properties may come twice. */
+    private static final JsonMapper LENIENT = JsonMapper.builder().build();
+    private static final List<TokenTrie> VOCABULARIES = IntStream.range(0, 3)
+            .mapToObj(seed -> Vocabularies.random(seed, 300 + seed * 400)).toList();
+
+    private static List<SampleSchemas.Sample> samples() {
+        return SampleSchemas.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyAnswerMadeByChanceIsValidAndEnds(SampleSchemas.Sample sample) throws Exception {
+        JsonNode schema = Walks.json(sample.schema());
+        Schema validator = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema);
+        for (TokenTrie trie : VOCABULARIES) {
+            Grammars grammars = new Grammars(trie, () -> 0);
+            for (int seed = 0; seed < 10; seed++) {
+                String answer = Walks.random(grammars.of(schema), trie, new Random(seed));
+                assertThat(answer).as("ends, seed %d", seed).isNotNull();
+                JsonNode value = LENIENT.readTree(answer);
+                assertThat(validator.validate(value, context -> context.executionConfig(config -> config
+                        .formatAssertionsEnabled(true)))).as("%s, seed %d", answer, seed).isEmpty();
+                assertThat(Walks.accepts(grammars.of(schema), trie, answer)).as(answer).isTrue();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void everyValidInstanceIsAllowedInAnyTokens(SampleSchemas.Sample sample) {
+        JsonNode schema = Walks.json(sample.schema());
+        for (TokenTrie trie : VOCABULARIES) {
+            Grammars grammars = new Grammars(trie, () -> 0);
+            for (String instance : sample.valid()) {
+                assertThat(Walks.accepts(grammars.of(schema), trie, instance)).as(instance).isTrue();
+                for (int seed = 0; seed < 2; seed++) {
+                    assertThat(Walks.acceptsInPieces(grammars.of(schema), trie, instance, new Random(seed))).as(instance)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void noInvalidInstanceIsAllowed(SampleSchemas.Sample sample) {
+        TokenTrie trie = VOCABULARIES.getFirst();
+        Grammars grammars = new Grammars(trie, () -> 0);
+        assertThat(sample.invalid()).isNotEmpty();
+        for (String instance : sample.invalid()) {
+            assertThat(Walks.accepts(grammars.of(Walks.json(sample.schema())), trie, instance)).as(instance).isFalse();
+        }
+    }
+
+    /** The masks are cached, shared and computed in parts; this says the same thing the slow way. */
+    @ParameterizedTest
+    @MethodSource("samples")
+    void masksAllowExactlyTheTokensWhoseBytesCanFollow(SampleSchemas.Sample sample) {
+        TokenTrie trie = VOCABULARIES.get(2);
+        Grammar grammar = SchemaCompiler.compile(Walks.json(sample.schema()), () -> 0);
+        Masks masks = new Masks(grammar, trie);
+        Random random = new Random(1);
+        for (int walk = 0; walk < 4; walk++) {
+            Position position = grammar.start();
+            for (int step = 0; step < 25 && !position.configs().isEmpty(); step++) {
+                TokenSet following = masks.following(position);
+                int[] allowed = IntStream.range(0, trie.vocabulary()).filter(following::contains).toArray();
+                Position from = position;
+                int[] expected = IntStream.range(0, trie.vocabulary())
+                        .filter(id -> trie.bytes(id).length > 0 && !behind(from, trie.bytes(id)).dead()).toArray();
+                assertThat(allowed).isEqualTo(expected);
+                position = behind(position, trie.bytes(allowed[random.nextInt(allowed.length)]));
+            }
+        }
+    }
+
+    private static Position behind(Position position, byte[] bytes) {
+        Position behind = position;
+        for (byte octet : bytes) {
+            behind = behind.after(octet & 0xFF);
+        }
+        return behind;
+    }
+
+    @Test
+    void anyObjectIsAnObjectAndEnds() throws Exception {
+        for (TokenTrie trie : VOCABULARIES) {
+            Grammars grammars = new Grammars(trie, () -> 0);
+            for (int seed = 0; seed < 30; seed++) {
+                String answer = Walks.random(grammars.anyObject(), trie, new Random(seed));
+                assertThat(answer).as("ends, seed %d", seed).isNotNull();
+                assertThat(LENIENT.readTree(answer).isObject()).as(answer).isTrue();
+            }
+            for (String instance : List.of("{}", "{\"\":[]}",
+                    "{\"a\":{\"b\":[1,-0.5,1.5E-7,true,null,\"\\u00e9\\/😀\"]},\"é\":0}")) {
+                assertThat(Walks.accepts(grammars.anyObject(), trie, instance)).as(instance).isTrue();
+                assertThat(Walks.acceptsInPieces(grammars.anyObject(), trie, instance, new Random(1))).as(instance).isTrue();
+            }
+            for (String instance : List.of("[]", "{ }", "{\"a\":1,}", "{\"a\":01}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\t\"}",
+                    "{a:1}",
+                    "{\"a\":1}}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":\"\\x\"}", "")) {
+                assertThat(Walks.accepts(grammars.anyObject(), trie, instance)).as(instance).isFalse();
+            }
+        }
+    }
+}
