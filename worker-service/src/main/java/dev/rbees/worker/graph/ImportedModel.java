@@ -69,6 +69,10 @@ public record ImportedModel(Path folder, Description description) {
         return folder.resolve(GRAPH);
     }
 
+    public Path weights() {
+        return folder.resolve(WEIGHTS);
+    }
+
     public Path tokenizer() {
         return folder.resolve(TOKENIZER);
     }
