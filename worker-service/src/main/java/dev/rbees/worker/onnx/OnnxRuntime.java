@@ -111,6 +111,16 @@ final class OnnxRuntime {
         }
     }
 
+    /** Loads a model without weights of its own for the CPU; it is the caller's to release. */
+    MemorySegment createSession(MemorySegment model) throws OrtFailure {
+        MemorySegment chosen = options.create();
+        try {
+            return api.createSession(environment, model, chosen);
+        } finally {
+            options.release(chosen);
+        }
+    }
+
     /** A tensor over memory of this process; it is the caller's to release. */
     MemorySegment createTensor(MemorySegment data, ElementType type, long... dimensions) throws OrtFailure {
         return api.createTensor(memoryInfo, data, type.id(), dimensions);

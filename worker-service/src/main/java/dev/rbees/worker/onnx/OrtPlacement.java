@@ -30,10 +30,10 @@ final class OrtPlacement {
 
     OrtPlacement(OrtTable table) {
         this.table = table;
-        getAssignment = table.function(405, ADDRESS, ADDRESS, ADDRESS);
-        getProvider = table.function(406, ADDRESS, ADDRESS);
-        getNodes = table.function(407, ADDRESS, ADDRESS, ADDRESS);
-        getOperator = table.function(410, ADDRESS, ADDRESS);
+        getAssignment = table.function(407, ADDRESS, ADDRESS, ADDRESS);
+        getProvider = table.function(408, ADDRESS, ADDRESS);
+        getNodes = table.function(409, ADDRESS, ADDRESS, ADDRESS);
+        getOperator = table.function(412, ADDRESS, ADDRESS);
     }
 
     /** Every node of a session's graph; its options had {@link #RECORD}. */
