@@ -8,7 +8,7 @@ import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.graph.ElementType;
 
 /** Treats the CPU like a card: the session allocates the cache, and every run names its tensors. */
-final class CpuAsDevice extends Device {
+class CpuAsDevice extends Device {
 
     private final ElementType cacheType;
     Optional<String> problem = Optional.empty();

@@ -1,16 +1,33 @@
 package dev.rbees.worker.onnx;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.SamplingParameters.Penalties;
+import dev.rbees.api.task.SamplingParameters.Truncation;
+import dev.rbees.api.task.Seed;
+import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.graph.ElementType;
+import dev.rbees.worker.testing.TinyEngine;
+import dev.rbees.worker.testing.Transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -20,6 +37,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 class OutOfMemoryTest {
+
+    @TempDir
+    Path folder;
 
     /** A graph that makes as many numbers as it is told, and adds them up. */
     private static byte[] sumOfNothings() {
@@ -97,6 +117,28 @@ class OutOfMemoryTest {
                 runtime.api().releaseSession(session);
             }
         }
+    }
+
+    /** The first run of a request is its prompt, the later ones are steps. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theRequestFailsAndTheWorkerStaysUsable(int failingRun) throws IOException, InterruptedException {
+        ShortOfMemory device = new ShortOfMemory();
+        try (Engine engine = TinyEngine.open(folder, 2, Clock.systemUTC(), new SimpleMeterRegistry(), device)) {
+            List<Integer> before = run(engine, "a").ids();
+            device.failing.set(failingRun);
+            assertThat(run(engine, "b").last()).isInstanceOfSatisfying(TaskEvent.Failed.class,
+                    failed -> assertThat(failed.code()).isEqualTo(ErrorCode.VRAM_OOM));
+            assertThat(engine.slotsFree()).isEqualTo(2);
+            assertThat(run(engine, "c").ids()).isEqualTo(before).hasSize(6);
+        }
+    }
+
+    private static Transcript run(Engine engine, String job) throws InterruptedException {
+        Transcript transcript = new Transcript();
+        engine.start(new GenerationRequest(job, new Prompt.Raw("hello hello"), new SamplingParameters(6, 0, Truncation.NONE,
+                Penalties.NONE, Map.of(), List.of(), new Seed(1), true, null)), null, transcript);
+        return transcript.await();
     }
 
     @ParameterizedTest
