@@ -8,6 +8,7 @@ import dev.rbees.api.worker.Backend;
  * A worker that is wanted.
  *
  * @param backend what it computes on
+ * @param gpuDevice which card of several, from 0; empty for the first, and where there are none
  * @param model id of its model
  * @param orchestratorUrl where it registers, empty for nowhere
  * @param port it listens on, empty for the first free one
@@ -15,5 +16,5 @@ import dev.rbees.api.worker.Backend;
  * @param threads cores it uses, empty for those that no other worker has
  * @param contextLength positions of one slot, empty for the worker's choice
  */
-public record SpawnRequest(Backend backend, String model, Optional<String> orchestratorUrl, Optional<Integer> port,
-        Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength) {}
+public record SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
+        Optional<Integer> port, Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength) {}

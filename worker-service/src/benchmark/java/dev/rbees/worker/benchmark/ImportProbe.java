@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
 
@@ -25,7 +26,7 @@ public final class ImportProbe {
         RbeesHome home = new RbeesHome(Path.of(args[1]).toAbsolutePath()).open();
         AtomicLong verified = new AtomicLong();
         long began = System.nanoTime();
-        new ModelImporter(home).open(model, (phase, _) -> {
+        new ModelImporter(home, ImportOptions.DEFAULT).open(model, (phase, _) -> {
             if (phase == Phase.VERIFY) {
                 verified.set(System.nanoTime());
             }

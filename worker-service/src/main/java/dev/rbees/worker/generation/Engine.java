@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -188,6 +189,11 @@ public final class Engine implements AutoCloseable {
     /** Bytes of weights and KV cache, the cache as if it were full. */
     public long memoryBytes() {
         return weightsBytes + session.cacheBytes();
+    }
+
+    /** Why the model can no longer be used; empty when it can. */
+    public Optional<String> residencyProblem() {
+        return session.residencyProblem();
     }
 
     /** Waits until nothing runs, or the time is over; gives whether nothing runs. */

@@ -72,6 +72,10 @@ public record ImportedModel(Path folder, Description description) {
         return folder.resolve(shortContext > 0 && positions > shortContext ? LONG_GRAPH : GRAPH);
     }
 
+    public Path weights() {
+        return folder.resolve(WEIGHTS);
+    }
+
     public Path tokenizer() {
         return folder.resolve(TOKENIZER);
     }

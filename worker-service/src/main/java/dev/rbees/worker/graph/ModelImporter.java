@@ -93,9 +93,9 @@ public final class ModelImporter {
         try (SourceModel source = SourceModel.open(path)) {
             DecoderShape shape = source.shape();
             int tokens = source.tokenizer().tokens().size();
-            if (tokens > shape.vocabulary()) {
+            if (tokens < 1 || tokens > shape.vocabulary()) {
                 throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model has " + tokens
-                        + " tokens but embeddings for " + shape.vocabulary() + "; the model is damaged");
+                        + " tokens and embeddings for " + shape.vocabulary() + "; the model is damaged");
             }
             requireSpace(source.tensors(), folder);
             source.tokenizer().save(folder.resolve(ImportedModel.TOKENIZER));

@@ -20,6 +20,7 @@ import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.Device;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
 import dev.rbees.worker.template.TemplateException;
@@ -43,8 +44,13 @@ public final class ModelLoader {
         this.metrics = metrics;
     }
 
-    /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when the KV cache does not fit */
+    /**
+     * @throws RbeesException MODEL_LOAD_FAILED, also when the device of the backend is not there; or INSUFFICIENT_VRAM when
+     *         the KV cache does not fit
+     */
     public WorkerState.Loaded load(LoadProgress progress) {
+        // why: what is missing is said before a long import, not after it
+        Device device = Device.find(settings.backend(), settings.gpuDevice());
         ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions()).open(settings.model(),
                 progress);
         ImportedModel.Description description = imported.description();
@@ -57,9 +63,9 @@ public final class ModelLoader {
         progress.report(Phase.LOAD, 0);
         Tokenizer tokenizer = tokenizer(imported);
         LoadedModel model = model(description, tokenizer);
-        int slots = MemoryPlan.slots(description.weightsBytes(), positions * description.shape().kvBytesPerPosition(),
-                settings.slots(), MachineMemory.available());
-        Decoder session = DecoderSession.open(imported, slots, positions, settings.threads());
+        int slots = MemoryPlan.slots(description.weightsBytes(), device.slotBytes(description.shape(), positions),
+                settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
+        Decoder session = DecoderSession.open(imported, slots, positions, settings.threads(), device);
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(session, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);

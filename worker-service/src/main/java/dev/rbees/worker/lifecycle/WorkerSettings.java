@@ -7,13 +7,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
@@ -29,6 +32,8 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param modelId what requests call it
  * @param bind address to listen on
  * @param port to listen on
+ * @param backend what it computes on
+ * @param gpuDevice which card of several, from 0; only for CUDA
  * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
  * @param contextLength positions per slot, empty for what the model was made for
@@ -36,19 +41,21 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param home folder of all state
  */
 public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind, int port,
-        Optional<Integer> slots,
-        int threads,
+        Backend backend, int gpuDevice, Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
     private static final int MAX_SLOTS = 256;
+    private static final int MAX_GPU = 255;
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
             List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with safetensors"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
-                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-cpu-<port>)"),
-                    OptionSpec.optional("backend", "name", "what to compute on: cpu"),
+                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<port>)"),
+                    OptionSpec.optional("backend", "name",
+                            "what to compute on: cpu, cuda, coreml (or metal), webgpu (default: cpu)"),
+                    OptionSpec.optional("gpu-device", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
                     OptionSpec.optional("bind", "address", "address to listen on (default: 127.0.0.1)"),
                     OptionSpec.optional("orchestrator-url", "url",
@@ -65,7 +72,7 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
 
     /** @throws UsageException when a value is wrong */
     public static WorkerSettings of(CommandLine line, Map<String, String> environment) {
-        requireCpu(line.option("backend", "cpu"));
+        Backend backend = backend(line.option("backend", Backend.CPU.wireName()));
         String bind = requireLoopback(line.option("bind", "127.0.0.1"));
         int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
         Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
@@ -76,10 +83,10 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
         Optional<String> orchestrator = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
-        return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-cpu-" + port)), model,
-                importOptions(line),
-                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port,
-                line.integer("slots", 1, MAX_SLOTS),
+        return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
+                model, importOptions(line),
+                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port, backend,
+                gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
                 RbeesHome.of(environment));
     }
@@ -91,10 +98,20 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
                 line.flag("compact"));
     }
 
-    private static void requireCpu(String backend) {
-        if (!backend.equals(Backend.CPU.wireName())) {
-            throw new UsageException("--backend " + backend + " is not supported by this version of rbees; use cpu");
+    private static Backend backend(String word) {
+        return Backend.named(word).orElseThrow(() -> {
+            List<String> names = Stream.of(Backend.values()).map(Backend::wireName).toList();
+            return new UsageException("--backend must be one of " + String.join(", ", names) + " (got '"
+                    + Printable.text(word) + "')" + Suggestion.sentence(word, names));
+        });
+    }
+
+    private static int gpuDevice(CommandLine line, Backend backend) {
+        Optional<Integer> number = line.integer("gpu-device", 0, MAX_GPU);
+        if (number.isPresent() && backend != Backend.CUDA) {
+            throw new UsageException("--gpu-device is only for --backend cuda");
         }
+        return number.orElse(0);
     }
 
     /** why: without a token nobody but this machine may reach the worker. */

@@ -61,7 +61,9 @@ public final class GgufShape {
                 || (architecture == Architecture.GEMMA3 && layers == 62);
         double scale = 1 / Math.sqrt(byStream ? (double) width / heads : headSize);
         int dimensions = integer("rope.dimension_count", headSize, headSize);
-        int window = integer("attention.sliding_window", Integer.MAX_VALUE, 0);
+        int window = metadata.integer(prefix + "attention.sliding_window").orElse(0L) == 0
+                ? 0
+                : integer("attention.sliding_window", Integer.MAX_VALUE);
         return new Attention(scale, number("attn_logit_softcapping", 0), rotary(dimensions, context), window,
                 window == 0 ? List.of() : windowed(architecture, layers),
                 windowedRotary(dimensions, window));
@@ -128,7 +130,7 @@ public final class GgufShape {
     }
 
     private int integer(String key, int max, int otherwise) {
-        return metadata.integer(prefix + key).isPresent() ? metadata.requireInteger(prefix + key, 0, max) : otherwise;
+        return metadata.integer(prefix + key).isPresent() ? metadata.requireInteger(prefix + key, 1, max) : otherwise;
     }
 
     private double number(String key, double otherwise) {

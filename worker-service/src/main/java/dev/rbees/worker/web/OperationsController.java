@@ -57,17 +57,27 @@ final class OperationsController {
         Optional<WorkerState.Loaded> model = state.model();
         Optional<Engine> engine = model.map(WorkerState.Loaded::engine);
         boolean loading = state.status() == WorkerStatus.LOADING;
-        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), Backend.CPU, List.of("text-gen"),
+        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), settings.backend(),
+                List.of("text-gen"),
                 PROTOCOL, loading ? state.loading().phase() : null,
                 loading ? state.loading().percent() : null, state.failure().orElse(null),
                 engine.map(Engine::tokenizerKind).orElse(null),
                 engine.map(Engine::vocabularySize).orElse(null),
                 engine.map(Engine::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
                 model.map(WorkerState.Loaded::modelDigest).orElse(null),
-                model.map(WorkerState.Loaded::fingerprint).orElse(null), "host",
+                model.map(WorkerState.Loaded::fingerprint).orElse(null),
+                memoryArchitecture(settings.backend()),
                 engine.map(Engine::memoryBytes).orElse(0L), engine.map(Engine::slotsTotal).orElse(0),
                 engine.map(Engine::slotsFree).orElse(0),
                 Duration.between(started, clock.instant()).toSeconds());
+    }
+
+    private static String memoryArchitecture(Backend backend) {
+        return switch (backend) {
+            case CPU -> "host";
+            case CUDA -> "vram-only";
+            case COREML, WEBGPU -> "unified";
+        };
     }
 
     /** How far loading is: an event whenever that has changed, and a last one, {@code ready} or {@code error}. */

@@ -21,6 +21,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.SamplingParameters.Penalties;
 import dev.rbees.api.task.SamplingParameters.Truncation;
@@ -188,7 +189,8 @@ class EngineRobustnessTest {
         List<String> stop = choice.nextInt(3) == 0 ? List.of("e", "hello", "\n\n") : List.of();
         return new GenerationRequest("any", prompt, new SamplingParameters(choice.nextInt(6) == 0 ? null
                 : 1 + choice.nextInt(40), choice.nextInt(3) == 0 ? 0 : 2 * choice.nextDouble(), truncation, penalties, bias,
-                stop, new Seed(choice.nextLong()), choice.nextInt(3) > 0, choice.nextInt(4) == 0 ? choice.nextInt(21) : null));
+                stop, new Seed(choice.nextLong()), choice.nextInt(3) > 0, choice.nextInt(4) == 0 ? choice.nextInt(21) : null,
+                ResponseFormat.TEXT));
     }
 
     /** Sometimes a part of what an earlier one gave, to go on from. */

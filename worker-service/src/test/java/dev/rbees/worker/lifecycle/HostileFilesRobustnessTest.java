@@ -22,6 +22,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.SamplingParameters.Penalties;
 import dev.rbees.api.task.SamplingParameters.Truncation;
@@ -91,7 +92,7 @@ class HostileFilesRobustnessTest {
     /** What a client could do: it gets an answer or a refusal. */
     private static void ask(Engine engine, Prompt prompt) throws InterruptedException {
         SamplingParameters sampling = new SamplingParameters(2, 1, Truncation.NONE, Penalties.NONE, Map.of(), List.of(),
-                new Seed(1), true, null);
+                new Seed(1), true, null, ResponseFormat.TEXT);
         Transcript transcript = new Transcript();
         try {
             engine.start(new GenerationRequest("j", prompt, sampling), null, transcript);

@@ -2,17 +2,10 @@ package dev.rbees.worker.onnx;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,11 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
-import dev.rbees.worker.graph.DecoderNames;
 import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
-import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.TensorEncoding;
 import dev.rbees.worker.testing.ReferenceDecoder;
 import dev.rbees.worker.testing.TinyModel;
@@ -174,41 +165,6 @@ class DecoderSessionTest {
         TinyModel.of(TensorEncoding.Q4_0).write(folder.resolve("m.gguf"), 2);
         try (DecoderSession session = open(1, 1)) {
             assertThat(NumericsFingerprint.of(session, TinyModel.vocabulary())).isNotEqualTo(fingerprint);
-        }
-    }
-
-    /** The runtime's own interface for Java, which the worker does not use, is the witness. */
-    @Test
-    void givesWhatTheRuntimesJavaInterfaceGives() throws OrtException {
-        TinyModel.of(TensorEncoding.Q4_1).write(folder.resolve("m.gguf"), 5);
-        int[] tokens = {1, 40, 71, 100, 8, 250};
-        ImportedModel model = imported();
-        try (DecoderSession session = open(1, 2);
-                OrtSession witness = OrtEnvironment.getEnvironment().createSession(model.graph(2).toString())) {
-            float[] logits = new float[session.vocabulary()];
-            session.prefill(0, 0, tokens, logits);
-            assertThat(logits).isEqualTo(prefill(witness, model.description().shape(), tokens));
-        }
-    }
-
-    private static float[] prefill(OrtSession session, DecoderShape shape, int[] tokens) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        inputs.put(DecoderNames.INPUT_IDS,
-                OnnxTensor.createTensor(environment, new long[][] {Arrays.stream(tokens).asLongStream().toArray()}));
-        inputs.put(DecoderNames.LAST_POSITIONS, OnnxTensor.createTensor(environment, new int[] {tokens.length - 1}));
-        inputs.put(DecoderNames.LONGEST, OnnxTensor.createTensor(environment, new int[] {tokens.length}));
-        inputs.put(DecoderNames.WANTED, OnnxTensor.createTensor(environment, new long[] {tokens.length - 1}));
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            for (String name : List.of(DecoderNames.pastKey(layer), DecoderNames.pastValue(layer))) {
-                inputs.put(name, OnnxTensor.createTensor(environment,
-                        new float[1][shape.kvHeads()][TinyModel.CONTEXT][shape.headSize()]));
-            }
-        }
-        try (OrtSession.Result result = session.run(inputs, Set.of(DecoderNames.LOGITS))) {
-            return ((float[][]) result.get(0).getValue())[0];
-        } finally {
-            inputs.values().forEach(OnnxTensor::close);
         }
     }
 

@@ -17,6 +17,7 @@ import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.model.TensorEncoding;
 import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.Device;
 import dev.rbees.worker.template.ChatTemplate;
 import dev.rbees.worker.tokenizer.TokenizerData;
 
@@ -26,6 +27,11 @@ public final class TinyEngine {
     private TinyEngine() {}
 
     public static Engine open(Path folder, int slots, Clock clock, MeterRegistry registry) throws java.io.IOException {
+        return open(folder, slots, clock, registry, Device.cpu());
+    }
+
+    public static Engine open(Path folder, int slots, Clock clock, MeterRegistry registry, Device device)
+            throws java.io.IOException {
         Path file = TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("tiny.gguf"), 21);
         ImportedModel imported = new ModelImporter(new RbeesHome(folder), ImportOptions.DEFAULT).open(file, (_, _) -> {
         });
@@ -34,7 +40,7 @@ public final class TinyEngine {
         LoadedModel model = new LoadedModel("tiny", TokenizerData.load(imported.tokenizer()).create(),
                 template == null ? null : ChatTemplate.parse(template, null, null, clock), null, null,
                 Set.copyOf(description.endIds()));
-        DecoderSession session = DecoderSession.open(imported, slots, TinyModel.CONTEXT, 1);
+        DecoderSession session = DecoderSession.open(imported, slots, TinyModel.CONTEXT, 1, device);
         return new Engine(session, model, slots, 1, clock, new SplittableRandom(1), new GenerationMetrics(registry));
     }
 
