@@ -1,6 +1,7 @@
 package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,7 @@ import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.ExportedModel;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
 import dev.rbees.worker.template.TemplateException;
@@ -46,6 +48,17 @@ public final class ModelLoader {
 
     /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when the KV cache does not fit */
     public WorkerState.Loaded load(LoadProgress progress) {
+        return openModel(settings.model(), progress);
+    }
+
+    /** What the path is decides how it is loaded. */
+    private WorkerState.Loaded openModel(Path path, LoadProgress progress) {
+        return ExportedModel.isAt(path)
+                ? new ExportedLoader(settings, clock, random, metrics, ModelLoader::folderTokenizer).load(progress)
+                : importModel(progress);
+    }
+
+    private WorkerState.Loaded importModel(LoadProgress progress) {
         ImportedModel imported = new ModelImporter(settings.home().open()).open(settings.model(), progress);
         ImportedModel.Description description = imported.description();
         int trainedFor = imported.contextLength();
@@ -56,7 +69,8 @@ public final class ModelLoader {
         }
         progress.report(Phase.LOAD, 0);
         Tokenizer tokenizer = tokenizer(imported);
-        LoadedModel model = model(description, tokenizer);
+        LoadedModel model = loadedModel(settings.modelId(), tokenizer, description.chatTemplate(), description.bosToken(),
+                description.eosToken(), Set.copyOf(description.endIds()), clock);
         int slots = MemoryPlan.slots(description.weightsBytes(), positions * description.shape().kvBytesPerPosition(),
                 settings.slots(), MachineMemory.available());
         Decoder session = DecoderSession.open(imported, slots, positions, settings.threads());
@@ -77,21 +91,32 @@ public final class ModelLoader {
         }
     }
 
-    /** why: without its template a model still completes raw prompts, so that is no reason to fail. */
-    private LoadedModel model(ImportedModel.Description description, Tokenizer tokenizer) {
-        ChatTemplate template = null;
+    /** @throws RbeesException MODEL_LOAD_FAILED when the folder has no tokenizer.json, or one that is not supported */
+    private static Tokenizer folderTokenizer(Path folder) {
+        throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tokenizer of " + folder.getFileName()
+                + " is not supported: this version of rbees reads tokenizers from GGUF files only");
+    }
+
+    /**
+     * A model with its tokenizer, and its template as far as it can be used.
+     *
+     * <p>
+     * why: without its template a model still completes raw prompts, so that is no reason to fail.
+     *
+     * @param template for conversations, null for none
+     */
+    static LoadedModel loadedModel(String id, Tokenizer tokenizer, @Nullable String template, @Nullable String bosToken,
+            @Nullable String eosToken, Set<Integer> endIds, Clock clock) {
+        ChatTemplate parsed = null;
         String problem = "it has no chat template";
-        @Nullable
-        String source = description.chatTemplate();
-        if (source != null) {
+        if (template != null) {
             try {
-                template = ChatTemplate.parse(source, description.bosToken(), description.eosToken(), clock);
+                parsed = ChatTemplate.parse(template, bosToken, eosToken, clock);
             } catch (TemplateException e) {
                 problem = "its chat template is not supported (" + e.getMessage() + ")";
-                LOG.warn("{} takes no messages: {}", settings.modelId(), problem);
+                LOG.warn("{} takes no messages: {}", id, problem);
             }
         }
-        return new LoadedModel(settings.modelId(), tokenizer, template, template == null ? problem : null,
-                description.bosToken(), Set.copyOf(description.endIds()));
+        return new LoadedModel(id, tokenizer, parsed, parsed == null ? problem : null, bosToken, endIds);
     }
 }

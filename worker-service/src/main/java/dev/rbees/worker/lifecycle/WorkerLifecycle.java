@@ -42,7 +42,7 @@ public final class WorkerLifecycle {
         }
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
-                state.model().map(model -> model.engine().slotsTotal()).orElse(0), settings.threads());
+                state.model().map(model -> model.workload().slotsTotal()).orElse(0), settings.threads());
         link.ifPresent(OrchestratorLink::start);
     }
 
@@ -51,14 +51,14 @@ public final class WorkerLifecycle {
         state.drain();
         try {
             link.ifPresent(OrchestratorLink::tellDraining);
-            if (state.model().isPresent() && !state.model().get().engine().awaitIdle(DRAIN_LIMIT)) {
+            if (state.model().isPresent() && !state.model().get().workload().awaitIdle(DRAIN_LIMIT)) {
                 LOG.warn("requests still run after {} s and are ended", DRAIN_LIMIT.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         link.ifPresent(OrchestratorLink::close);
-        state.model().ifPresent(model -> model.engine().close());
+        state.model().ifPresent(model -> model.workload().close());
         LOG.info("{} has stopped", settings.workerId());
     }
 }

@@ -23,7 +23,7 @@ import dev.rbees.service.Daemon;
  * How this worker was started.
  *
  * @param workerId unique id
- * @param model file of the model
+ * @param model file or folder of the model
  * @param modelId what requests call it
  * @param bind address to listen on
  * @param port to listen on
@@ -42,7 +42,7 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
-            List.of(OptionSpec.required("model", "file", "the model's GGUF file"),
+            List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
                     OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-cpu-<port>)"),
                     OptionSpec.optional("backend", "name", "what to compute on: cpu"),
@@ -62,9 +62,8 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
         String bind = requireLoopback(line.option("bind", "127.0.0.1"));
         int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
         Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
-        if (!Files.isRegularFile(model)) {
-            throw new UsageException("--model: there is no file " + model
-                    + (Files.isDirectory(model) ? "; folders are not supported by this version" : ""));
+        if (!Files.exists(model)) {
+            throw new UsageException("--model: there is no file or folder " + model);
         }
         int cores = Runtime.getRuntime().availableProcessors();
         Optional<String> orchestrator = line.option("orchestrator-url")
@@ -112,7 +111,7 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
 
     /** The file's name as an id. */
     private static String nameOf(Path model) {
-        String name = model.getFileName().toString().replaceFirst("\\.gguf$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        String name = model.getFileName().toString().replaceFirst("\\.(gguf|onnx)$", "").replaceAll("[^A-Za-z0-9._-]", "-");
         return name.length() <= 64 ? name : name.substring(0, 64);
     }
 }
