@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -34,8 +35,9 @@ public record OnnxFile(Path path, List<Path> externalFiles, List<String> inputs,
 
     /** @throws RbeesException MODEL_LOAD_FAILED when the file cannot be read, is damaged, or reaches beyond its folder */
     public static OnnxFile check(Path path) {
-        ExternalData.requireOwn(path.toAbsolutePath().getParent(), path);
-        ExternalData externalData = new ExternalData(path.toAbsolutePath().getParent());
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "every file lies in a folder");
+        ExternalData.requireOwn(folder, path);
+        ExternalData externalData = new ExternalData(folder);
         GraphInspector inspector = new GraphInspector(externalData);
         try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             long size = channel.size();

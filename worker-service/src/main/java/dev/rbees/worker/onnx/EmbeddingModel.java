@@ -73,8 +73,9 @@ public record EmbeddingModel(Path folder, Path graph, String output, Pooling poo
         String output = output(files.graph()).orElseThrow(() -> new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
                 "the graph " + files.graph().path().getFileName() + " gives no embeddings; its outputs are "
                         + String.join(", ", files.graph().outputs().stream().limit(8).toList())));
-        Pooling pooling = output.equals(POOLED) ? Pooling.DONE : files.json(POOLING_FILE).map(EmbeddingModel::pooling)
-                .orElse(Pooling.MEAN);
+        Pooling pooling = output.equals(POOLED) ? Pooling.DONE
+                : files.json(POOLING_FILE).map(EmbeddingModel::pooling)
+                        .orElse(Pooling.MEAN);
         return new EmbeddingModel(files.folder(), files.graph().path(), output, pooling,
                 files.json("modules.json").map(EmbeddingModel::normalises).orElse(true), maxTokens(files),
                 files.graph().bytes(), files.digest(progress));
@@ -85,8 +86,10 @@ public record EmbeddingModel(Path folder, Path graph, String output, Pooling poo
                 .filter(key -> key.startsWith("pooling_mode_") && description.flag(key)).sorted().toList();
         Pooling pooling = wanted.size() == 1 ? MODES.get(wanted.getFirst()) : null;
         if (pooling == null) {
-            throw ExportedJson.wrong(POOLING_FILE, "asks for " + (wanted.isEmpty() ? "no pooling" : String.join(", ", wanted))
-                    + "; rbees supports " + String.join(" or ", MODES.keySet().stream().sorted().toList()), null);
+            throw ExportedJson.wrong(POOLING_FILE,
+                    "asks for " + (wanted.isEmpty() ? "no pooling" : String.join(", ", wanted))
+                            + "; rbees supports " + String.join(" or ", MODES.keySet().stream().sorted().toList()),
+                    null);
         }
         return pooling;
     }

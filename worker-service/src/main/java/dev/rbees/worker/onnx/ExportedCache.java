@@ -26,7 +26,8 @@ final class ExportedCache implements AutoCloseable {
         List<OnnxTensor> tensors = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             tensors.add(OnnxTensor.createTensor(OrtEnvironment.getEnvironment(),
-                    ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()), new long[] {1, kvHeads, 0, headSize}, type));
+                    ByteBuffer.allocateDirect(0).order(ByteOrder.nativeOrder()), new long[] {1, kvHeads, 0, headSize},
+                    type));
         }
         return new ExportedCache(tensors, 0);
     }

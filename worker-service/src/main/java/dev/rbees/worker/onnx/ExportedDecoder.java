@@ -50,7 +50,8 @@ public final class ExportedDecoder implements Decoder {
     private OrtSession.@Nullable RunOptions running;
     private boolean interrupted;
 
-    private ExportedDecoder(OrtSession session, ExportedModel model, ExportedSignature signature, int slotCount, int positions)
+    private ExportedDecoder(OrtSession session, ExportedModel model, ExportedSignature signature, int slotCount,
+            int positions)
             throws OrtException {
         this.session = session;
         this.model = model;

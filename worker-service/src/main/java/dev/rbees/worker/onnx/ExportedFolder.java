@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -47,9 +48,12 @@ record ExportedFolder(Path folder, OnnxFile graph) {
      */
     static ExportedFolder open(Path path) {
         Path graph = Files.isDirectory(path) ? choose(path) : path;
-        Path beside = graph.toAbsolutePath().getParent();
-        boolean below = beside.endsWith(SUBFOLDER) && !Files.exists(beside.resolve(ExportedJson.CONFIG));
-        return new ExportedFolder(below ? beside.getParent() : beside, OnnxFile.check(graph));
+        Path beside = Objects.requireNonNull(graph.toAbsolutePath().getParent(), "every file lies in a folder");
+        Path above = beside.getParent();
+        Path folder = above != null && beside.endsWith(SUBFOLDER) && !Files.exists(beside.resolve(ExportedJson.CONFIG))
+                ? above
+                : beside;
+        return new ExportedFolder(folder, OnnxFile.check(graph));
     }
 
     private static Path choose(Path folder) {

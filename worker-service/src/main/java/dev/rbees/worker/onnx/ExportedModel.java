@@ -29,7 +29,8 @@ import dev.rbees.worker.graph.LoadProgress;
  * @param digest hex SHA-256 of all its files
  * @param texts tokens and template for conversations
  */
-public record ExportedModel(Path folder, Path graph, int layers, int kvHeads, int headSize, int vocabulary, int contextLength,
+public record ExportedModel(Path folder, Path graph, int layers, int kvHeads, int headSize, int vocabulary,
+        int contextLength,
         long bytes, String digest, Texts texts) {
 
     /**

@@ -40,7 +40,8 @@ record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches,
     static final String LOGITS = "logits";
 
     private static final Set<String> TWO_DIMENSIONAL = Set.of(IDS, MASK, POSITIONS, TOKEN_TYPES);
-    private static final Pattern PAST = Pattern.compile("past(?:_key_values)?\\.(\\d{1,4})(\\.(?:decoder\\.)?(?:key|value))");
+    private static final Pattern PAST = Pattern
+            .compile("past(?:_key_values)?\\.(\\d{1,4})(\\.(?:decoder\\.)?(?:key|value))");
 
     /** @throws RbeesException MODEL_LOAD_FAILED when the graph wants something else, or does not fit the model's description */
     static ExportedSignature of(ExportedModel model, Map<String, NodeInfo> inputs, Map<String, NodeInfo> outputs) {

@@ -57,7 +57,8 @@ final class OperationsController {
         Optional<WorkerState.Loaded> model = state.model();
         Optional<Workload> workload = model.map(WorkerState.Loaded::workload);
         boolean loading = state.status() == WorkerStatus.LOADING;
-        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), Backend.CPU, model.map(loaded -> List.of(loaded.service().capability())).orElse(List.of()),
+        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), Backend.CPU,
+                model.map(loaded -> List.of(loaded.service().capability())).orElse(List.of()),
                 PROTOCOL, loading ? state.loading().phase() : null,
                 loading ? state.loading().percent() : null, state.failure().orElse(null),
                 workload.map(Workload::tokenizerKind).orElse(null),

@@ -92,8 +92,9 @@ class EmbedderTest {
         float[] ofLongest = embed(longest).embeddings().getFirst();
         assertThatThrownBy(() -> embed("short", longest + " word")).isInstanceOfSatisfying(RbeesException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
-            assertThat(e).hasMessage("input[1] has 33 tokens, but the model takes 32; shorten it, split it, or send truncate:"
-                    + " true");
+            assertThat(e)
+                    .hasMessage("input[1] has 33 tokens, but the model takes 32; shorten it, split it, or send truncate:"
+                            + " true");
         });
         EmbeddingAnswer cut = embedder.start(new EmbeddingRequest("cut", List.of(longest + " more"), true), null).run();
         assertThat(cut.embeddings().getFirst()).isEqualTo(ofLongest);
@@ -126,7 +127,8 @@ class EmbedderTest {
         embedder.cancel("unknown");
         embedder.cancel("a");
         assertThatThrownBy(cancelled::run).extracting(e -> ((RbeesException) e).code()).isEqualTo(ErrorCode.CANCELLED);
-        assertThatThrownBy(() -> embedder.start(request("a", "x"), NOW).run()).hasMessageContaining("before the request began");
+        assertThatThrownBy(() -> embedder.start(request("a", "x"), NOW).run())
+                .hasMessageContaining("before the request began");
         Instant afterThreeQuestions = NOW.plusSeconds(asked.get() + 2);
         EmbeddingJob late = embedder.start(request("a", "x", "y", "z"), afterThreeQuestions);
         assertThatThrownBy(late::run).hasMessageContaining("before all embeddings were made");

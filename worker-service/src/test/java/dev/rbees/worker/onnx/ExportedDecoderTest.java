@@ -133,7 +133,8 @@ class ExportedDecoderTest {
             assertThat(prefill(decoder, 1, 15, Arrays.copyOfRange(prompt, 15, 20))).isEqualTo(first);
             assertThatThrownBy(() -> decode(decoder, 1, 25, 3)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("slot 1 does not hold 25");
-            assertThatThrownBy(() -> decoder.prefill(1, 25, prompt, null)).hasMessageContaining("holds 20 positions, not 25");
+            assertThatThrownBy(() -> decoder.prefill(1, 25, prompt, null))
+                    .hasMessageContaining("holds 20 positions, not 25");
         }
     }
 
@@ -198,8 +199,9 @@ class ExportedDecoderTest {
         PLAIN.write(folder.resolve("onnx"), SEED);
         Files.move(folder.resolve("onnx/config.json"), folder.resolve("config.json"));
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\":4}");
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"bos_token\":{\"content\":\"<s>\"},\"eos_token\":\"</s>\","
-                + "\"chat_template\":[{\"name\":\"tools\",\"template\":\"no\"},{\"name\":\"default\",\"template\":\"yes\"}]}");
+        Files.writeString(folder.resolve("tokenizer_config.json"),
+                "{\"bos_token\":{\"content\":\"<s>\"},\"eos_token\":\"</s>\","
+                        + "\"chat_template\":[{\"name\":\"tools\",\"template\":\"no\"},{\"name\":\"default\",\"template\":\"yes\"}]}");
         ExportedModel model = model();
         assertThat(model).returns(TinyExport.LAYERS, ExportedModel::layers).returns(2, ExportedModel::kvHeads)
                 .returns(4, ExportedModel::headSize).returns(TinyExport.VOCABULARY, ExportedModel::vocabulary)

@@ -60,10 +60,11 @@ public record TinyExport(boolean merged, boolean half, boolean beside, boolean l
     public Path write(Path folder, String name, long seed) {
         try {
             Files.createDirectories(folder);
-            Files.writeString(folder.resolve("config.json"), """
+            Files.writeString(folder.resolve("config.json"),
+                    """
                     {"model_type":"tiny","num_hidden_layers":%d,"num_attention_heads":%d,"hidden_size":%d,"vocab_size":%d,
                      "max_position_embeddings":%d,"eos_token_id":[2,3]}""".formatted(LAYERS, HEADS, WIDTH, VOCABULARY,
-                    CONTEXT));
+                            CONTEXT));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -126,8 +127,9 @@ public record TinyExport(boolean merged, boolean half, boolean beside, boolean l
         String scores = graph.node("MatMul", List.of(q,
                 graph.node("Transpose", List.of(k), OnnxBuilder.integerList("perm", 0, 1, 3, 2))));
         String masked = graph.node("Where", List.of(later, graph.floats(new float[] {-1e9f}, 1), scores));
-        String context = graph.node("MatMul", List.of(graph.node("Softmax", List.of(masked), OnnxBuilder.integer("axis", -1)),
-                v));
+        String context = graph.node("MatMul",
+                List.of(graph.node("Softmax", List.of(masked), OnnxBuilder.integer("axis", -1)),
+                        v));
         String flat = graph.node("Reshape", List.of(
                 graph.node("Transpose", List.of(context), OnnxBuilder.integerList("perm", 0, 2, 1, 3)),
                 graph.integers(0, 0, WIDTH)));
@@ -151,7 +153,8 @@ public record TinyExport(boolean merged, boolean half, boolean beside, boolean l
         if (merged) {
             String name = "branch" + layer + kind;
             past = graph.node("If", List.of("use_cache_branch"),
-                    OnnxBuilder.graphOf("then_branch", OnnxBuilder.nodeOf("Identity", List.of(past), name + "t"), name + "t"),
+                    OnnxBuilder.graphOf("then_branch", OnnxBuilder.nodeOf("Identity", List.of(past), name + "t"),
+                            name + "t"),
                     OnnxBuilder.graphOf("else_branch", OnnxBuilder.nodeOf("Slice", List.of(past, graph.integers(0),
                             graph.integers(0), graph.integers(2)), name + "e"), name + "e"));
         }
@@ -159,7 +162,8 @@ public record TinyExport(boolean merged, boolean half, boolean beside, boolean l
             graph.node("Concat", List.of(past, fresh), present(layer, kind), OnnxBuilder.integer("axis", 2));
             return present(layer, kind);
         }
-        graph.node("Concat", List.of(past, graph.node("Cast", List.of(fresh), OnnxBuilder.integer("to", OnnxBuilder.FLOAT16))),
+        graph.node("Concat",
+                List.of(past, graph.node("Cast", List.of(fresh), OnnxBuilder.integer("to", OnnxBuilder.FLOAT16))),
                 present(layer, kind), OnnxBuilder.integer("axis", 2));
         return graph.node("Cast", List.of(present(layer, kind)), OnnxBuilder.integer("to", OnnxBuilder.FLOAT));
     }

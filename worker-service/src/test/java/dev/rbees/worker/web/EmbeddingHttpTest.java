@@ -113,7 +113,8 @@ class EmbeddingHttpTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
         EmbeddingAnswer answer = Json.read(response.body(), EmbeddingAnswer.class);
-        EmbeddingAnswer direct = embedder.start(new EmbeddingRequest("d", List.of("one text", "another"), false), null).run();
+        EmbeddingAnswer direct = embedder.start(new EmbeddingRequest("d", List.of("one text", "another"), false), null)
+                .run();
         assertThat(answer).usingRecursiveComparison().ignoringFields("jobId").isEqualTo(direct);
         assertThat(answer.jobId()).isEqualTo("e1");
         assertThat(answer.tokensIn()).isEqualTo(7);

@@ -250,7 +250,8 @@ class WorkerHttpTest {
     void saysThatItMakesNoEmbeddings() {
         HttpResponse<String> response = post("/execute", "{\"job_id\":\"x\",\"input\":\"hello\"}");
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(json(response).get("error").get("message").asString()).contains("generates text: send prompt or messages");
+        assertThat(json(response).get("error").get("message").asString())
+                .contains("generates text: send prompt or messages");
     }
 
     @Test
