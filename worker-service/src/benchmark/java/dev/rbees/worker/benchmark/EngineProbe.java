@@ -25,7 +25,6 @@ import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
-import dev.rbees.worker.tokenizer.BytePairTokenizer;
 import dev.rbees.worker.tokenizer.Tokenizer;
 import dev.rbees.worker.tokenizer.TokenizerData;
 
@@ -58,7 +57,7 @@ public final class EngineProbe implements AutoCloseable {
         DecoderSession session = DecoderSession.open(imported, Integer.parseInt(args[3]), Integer.parseInt(args[4]),
                 Integer.parseInt(args[2]));
         long loadedAt = System.nanoTime();
-        Tokenizer tokenizer = new BytePairTokenizer(TokenizerData.load(imported.tokenizer()));
+        Tokenizer tokenizer = TokenizerData.load(imported.tokenizer()).create();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         try (EngineProbe probe = new EngineProbe(session, tokenizer);
                 BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

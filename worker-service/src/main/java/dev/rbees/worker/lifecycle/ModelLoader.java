@@ -25,7 +25,6 @@ import dev.rbees.worker.onnx.ExportedModel;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
 import dev.rbees.worker.template.TemplateException;
-import dev.rbees.worker.tokenizer.BytePairTokenizer;
 import dev.rbees.worker.tokenizer.Tokenizer;
 import dev.rbees.worker.tokenizer.TokenizerData;
 
@@ -84,7 +83,7 @@ public final class ModelLoader {
 
     private static Tokenizer tokenizer(ImportedModel imported) {
         try {
-            return new BytePairTokenizer(TokenizerData.load(imported.tokenizer()));
+            return TokenizerData.load(imported.tokenizer()).create();
         } catch (IOException | IllegalArgumentException e) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the imported tokenizer cannot be read; remove the folder "
                     + imported.folder().getFileName() + " below RBEES_HOME/cache and try again", e);

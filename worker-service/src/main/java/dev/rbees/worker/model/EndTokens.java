@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -25,13 +27,15 @@ public record EndTokens(@Nullable String bosToken, @Nullable String eosToken, Li
     public static EndTokens of(Metadata metadata, List<String> tokens) {
         TreeSet<Integer> ends = new TreeSet<>();
         Stream.of("eos", "eot", "eom").map(name -> id(metadata, name, tokens)).flatMap(Optional::stream).forEach(ends::add);
-        for (int id = 0; id < tokens.size(); id++) {
-            if (WELL_KNOWN.contains(tokens.get(id))) {
-                ends.add(id);
-            }
-        }
+        ends.addAll(wellKnown(tokens));
         return new EndTokens(id(metadata, "bos", tokens).map(tokens::get).orElse(null),
                 id(metadata, "eos", tokens).map(tokens::get).orElse(null), List.copyOf(ends));
+    }
+
+    /** The ids of tokens that end an answer by their name. */
+    public static Set<Integer> wellKnown(List<String> tokens) {
+        return IntStream.range(0, tokens.size()).filter(id -> WELL_KNOWN.contains(tokens.get(id))).boxed()
+                .collect(Collectors.toSet());
     }
 
     private static Optional<Integer> id(Metadata metadata, String name, List<String> tokens) {

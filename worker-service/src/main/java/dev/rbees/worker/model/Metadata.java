@@ -129,6 +129,11 @@ public final class Metadata {
         return elements(key, Long.class);
     }
 
+    /** A list of numbers that may be written with or without fractions. */
+    public Optional<List<Double>> numbers(String key) {
+        return elements(key, Number.class).map(list -> list.stream().map(Number::doubleValue).toList());
+    }
+
     private <T> Optional<List<T>> elements(String key, Class<T> type) {
         return value(key, List.class).map(list -> {
             List<T> typed = new ArrayList<>(list.size());

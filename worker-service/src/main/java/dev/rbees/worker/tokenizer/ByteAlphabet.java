@@ -1,6 +1,5 @@
 package dev.rbees.worker.tokenizer;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -30,16 +29,31 @@ final class ByteAlphabet {
         return LETTERS[b & 0xFF];
     }
 
+    /** The UTF-8 of a text, written in the alphabet. */
+    static String letters(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        char[] letters = new char[utf8.length];
+        for (int i = 0; i < utf8.length; i++) {
+            letters[i] = LETTERS[utf8[i] & 0xFF];
+        }
+        return new String(letters);
+    }
+
     /** The bytes that a word of the alphabet stands for; characters outside it stand for their UTF-8. */
     static byte[] bytes(String word) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(word.length());
-        word.codePoints().forEach(c -> {
+        byte[] bytes = new byte[word.length() * 3];
+        int count = 0;
+        for (int i = 0; i < word.length();) {
+            int c = word.codePointAt(i);
+            i += Character.charCount(c);
             if (c < BYTES.length && BYTES[c] >= 0) {
-                bytes.write(BYTES[c]);
+                bytes[count++] = (byte) BYTES[c];
             } else {
-                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+                byte[] utf8 = Character.toString(c).getBytes(StandardCharsets.UTF_8);
+                System.arraycopy(utf8, 0, bytes, count, utf8.length);
+                count += utf8.length;
             }
-        });
-        return bytes.toByteArray();
+        }
+        return Arrays.copyOf(bytes, count);
     }
 }

@@ -15,6 +15,24 @@ final class IntList {
         values[size++] = value;
     }
 
+    void addAll(int[] more) {
+        for (int value : more) {
+            add(value);
+        }
+    }
+
+    int size() {
+        return size;
+    }
+
+    int get(int index) {
+        return values[index];
+    }
+
+    void clear() {
+        size = 0;
+    }
+
     int[] toArray() {
         return Arrays.copyOf(values, size);
     }

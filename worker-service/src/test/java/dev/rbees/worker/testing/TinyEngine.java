@@ -17,7 +17,6 @@ import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.model.TensorEncoding;
 import dev.rbees.worker.onnx.DecoderSession;
 import dev.rbees.worker.template.ChatTemplate;
-import dev.rbees.worker.tokenizer.BytePairTokenizer;
 import dev.rbees.worker.tokenizer.TokenizerData;
 
 /** An engine over a {@link TinyModel}: real in every part, only small. */
@@ -31,7 +30,7 @@ public final class TinyEngine {
         });
         ImportedModel.Description description = imported.description();
         String template = description.chatTemplate();
-        LoadedModel model = new LoadedModel("tiny", new BytePairTokenizer(TokenizerData.load(imported.tokenizer())),
+        LoadedModel model = new LoadedModel("tiny", TokenizerData.load(imported.tokenizer()).create(),
                 template == null ? null : ChatTemplate.parse(template, null, null, clock), null, null,
                 Set.copyOf(description.endIds()));
         DecoderSession session = DecoderSession.open(imported, slots, TinyModel.CONTEXT, 1);

@@ -3,56 +3,57 @@ package dev.rbees.worker.tokenizer;
 import java.util.Arrays;
 
 /**
- * Merges the bytes of one word into tokens, always the most important pair first and of equals the leftmost. Time grows
- * with n log n, so a word of a megabyte does no harm. Not for several threads.
+ * Merges neighbouring symbols of one word, always the most important pair first and of equals the leftmost. Time grows
+ * with n log n, so a word of a megabyte does no harm. What may merge, and into what, a subclass knows. Not for several
+ * threads.
  */
-final class WordMerger {
+abstract class Merger {
 
-    private static final int NONE = -1;
+    static final int NEVER = -1;
 
-    private final MergeTable merges;
-    private int[] ids = new int[64];
+    private static final int END = -1;
+    private static final int GONE = -2;
+
     private int[] next = new int[64];
     private int[] previous = new int[64];
     /** Candidates as rank in the high half and left position in the low half: a binary heap. */
     private long[] heap = new long[64];
     private int heapSize;
 
-    WordMerger(MergeTable merges) {
-        this.merges = merges;
-    }
+    /** The importance of merging two neighbours, 0 for the most important, {@link #NEVER} when they do not merge. */
+    abstract int rank(int left, int right);
 
-    /** Merges {@code symbols[0..count)} and appends the result. */
-    void merge(int[] symbols, int count, IntList out) {
-        if (count == 1) {
-            out.add(symbols[0]);
-            return;
-        }
-        start(symbols, count);
+    /** Makes the left symbol what both become. */
+    abstract void join(int left, int right);
+
+    /** Merges symbols 0 to {@code count} − 1 until no pair is left; then {@link #after} leads through what remains. */
+    final void run(int count) {
+        link(count);
         while (heapSize > 0) {
             long best = poll();
             int left = (int) best;
-            int right = ids[left] == NONE ? NONE : next[left];
+            int right = next[left];
             // a candidate is stale when one of its two was merged meanwhile
-            if (right != NONE && merges.rank(ids[left], ids[right]) == (int) (best >>> 32)) {
+            if (right >= 0 && rank(left, right) == (int) (best >>> 32)) {
                 join(left, right);
+                unlink(left, right);
             }
-        }
-        for (int i = 0; i != NONE; i = next[i]) {
-            out.add(ids[i]);
         }
     }
 
-    private void start(int[] symbols, int count) {
-        if (ids.length < count) {
-            ids = new int[count * 2];
+    /** The symbol after this one, −1 when it is the last. */
+    final int after(int symbol) {
+        return next[symbol];
+    }
+
+    private void link(int count) {
+        if (next.length < count) {
             next = new int[count * 2];
             previous = new int[count * 2];
         }
-        System.arraycopy(symbols, 0, ids, 0, count);
         heapSize = 0;
         for (int i = 0; i < count; i++) {
-            next[i] = i + 1 < count ? i + 1 : NONE;
+            next[i] = i + 1 < count ? i + 1 : END;
             previous[i] = i - 1;
         }
         for (int i = 0; i + 1 < count; i++) {
@@ -60,24 +61,21 @@ final class WordMerger {
         }
     }
 
-    private void join(int left, int right) {
-        ids[left] = merges.merged(ids[left], ids[right]);
-        ids[right] = NONE;
+    private void unlink(int left, int right) {
         next[left] = next[right];
-        if (next[right] != NONE) {
-            previous[next[right]] = left;
-        }
-        if (previous[left] != NONE) {
-            offer(previous[left]);
-        }
-        if (next[left] != NONE) {
+        next[right] = GONE;
+        if (next[left] != END) {
+            previous[next[left]] = left;
             offer(left);
+        }
+        if (previous[left] != END) {
+            offer(previous[left]);
         }
     }
 
     private void offer(int left) {
-        int rank = merges.rank(ids[left], ids[next[left]]);
-        if (rank < 0) {
+        int rank = rank(left, next[left]);
+        if (rank == NEVER) {
             return;
         }
         if (heapSize == heap.length) {
