@@ -22,17 +22,19 @@ class ArchitectureTest {
             .layer("grammar").definedBy("dev.rbees.worker.grammar..")
             .layer("sampling").definedBy("dev.rbees.worker.sampling..")
             .layer("generation").definedBy("dev.rbees.worker.generation..")
+            .layer("embedding").definedBy("dev.rbees.worker.embedding..")
             .layer("lifecycle").definedBy("dev.rbees.worker.lifecycle..")
             .layer("web").definedBy("dev.rbees.worker.web..")
             .whereLayer("web").mayNotBeAccessedByAnyLayer()
             .whereLayer("lifecycle").mayOnlyBeAccessedByLayers("web")
-            .whereLayer("generation").mayOnlyBeAccessedByLayers("web", "lifecycle")
-            .whereLayer("onnx").mayOnlyBeAccessedByLayers("generation", "lifecycle")
+            .whereLayer("embedding").mayOnlyBeAccessedByLayers("web", "lifecycle")
+            .whereLayer("generation").mayOnlyBeAccessedByLayers("embedding", "web", "lifecycle")
+            .whereLayer("onnx").mayOnlyBeAccessedByLayers("generation", "embedding", "lifecycle")
             .whereLayer("template").mayOnlyBeAccessedByLayers("generation", "lifecycle")
             .whereLayer("grammar").mayOnlyBeAccessedByLayers("generation")
             .whereLayer("sampling").mayOnlyBeAccessedByLayers("generation")
             .whereLayer("graph").mayOnlyBeAccessedByLayers("onnx", "lifecycle")
-            .whereLayer("tokenizer").mayOnlyBeAccessedByLayers("graph", "generation", "lifecycle")
+            .whereLayer("tokenizer").mayOnlyBeAccessedByLayers("graph", "generation", "embedding", "lifecycle")
             .whereLayer("model").mayOnlyBeAccessedByLayers("tokenizer", "graph", "onnx", "lifecycle");
 
     @ArchTest

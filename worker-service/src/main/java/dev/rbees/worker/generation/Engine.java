@@ -22,7 +22,7 @@ import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.sampling.Sampler;
 
 /** A loaded model that answers requests, several at a time. */
-public final class Engine implements AutoCloseable {
+public final class Engine implements Workload {
 
     private final Decoder session;
     private final LoadedModel model;
@@ -158,7 +158,7 @@ public final class Engine implements AutoCloseable {
         metrics.ended(outcome, generation.answer);
     }
 
-    /** Cancels a job; one that is unknown or has ended is no error. */
+    @Override
     public void cancel(String jobId) {
         Generation generation = byJob.get(jobId);
         if (generation != null) {
@@ -166,37 +166,43 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    @Override
     public int slotsTotal() {
         return slots.total();
     }
 
+    @Override
     public int slotsFree() {
         return slots.free();
     }
 
+    @Override
     public int contextLength() {
         return session.positions();
     }
 
+    @Override
     public int vocabularySize() {
         return model.tokenizer().vocabularySize();
     }
 
+    @Override
     public String tokenizerKind() {
         return model.tokenizer().kind();
     }
 
     /** Bytes of weights and KV cache, the cache as if it were full. */
+    @Override
     public long memoryBytes() {
         return weightsBytes + session.cacheBytes();
     }
 
-    /** Why the model can no longer be used; empty when it can. */
+    @Override
     public Optional<String> residencyProblem() {
         return session.residencyProblem();
     }
 
-    /** Waits until nothing runs, or the time is over; gives whether nothing runs. */
+    @Override
     public boolean awaitIdle(Duration limit) throws InterruptedException {
         return slots.awaitAllFree(limit.toMillis());
     }

@@ -27,16 +27,27 @@ public final class GenerationMetrics {
                 .serviceLevelObjectives(10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000).register(registry);
     }
 
-    void promptTokens(int count) {
+    /** Counts the tokens of a request's texts. */
+    public void promptTokens(int count) {
         tokensIn.increment(count);
     }
 
     void ended(Outcome outcome, Answer answer) {
+        ended(outcome, answer.tokensOut(), answer.decodeMillis());
+    }
+
+    /**
+     * Counts a request that ended.
+     *
+     * @param generated tokens of its answer
+     * @param millis that it took to make the answer
+     */
+    public void ended(Outcome outcome, int generated, long millis) {
         Counter counter = requests.get(outcome);
         if (counter != null) {
             counter.increment();
         }
-        tokensOut.increment(answer.tokensOut());
-        duration.record((double) answer.decodeMillis());
+        tokensOut.increment(generated);
+        duration.record((double) millis);
     }
 }

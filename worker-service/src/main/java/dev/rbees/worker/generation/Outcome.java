@@ -11,7 +11,8 @@ public enum Outcome {
     TIMEOUT,
     ERROR;
 
-    static Outcome of(ErrorCode code) {
+    /** How a request ended that failed with this code. */
+    public static Outcome of(ErrorCode code) {
         return switch (code) {
             case CANCELLED -> CANCELLED;
             case DEADLINE_EXCEEDED, TIMEOUT -> TIMEOUT;

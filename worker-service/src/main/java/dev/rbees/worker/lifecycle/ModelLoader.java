@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.LoadedModel;
@@ -21,6 +22,7 @@ import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
 import dev.rbees.worker.onnx.Device;
+import dev.rbees.worker.onnx.ExportedModel;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
 import dev.rbees.worker.template.TemplateException;
@@ -49,6 +51,18 @@ public final class ModelLoader {
      *         the KV cache does not fit
      */
     public WorkerState.Loaded load(LoadProgress progress) {
+        return ExportedModel.isAt(settings.model()) ? loadExported(progress) : loadImported(progress);
+    }
+
+    private WorkerState.Loaded loadExported(LoadProgress progress) {
+        if (settings.backend() != Backend.CPU) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "a folder with an ONNX graph of its own runs with --backend cpu"
+                    + " only; take the model's safetensors or GGUF file for --backend " + settings.backend().wireName());
+        }
+        return new ExportedLoader(settings, clock, random, metrics).load(progress);
+    }
+
+    private WorkerState.Loaded loadImported(LoadProgress progress) {
         // why: what is missing is said before a long import, not after it
         Device device = Device.find(settings.backend(), settings.gpuDevice());
         ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions()).open(settings.model(),
@@ -62,7 +76,8 @@ public final class ModelLoader {
         }
         progress.report(Phase.LOAD, 0);
         Tokenizer tokenizer = tokenizer(imported);
-        LoadedModel model = model(description, tokenizer);
+        LoadedModel model = loadedModel(settings.modelId(), tokenizer, description.chatTemplate(), description.bosToken(),
+                description.eosToken(), Set.copyOf(description.endIds()), clock);
         int slots = MemoryPlan.slots(description.weightsBytes(), device.slotBytes(description.shape(), positions),
                 settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
         Decoder session = DecoderSession.open(imported, slots, positions, settings.threads(), device);
@@ -83,21 +98,26 @@ public final class ModelLoader {
         }
     }
 
-    /** why: without its template a model still completes raw prompts, so that is no reason to fail. */
-    private LoadedModel model(ImportedModel.Description description, Tokenizer tokenizer) {
-        ChatTemplate template = null;
+    /**
+     * A model with its tokenizer, and its template as far as it can be used.
+     *
+     * <p>
+     * why: without its template a model still completes raw prompts, so that is no reason to fail.
+     *
+     * @param template for conversations, null for none
+     */
+    static LoadedModel loadedModel(String id, Tokenizer tokenizer, @Nullable String template, @Nullable String bosToken,
+            @Nullable String eosToken, Set<Integer> endIds, Clock clock) {
+        ChatTemplate parsed = null;
         String problem = "it has no chat template";
-        @Nullable
-        String source = description.chatTemplate();
-        if (source != null) {
+        if (template != null) {
             try {
-                template = ChatTemplate.parse(source, description.bosToken(), description.eosToken(), clock);
+                parsed = ChatTemplate.parse(template, bosToken, eosToken, clock);
             } catch (TemplateException e) {
                 problem = "its chat template is not supported (" + e.getMessage() + ")";
-                LOG.warn("{} takes no messages: {}", settings.modelId(), problem);
+                LOG.warn("{} takes no messages: {}", id, problem);
             }
         }
-        return new LoadedModel(settings.modelId(), tokenizer, template, template == null ? problem : null,
-                description.bosToken(), Set.copyOf(description.endIds()));
+        return new LoadedModel(id, tokenizer, parsed, parsed == null ? problem : null, bosToken, endIds);
     }
 }

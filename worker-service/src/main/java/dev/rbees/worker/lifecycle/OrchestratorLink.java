@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
-import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.generation.Workload;
 
 /**
  * Tells the orchestrator that this worker is there: registers, then sends a heartbeat every five seconds, and registers
@@ -81,15 +81,14 @@ final class OrchestratorLink implements AutoCloseable {
     }
 
     private WorkerRegistration registration(WorkerState.Loaded model) {
-        Engine engine = model.engine();
-        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(),
-                settings.modelId(),
-                model.modelDigest(), engine.contextLength(), engine.slotsTotal(), engine.slotsFree());
+        Workload workload = model.workload();
+        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(), settings.modelId(),
+                model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree());
     }
 
     /** Whether the orchestrator still knows this worker. */
     private boolean heartbeat() throws InterruptedException {
-        int free = state.model().map(model -> model.engine().slotsFree()).orElse(0);
+        int free = state.model().map(model -> model.workload().slotsFree()).orElse(0);
         return send("POST", settings.workerId() + "/heartbeat", Json.write(new WorkerHeartbeat(state.status(), free)));
     }
 

@@ -27,7 +27,7 @@ public final class WorkerLifecycle {
         this.loader = loader;
         this.link = settings.orchestratorUrl().map(url -> new OrchestratorLink(settings, state, url));
         this.residency = new ResidencyCheck(
-                () -> state.model().flatMap(model -> model.engine().residencyProblem()), state::failed,
+                () -> state.model().flatMap(model -> model.workload().residencyProblem()), state::failed,
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("residency-check").daemon().factory()));
     }
@@ -48,7 +48,7 @@ public final class WorkerLifecycle {
         }
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
-                state.model().map(model -> model.engine().slotsTotal()).orElse(0), settings.threads());
+                state.model().map(model -> model.workload().slotsTotal()).orElse(0), settings.threads());
         residency.start();
         link.ifPresent(OrchestratorLink::start);
     }
@@ -59,14 +59,14 @@ public final class WorkerLifecycle {
         residency.close();
         try {
             link.ifPresent(OrchestratorLink::tellDraining);
-            if (state.model().isPresent() && !state.model().get().engine().awaitIdle(DRAIN_LIMIT)) {
+            if (state.model().isPresent() && !state.model().get().workload().awaitIdle(DRAIN_LIMIT)) {
                 LOG.warn("requests still run after {} s and are ended", DRAIN_LIMIT.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         link.ifPresent(OrchestratorLink::close);
-        state.model().ifPresent(model -> model.engine().close());
+        state.model().ifPresent(model -> model.workload().close());
         LOG.info("{} has stopped", settings.workerId());
     }
 }

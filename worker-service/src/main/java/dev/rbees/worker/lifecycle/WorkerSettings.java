@@ -50,7 +50,7 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
-            List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with safetensors"),
+            List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
                     OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<port>)"),
                     OptionSpec.optional("backend", "name",
@@ -143,7 +143,7 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
 
     /** The file's name as an id. */
     private static String nameOf(Path model) {
-        String name = model.getFileName().toString().replaceFirst("\\.gguf$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        String name = model.getFileName().toString().replaceFirst("\\.(gguf|onnx)$", "").replaceAll("[^A-Za-z0-9._-]", "-");
         return name.length() <= 64 ? name : name.substring(0, 64);
     }
 }

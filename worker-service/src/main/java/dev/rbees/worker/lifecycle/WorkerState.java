@@ -10,6 +10,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.generation.Workload;
 import dev.rbees.worker.graph.LoadProgress;
 
 /** Where this worker is in its life: loading, then ready, then perhaps draining; or failed. Safe for many threads. */
@@ -18,12 +19,23 @@ public final class WorkerState implements LoadProgress {
     /**
      * A model that can be used.
      *
-     * @param engine runs it
+     * @param service what it can be asked for
      * @param modelDigest hex SHA-256 of its source file
      * @param encoding of most of its weights in that file
      * @param fingerprint how it calculates on this machine
      */
-    public record Loaded(Engine engine, String modelDigest, String encoding, String fingerprint) {}
+    public record Loaded(Service service, String modelDigest, String encoding, String fingerprint) {
+
+        /** A model that generates text. */
+        public Loaded(Engine engine, String modelDigest, String encoding, String fingerprint) {
+            this(new Service.Generation(engine), modelDigest, encoding, fingerprint);
+        }
+
+        /** What is the same for all kinds of models. */
+        public Workload workload() {
+            return service.workload();
+        }
+    }
 
     /** What loading is busy with, and how far that is. */
     public record Loading(String phase, int percent) {}
@@ -61,7 +73,7 @@ public final class WorkerState implements LoadProgress {
         if (model == null) {
             return WorkerStatus.LOADING;
         }
-        return model.engine().slotsFree() < model.engine().slotsTotal() ? WorkerStatus.BUSY : WorkerStatus.READY;
+        return model.workload().slotsFree() < model.workload().slotsTotal() ? WorkerStatus.BUSY : WorkerStatus.READY;
     }
 
     public Loading loading() {
@@ -77,11 +89,11 @@ public final class WorkerState implements LoadProgress {
     }
 
     /**
-     * The engine, for new work.
+     * What it can be asked for, for new work.
      *
      * @throws RbeesException DRAINING, or WORKER_UNAVAILABLE while it loads and when it failed
      */
-    public Engine forNewWork() {
+    public Service forNewWork() {
         Loaded model = loaded;
         if (draining) {
             throw RbeesException.busy(ErrorCode.DRAINING, "the worker is shutting down and takes no new work",
@@ -94,6 +106,6 @@ public final class WorkerState implements LoadProgress {
             throw RbeesException.busy(ErrorCode.WORKER_UNAVAILABLE, "the worker is still loading its model",
                     Duration.ofSeconds(2));
         }
-        return model.engine();
+        return model.service();
     }
 }

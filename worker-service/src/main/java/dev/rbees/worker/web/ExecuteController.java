@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,17 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
 import dev.rbees.api.json.RequestFields;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.worker.EmbeddingAnswer;
+import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.service.SseFrame;
+import dev.rbees.worker.embedding.Embedder;
+import dev.rbees.worker.embedding.EmbeddingJob;
 import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.lifecycle.Service;
 import dev.rbees.worker.lifecycle.WorkerState;
 
 /** The work: {@code /execute}, {@code /cancel} and {@code /tokenize}. */
@@ -39,20 +47,63 @@ final class ExecuteController {
         this.state = state;
     }
 
-    /** Answers with a stream of events; a client that goes away cancels it. */
+    /** Answers with a stream of events, or with embeddings; a client that goes away cancels it. */
     @PostMapping(path = "/execute", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Flux<DataBuffer>>> execute(@RequestBody byte[] body,
             @RequestHeader(name = "X-Deadline", required = false) @Nullable String deadline) {
-        Engine engine = state.forNewWork();
-        GenerationRequest request = GenerationRequest.read(body);
+        Service service = state.forNewWork();
         @Nullable
         Instant until = deadline == null ? null : parseDeadline(deadline);
+        return switch (service) {
+            case Service.Generation(Engine engine) -> generate(engine, body, until);
+            case Service.Embedding(Embedder embedder) -> embed(embedder, body, until);
+        };
+    }
+
+    private static Mono<ResponseEntity<Flux<DataBuffer>>> generate(Engine engine, byte[] body, @Nullable Instant until) {
+        GenerationRequest request = readFor(body, GenerationRequest::read, "input", List.of("prompt", "messages"),
+                "the model of this worker generates text: send prompt or messages, not input");
         return offEventLoop(() -> {
             AnswerStream stream = new AnswerStream();
             Runnable cancel = engine.start(request, until, stream);
             return new Opened(stream, cancel);
         }).map(opened -> ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noStore())
                 .header("X-Accel-Buffering", "no").body(opened.frames()));
+    }
+
+    private static Mono<ResponseEntity<Flux<DataBuffer>>> embed(Embedder embedder, byte[] body, @Nullable Instant until) {
+        EmbeddingRequest request = readFor(body, EmbeddingRequest::read, "prompt", List.of("input"),
+                "the model of this worker makes embeddings: send input, not prompt or messages");
+        return Mono.<EmbeddingAnswer>create(sink -> {
+            try {
+                EmbeddingJob job = embedder.start(request, until);
+                sink.onCancel(job::cancel);
+                sink.success(job.run());
+            } catch (RuntimeException e) {
+                sink.error(e);
+            }
+        }).subscribeOn(Schedulers.boundedElastic()).map(answer -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
+                .cacheControl(CacheControl.noStore()).body(Flux.just(SseFrame.buffer(Json.write(answer)))));
+    }
+
+    /**
+     * Reads a request; one that is meant for the other kind of worker is told so instead of its single faults.
+     *
+     * @param foreign a field of the other kind's requests
+     * @param own fields of which this kind's requests have one
+     */
+    private static <T> T readFor(byte[] body, Function<byte[], T> reader, String foreign, List<String> own, String message) {
+        try {
+            return reader.apply(body);
+        } catch (RbeesException e) {
+            if (e.details().isEmpty()) {
+                throw e; // no JSON at all
+            }
+            RequestFields fields = RequestFields.of(body);
+            boolean meantForOther = (fields.has(foreign) || (foreign.equals("prompt") && fields.has("messages")))
+                    && own.stream().noneMatch(fields::has);
+            throw meantForOther ? RbeesException.invalid(foreign, "capability", message) : e;
+        }
     }
 
     /** A stream that has begun, and the way to cancel what fills it. */
@@ -100,14 +151,14 @@ final class ExecuteController {
         if (jobId == null) {
             throw new IllegalStateException("finish() refuses what is missing");
         }
-        state.model().ifPresent(model -> model.engine().cancel(jobId));
+        state.model().ifPresent(model -> model.workload().cancel(jobId));
         return ResponseEntity.status(HttpStatus.ACCEPTED).body(Map.of("job_id", jobId, "status", "cancelling"));
     }
 
     /** The tokens of a prompt or a conversation. */
     @PostMapping(path = "/tokenize", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Map<String, List<Integer>>> tokenize(@RequestBody byte[] body) {
-        Engine engine = state.forNewWork();
+        Service service = state.forNewWork();
         RequestFields fields = RequestFields.of(body);
         Prompt prompt = Prompt.read(fields);
         fields.rejectUnknown();
@@ -115,7 +166,18 @@ final class ExecuteController {
         if (prompt == null) {
             throw new IllegalStateException("finish() refuses what is missing");
         }
-        return Mono.fromCallable(() -> Map.of("tokens", IntStream.of(engine.encode(prompt)).boxed().toList()))
+        return Mono.fromCallable(() -> Map.of("tokens", IntStream.of(encode(service, prompt)).boxed().toList()))
                 .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    private static int[] encode(Service service, Prompt prompt) {
+        return switch (service) {
+            case Service.Generation(Engine engine) -> engine.encode(prompt);
+            case Service.Embedding(Embedder embedder) -> switch (prompt) {
+                case Prompt.Raw(String text) -> embedder.encode(text);
+                case Prompt.Chat _ -> throw RbeesException.invalid("messages", "capability",
+                        "the model of this worker makes embeddings and takes no messages: send a prompt instead");
+            };
+        };
     }
 }

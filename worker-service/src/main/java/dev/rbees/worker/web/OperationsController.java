@@ -23,7 +23,7 @@ import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.service.SseFrame;
-import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.generation.Workload;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
 import dev.rbees.worker.lifecycle.WorkerState;
@@ -55,20 +55,19 @@ final class OperationsController {
     @GetMapping("/health")
     WorkerHealth health() {
         Optional<WorkerState.Loaded> model = state.model();
-        Optional<Engine> engine = model.map(WorkerState.Loaded::engine);
+        Optional<Workload> workload = model.map(WorkerState.Loaded::workload);
         boolean loading = state.status() == WorkerStatus.LOADING;
         return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), settings.backend(),
-                List.of("text-gen"),
+                model.map(loaded -> List.of(loaded.service().capability())).orElse(List.of()),
                 PROTOCOL, loading ? state.loading().phase() : null,
                 loading ? state.loading().percent() : null, state.failure().orElse(null),
-                engine.map(Engine::tokenizerKind).orElse(null),
-                engine.map(Engine::vocabularySize).orElse(null),
-                engine.map(Engine::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
+                workload.map(Workload::tokenizerKind).orElse(null),
+                workload.map(Workload::vocabularySize).orElse(null),
+                workload.map(Workload::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
                 model.map(WorkerState.Loaded::modelDigest).orElse(null),
-                model.map(WorkerState.Loaded::fingerprint).orElse(null),
-                memoryArchitecture(settings.backend()),
-                engine.map(Engine::memoryBytes).orElse(0L), engine.map(Engine::slotsTotal).orElse(0),
-                engine.map(Engine::slotsFree).orElse(0),
+                model.map(WorkerState.Loaded::fingerprint).orElse(null), memoryArchitecture(settings.backend()),
+                workload.map(Workload::memoryBytes).orElse(0L), workload.map(Workload::slotsTotal).orElse(0),
+                workload.map(Workload::slotsFree).orElse(0),
                 Duration.between(started, clock.instant()).toSeconds());
     }
 

@@ -71,8 +71,8 @@ class HostileFilesRobustnessTest {
         ModelLoader loader = new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1),
                 new GenerationMetrics(new SimpleMeterRegistry()));
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        try (Engine engine = loader.load((_, _) -> {
-        }).engine()) {
+        try (Engine engine = ((Service.Generation) loader.load((_, _) -> {
+        }).service()).workload()) {
             loaded++;
             if (THREADS.getCurrentThreadAllocatedBytes() - before > MOST_ALLOCATED) {
                 surprises.add("seed " + seed + " takes more memory than a good file of its size");

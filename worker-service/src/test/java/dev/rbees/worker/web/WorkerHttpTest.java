@@ -247,6 +247,14 @@ class WorkerHttpTest {
     }
 
     @Test
+    void saysThatItMakesNoEmbeddings() {
+        HttpResponse<String> response = post("/execute", "{\"job_id\":\"x\",\"input\":\"hello\"}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).get("error").get("message").asString())
+                .contains("generates text: send prompt or messages");
+    }
+
+    @Test
     void echoesAGoodCorrelationIdAndReplacesABadOne() {
         assertThat(post("/cancel", "{}", "X-Correlation-Id", "abc-1").headers().firstValue("X-Correlation-Id"))
                 .contains("abc-1");

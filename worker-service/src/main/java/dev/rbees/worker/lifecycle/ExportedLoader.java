@@ -1,0 +1,91 @@
+package dev.rbees.worker.lifecycle;
+
+import java.time.Clock;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.embedding.Embedder;
+import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.generation.GenerationMetrics;
+import dev.rbees.worker.generation.LoadedModel;
+import dev.rbees.worker.graph.LoadProgress;
+import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.onnx.EmbeddingModel;
+import dev.rbees.worker.onnx.EmbeddingSession;
+import dev.rbees.worker.onnx.ExportedDecoder;
+import dev.rbees.worker.onnx.ExportedModel;
+import dev.rbees.worker.onnx.NumericsFingerprint;
+import dev.rbees.worker.tokenizer.Tokenizer;
+import dev.rbees.worker.tokenizer.TokenizerData;
+import dev.rbees.worker.tokenizer.TokenizerFolder;
+
+/** Makes an engine, or an embedder, of a folder with an ONNX graph. */
+final class ExportedLoader {
+
+    private static final String ENCODING = "onnx";
+    /** A text of an embedder needs little beside the weights; counted generously, per token. */
+    private static final long EMBEDDING_BYTES_PER_TOKEN = 64 * 1024;
+
+    private final WorkerSettings settings;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final GenerationMetrics metrics;
+
+    ExportedLoader(WorkerSettings settings, Clock clock, RandomGenerator random, GenerationMetrics metrics) {
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+        this.metrics = metrics;
+    }
+
+    /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when it does not fit into memory */
+    WorkerState.Loaded load(LoadProgress progress) {
+        return EmbeddingModel.isAt(settings.model()) ? loadEmbedder(progress) : loadDecoder(progress);
+    }
+
+    private WorkerState.Loaded loadDecoder(LoadProgress progress) {
+        ExportedModel model = ExportedModel.open(settings.model(), progress);
+        int positions = settings.contextLength().orElse(model.contextLength());
+        if (positions > model.contextLength()) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length " + positions
+                    + " is more than the model was made for (" + model.contextLength() + ")");
+        }
+        progress.report(Phase.LOAD, 0);
+        TokenizerFolder texts = TokenizerFolder.read(model.folder());
+        Tokenizer tokenizer = texts.data().create();
+        if (tokenizer.vocabularySize() > model.vocabulary()) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "tokenizer.json has " + tokenizer.vocabularySize()
+                    + " tokens, and config.json says " + model.vocabulary() + "; do they belong to one model?");
+        }
+        LoadedModel loaded = ModelLoader.loadedModel(settings.modelId(), tokenizer, texts.chatTemplate(), texts.bosToken(),
+                texts.eosToken(), Set.copyOf(texts.endIds()), clock);
+        int slots = MemoryPlan.slots(model.bytes(), positions * model.kvBytesPerPosition(), settings.slots(),
+                MachineMemory.available());
+        ExportedDecoder decoder = ExportedDecoder.open(model, slots, positions, settings.threads());
+        progress.report(Phase.WARM_UP, 0);
+        String fingerprint = NumericsFingerprint.of(decoder, tokenizer.vocabularySize());
+        progress.report(Phase.WARM_UP, 1);
+        Engine engine = new Engine(decoder, loaded, slots, model.bytes(), clock, random, metrics);
+        return new WorkerState.Loaded(engine, model.digest(), ENCODING, fingerprint);
+    }
+
+    private WorkerState.Loaded loadEmbedder(LoadProgress progress) {
+        EmbeddingModel model = EmbeddingModel.open(settings.model(), progress);
+        if (settings.contextLength().isPresent()) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length has no meaning for an embedding model,"
+                    + " which holds nothing between texts; leave it out");
+        }
+        progress.report(Phase.LOAD, 0);
+        Tokenizer tokenizer = TokenizerData.ofFolder(model.folder()).create();
+        int slots = MemoryPlan.slots(model.bytes(), model.maxTokens() * EMBEDDING_BYTES_PER_TOKEN, settings.slots(),
+                MachineMemory.available());
+        EmbeddingSession session = EmbeddingSession.open(model, settings.threads());
+        progress.report(Phase.WARM_UP, 0);
+        String fingerprint = session.fingerprint(tokenizer.vocabularySize());
+        progress.report(Phase.WARM_UP, 1);
+        Embedder embedder = new Embedder(settings.modelId(), model, session, tokenizer, slots, clock, metrics);
+        return new WorkerState.Loaded(new Service.Embedding(embedder), model.digest(), ENCODING, fingerprint);
+    }
+}

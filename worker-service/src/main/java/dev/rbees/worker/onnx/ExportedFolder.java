@@ -1,0 +1,124 @@
+package dev.rbees.worker.onnx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.graph.LoadProgress;
+import dev.rbees.worker.graph.OnnxFile;
+
+/**
+ * A folder as model hubs have it: JSON files that describe the model, and its graph beside them or in a folder {@code onnx}.
+ *
+ * @param folder with the descriptions
+ * @param graph checked, not yet loaded
+ */
+record ExportedFolder(Path folder, OnnxFile graph) {
+
+    private static final List<String> USUAL_NAMES = List.of("model.onnx", "decoder_model_merged.onnx",
+            "decoder_with_past_model.onnx");
+    /** Everything beside the graph that has a part in what the model answers. */
+    private static final List<String> DESCRIPTIONS = List.of("config.json", "generation_config.json", "tokenizer.json",
+            "tokenizer_config.json", "chat_template.jinja", "modules.json", "sentence_bert_config.json",
+            "1_Pooling/config.json");
+    private static final String SUBFOLDER = "onnx";
+    private static final int READ_BYTES = 1 << 20;
+
+    /** Whether there is an ONNX graph at this place: a graph's file, or a folder that holds one. */
+    static boolean isAt(Path path) {
+        return path.toString().endsWith(".onnx") || !graphs(path).isEmpty() || !graphs(path.resolve(SUBFOLDER)).isEmpty();
+    }
+
+    /**
+     * @param path the folder, or, where it has several graphs, the one that is meant
+     * @throws RbeesException MODEL_LOAD_FAILED when there is none, or several, or it is not allowed
+     */
+    static ExportedFolder open(Path path) {
+        Path graph = Files.isDirectory(path) ? choose(path) : path;
+        Path beside = Objects.requireNonNull(graph.toAbsolutePath().getParent(), "every file lies in a folder");
+        Path above = beside.getParent();
+        Path folder = above != null && beside.endsWith(SUBFOLDER) && !Files.exists(beside.resolve(ExportedJson.CONFIG))
+                ? above
+                : beside;
+        return new ExportedFolder(folder, OnnxFile.check(graph));
+    }
+
+    private static Path choose(Path folder) {
+        for (Path place : List.of(folder, folder.resolve(SUBFOLDER))) {
+            for (String name : USUAL_NAMES) {
+                if (Files.exists(place.resolve(name))) {
+                    return place.resolve(name);
+                }
+            }
+            List<Path> graphs = graphs(place);
+            if (graphs.size() == 1) {
+                return graphs.getFirst();
+            }
+            if (graphs.size() > 1) {
+                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the folder " + folder.getFileName() + " has "
+                        + graphs.size() + " graphs (" + String.join(", ", graphs.stream().limit(8)
+                                .map(graph -> graph.getFileName().toString()).toList())
+                        + "); give the path of one of them");
+            }
+        }
+        throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the folder " + folder.getFileName()
+                + " has no ONNX graph: no file *.onnx in it or in a folder onnx below it");
+    }
+
+    private static List<Path> graphs(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".onnx")).sorted().toList();
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the folder " + folder.getFileName(), e);
+        }
+    }
+
+    /** One of the descriptions, if it is there. */
+    Optional<ExportedJson> json(String name) {
+        return ExportedJson.read(folder.resolve(name));
+    }
+
+    /** Hex SHA-256 over names, lengths and bytes of all files that belong to the model. */
+    String digest(LoadProgress progress) {
+        List<Path> files = new ArrayList<>(List.of(graph.path()));
+        files.addAll(graph.externalFiles());
+        DESCRIPTIONS.stream().map(folder::resolve).filter(Files::isRegularFile).forEach(files::add);
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] buffer = new byte[READ_BYTES];
+            long done = 0;
+            for (Path file : files) {
+                sha256.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
+                sha256.update(ByteBuffer.allocate(1 + Long.BYTES).putLong(1, Files.size(file)).array());
+                try (InputStream in = Files.newInputStream(file)) {
+                    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                        sha256.update(buffer, 0, n);
+                        done += n;
+                        progress.report(LoadProgress.Phase.VERIFY, Math.min(1, (double) done / graph.bytes()));
+                    }
+                }
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the files of the model", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

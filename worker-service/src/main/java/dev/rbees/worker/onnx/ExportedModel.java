@@ -1,0 +1,58 @@
+package dev.rbees.worker.onnx;
+
+import java.nio.file.Path;
+
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.graph.LoadProgress;
+
+/**
+ * A decoder that was exported to ONNX for the transformers library, in the layout of model hubs, checked but not yet loaded.
+ *
+ * @param folder with config.json and tokenizer.json
+ * @param graph that is to be loaded
+ * @param layers transformer blocks
+ * @param kvHeads key and value heads
+ * @param headSize numbers per head
+ * @param vocabulary ids
+ * @param contextLength positions it was made for
+ * @param bytes of the graph and its constants
+ * @param digest hex SHA-256 of all its files
+ */
+public record ExportedModel(Path folder, Path graph, int layers, int kvHeads, int headSize, int vocabulary,
+        int contextLength, long bytes, String digest) {
+
+    private static final int MAX_WIDTH = 1 << 17;
+
+    /** Whether this is a place with an ONNX graph, of a decoder or an embedding model. */
+    public static boolean isAt(Path path) {
+        return ExportedFolder.isAt(path);
+    }
+
+    /**
+     * Checks and reads what is in the folder.
+     *
+     * @param path the folder, or one of the graphs in it
+     * @throws RbeesException MODEL_LOAD_FAILED when something is missing, damaged, or reaches beyond the folder
+     */
+    public static ExportedModel open(Path path, LoadProgress progress) {
+        ExportedFolder files = ExportedFolder.open(path);
+        ExportedJson config = files.json(ExportedJson.CONFIG).orElseThrow(() -> new RbeesException(
+                ErrorCode.MODEL_LOAD_FAILED, "the folder " + files.folder().getFileName() + " has no config.json"));
+        int heads = config.requireInteger(1, 1024, "num_attention_heads", "n_head", "num_heads");
+        int width = config.requireInteger(1, MAX_WIDTH, "hidden_size", "n_embd", "d_model");
+        return new ExportedModel(files.folder(), files.graph().path(),
+                config.requireInteger(1, 1024, "num_hidden_layers", "n_layer", "num_layers"),
+                config.integer(1, heads, "num_key_value_heads").orElse(heads),
+                config.integer(1, 1024, "head_dim").orElse(width / heads),
+                config.requireInteger(1, 1 << 24, "vocab_size"),
+                config.requireInteger(2, 1 << 24, "max_position_embeddings", "n_positions", "n_ctx", "max_sequence_length"),
+                files.graph().bytes(), files.digest(progress));
+    }
+
+    /** Bytes of KV cache that one position of one slot takes, with 32-bit numbers. */
+    public long kvBytesPerPosition() {
+        return 2L * layers * kvHeads * headSize * Float.BYTES;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.rbees.worker.onnx;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.TensorInfo;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
+/**
+ * Which inputs and outputs an exported graph has, by their usual names.
+ *
+ * @param integers type of each input of whole numbers that it asks for: int64 or int32
+ * @param caches the inputs and outputs for keys and values
+ * @param cacheType of keys and values: float32 or float16
+ * @param vocabulary scores per position
+ */
+record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches, OnnxJavaType cacheType, int vocabulary) {
+
+    /** What a run takes and gives back, longer by the tokens that were fed: [1, kvHeads, positions, headSize]. */
+    record Cache(String past, String present) {}
+
+    static final String IDS = "input_ids";
+    static final String MASK = "attention_mask";
+    static final String POSITIONS = "position_ids";
+    static final String TOKEN_TYPES = "token_type_ids";
+    /** In graphs that were merged of two: whether there is a past. */
+    static final String WITH_PAST = "use_cache_branch";
+    /** How many positions' scores are wanted, from the end; a graph has one of these, or none. */
+    static final Set<String> WANTED = Set.of("num_logits_to_keep", "logits_to_keep");
+    static final String LOGITS = "logits";
+
+    private static final Set<String> TWO_DIMENSIONAL = Set.of(IDS, MASK, POSITIONS, TOKEN_TYPES);
+    private static final Pattern PAST = Pattern
+            .compile("past(?:_key_values)?\\.(\\d{1,4})(\\.(?:decoder\\.)?(?:key|value))");
+
+    /** @throws RbeesException MODEL_LOAD_FAILED when the graph wants something else, or does not fit the model's description */
+    static ExportedSignature of(ExportedModel model, Map<String, NodeInfo> inputs, Map<String, NodeInfo> outputs) {
+        Map<String, OnnxJavaType> integers = new TreeMap<>();
+        List<Cache> caches = new ArrayList<>();
+        Set<OnnxJavaType> cacheTypes = new TreeSet<>();
+        Set<String> unknown = new TreeSet<>();
+        for (NodeInfo input : inputs.values()) {
+            TensorInfo tensor = tensor(input);
+            Matcher past = PAST.matcher(input.getName());
+            if (past.matches()) {
+                caches.add(new Cache(input.getName(), present(past, outputs)));
+                cacheTypes.add(tensor.type);
+                requireShape(input.getName(), tensor, model);
+            } else if (WITH_PAST.equals(input.getName()) && tensor.type == OnnxJavaType.BOOL) {
+                integers.put(input.getName(), tensor.type);
+            } else if (isWhole(tensor) && (WANTED.contains(input.getName()) || (TWO_DIMENSIONAL.contains(input.getName())
+                    && tensor.getShape().length == 2))) {
+                integers.put(input.getName(), tensor.type);
+            } else {
+                unknown.add(input.getName() + " (" + tensor.type + ", " + tensor.getShape().length + " dimensions)");
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw wrong("it has inputs that rbees does not know: " + String.join(", ", unknown));
+        }
+        if (!integers.containsKey(IDS)) {
+            throw wrong("it has no input " + IDS);
+        }
+        if (caches.size() != 2 * model.layers()) {
+            throw wrong("it takes keys and values for " + caches.size() / 2.0 + " layers, and config.json says "
+                    + model.layers() + "; export the model with its cache (task text-generation-with-past)");
+        }
+        return new ExportedSignature(integers, caches, cacheType(cacheTypes), vocabulary(model, outputs));
+    }
+
+    private static String present(Matcher past, Map<String, NodeInfo> outputs) {
+        for (String prefix : List.of("present.", "present_key_values.")) {
+            String name = prefix + past.group(1) + past.group(2);
+            if (outputs.containsKey(name)) {
+                return name;
+            }
+        }
+        throw wrong("it has no output present." + past.group(1) + past.group(2) + " for its input " + past.group());
+    }
+
+    private static void requireShape(String name, TensorInfo tensor, ExportedModel model) {
+        long[] shape = tensor.getShape();
+        boolean fits = shape.length == 4 && (shape[0] < 0 || shape[0] == 1)
+                && (shape[1] < 0 || shape[1] == model.kvHeads()) && shape[2] < 0
+                && (shape[3] < 0 || shape[3] == model.headSize());
+        if (!fits) {
+            throw wrong("its input " + name + " is no tensor of [batch, " + model.kvHeads() + " heads, positions, "
+                    + model.headSize() + " numbers], which config.json leads to expect");
+        }
+    }
+
+    private static OnnxJavaType cacheType(Set<OnnxJavaType> types) {
+        if (types.equals(Set.of(OnnxJavaType.FLOAT)) || types.equals(Set.of(OnnxJavaType.FLOAT16))) {
+            return types.iterator().next();
+        }
+        throw wrong("its keys and values are " + types + "; rbees supports FLOAT or FLOAT16");
+    }
+
+    private static int vocabulary(ExportedModel model, Map<String, NodeInfo> outputs) {
+        NodeInfo logits = outputs.get(LOGITS);
+        if (logits == null) {
+            throw wrong("it has no output " + LOGITS);
+        }
+        TensorInfo tensor = tensor(logits);
+        long[] shape = tensor.getShape();
+        if (shape.length != 3 || !(tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.FLOAT16)) {
+            throw wrong("its output " + LOGITS + " is no tensor of numbers with three dimensions");
+        }
+        if (shape[2] >= 0 && (shape[2] < model.vocabulary() || shape[2] > 2L * model.vocabulary() + 1024)) {
+            throw wrong("it gives " + shape[2] + " scores, and config.json says " + model.vocabulary());
+        }
+        return shape[2] < 0 ? model.vocabulary() : (int) shape[2];
+    }
+
+    private static boolean isWhole(TensorInfo tensor) {
+        return tensor.type == OnnxJavaType.INT64 || tensor.type == OnnxJavaType.INT32;
+    }
+
+    private static TensorInfo tensor(NodeInfo node) {
+        if (node.getInfo() instanceof TensorInfo tensor) {
+            return tensor;
+        }
+        throw wrong(node.getName() + " is no tensor");
+    }
+
+    private static RbeesException wrong(String reason) {
+        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "rbees cannot run this ONNX graph: " + reason);
+    }
+}
