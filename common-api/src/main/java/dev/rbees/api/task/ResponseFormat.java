@@ -26,8 +26,6 @@ public sealed interface ResponseFormat {
      */
     record JsonSchema(JsonNode schema) implements ResponseFormat {}
 
-    ResponseFormat TEXT = new Text();
-
     /** The field as {@link #read} takes it. */
     default Map<String, Object> toField() {
         return switch (this) {
@@ -41,17 +39,17 @@ public sealed interface ResponseFormat {
     static ResponseFormat read(RequestFields fields) {
         JsonNode value = fields.value("response_format");
         if (value == null) {
-            return TEXT;
+            return new Text();
         }
         String type = value.path("type").asString("");
         return switch (type) {
-            case "text" -> TEXT;
+            case "text" -> new Text();
             case "json_object" -> new JsonObject();
             case "json_schema" -> readSchema(fields, value.path("json_schema").path("schema"));
             default -> {
                 fields.reject("response_format", "one_of(text,json_object,json_schema)",
                         "response_format must be an object whose type is text, json_object or json_schema");
-                yield TEXT;
+                yield new Text();
             }
         };
     }
@@ -60,14 +58,14 @@ public sealed interface ResponseFormat {
         if (!schema.isObject() && !schema.isBoolean()) {
             fields.reject("response_format.json_schema.schema", "object",
                     "response_format.json_schema.schema must be a JSON Schema");
-            return TEXT;
+            return new Text();
         }
         int bytes = schema.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_SCHEMA_BYTES) {
             fields.reject("response_format.json_schema.schema", "max_bytes(" + MAX_SCHEMA_BYTES + ")",
                     "response_format.json_schema.schema must be at most %d bytes (got %d)".formatted(MAX_SCHEMA_BYTES,
                             bytes));
-            return TEXT;
+            return new Text();
         }
         return new JsonSchema(schema);
     }

@@ -117,7 +117,7 @@ public record SamplingParameters(@Nullable Integer maxTokens, double temperature
         if (logprobs != null) {
             fields.put("logprobs", logprobs);
         }
-        if (!format.equals(ResponseFormat.TEXT)) {
+        if (!(format instanceof ResponseFormat.Text)) {
             fields.put("response_format", format.toField());
         }
         return fields;

@@ -32,7 +32,7 @@ class SamplingParametersTest {
     @Test
     void readsItsDefaults() {
         assertThat(read("{}")).isEqualTo(new SamplingParameters(null, 0.7, Truncation.NONE, Penalties.NONE, Map.of(),
-                List.of(), null, false, null, ResponseFormat.TEXT));
+                List.of(), null, false, null, new ResponseFormat.Text()));
     }
 
     @Test

@@ -56,6 +56,6 @@ final class InferCommand implements ShellCommand {
                         (Double) said.getOrDefault("min_p", 0.0)),
                 new Penalties((Double) said.getOrDefault("repetition_penalty", 1.0), 0, 0), Map.of(),
                 (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false, null,
-                ResponseFormat.TEXT);
+                new ResponseFormat.Text());
     }
 }

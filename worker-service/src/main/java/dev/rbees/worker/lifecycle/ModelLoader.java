@@ -56,8 +56,10 @@ public final class ModelLoader {
 
     private WorkerState.Loaded loadExported(LoadProgress progress) {
         if (settings.backend() != Backend.CPU) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "a folder with an ONNX graph of its own runs with --backend cpu"
-                    + " only; take the model's safetensors or GGUF file for --backend " + settings.backend().wireName());
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
+                    "a folder with an ONNX graph of its own runs with --backend cpu"
+                            + " only; take the model's safetensors or GGUF file for --backend "
+                            + settings.backend().wireName());
         }
         return new ExportedLoader(settings, clock, random, metrics).load(progress);
     }

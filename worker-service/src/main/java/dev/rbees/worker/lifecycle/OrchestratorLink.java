@@ -82,7 +82,8 @@ final class OrchestratorLink implements AutoCloseable {
 
     private WorkerRegistration registration(WorkerState.Loaded model) {
         Workload workload = model.workload();
-        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(), settings.modelId(),
+        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(),
+                settings.modelId(),
                 model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree());
     }
 

@@ -50,7 +50,8 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
-            List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
+            List.of(OptionSpec.required("model", "path",
+                    "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
                     OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<port>)"),
                     OptionSpec.optional("backend", "name",
@@ -83,7 +84,8 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
         Optional<String> orchestrator = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
-        return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
+        return new WorkerSettings(
+                id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
                 model, importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),

@@ -62,7 +62,8 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
 
     public DecoderShape {
         Rotary rotary = attention.rotary();
-        if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || headSize < 2 || headSize % 2 != 0 || rotary.dimensions() % 2 != 0
+        if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || headSize < 2 || headSize % 2 != 0
+                || rotary.dimensions() % 2 != 0
                 || rotary.dimensions() < 2 || rotary.dimensions() > headSize) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's dimensions do not fit together: " + heads
                     + " heads, " + kvHeads + " key-value heads, heads of " + headSize + ", " + rotary.dimensions()

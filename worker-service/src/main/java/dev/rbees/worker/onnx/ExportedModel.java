@@ -2,7 +2,6 @@ package dev.rbees.worker.onnx;
 
 import java.nio.file.Path;
 
-
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.LoadProgress;

@@ -70,7 +70,11 @@ class EngineRobustnessTest {
 
     /** What befalls a request beside its own end. */
     private enum Fate {
-        NONE, CANCELLED_AT_ONCE, CANCELLED_LATER, READER_LEAVES, DEADLINE
+        NONE,
+        CANCELLED_AT_ONCE,
+        CANCELLED_LATER,
+        READER_LEAVES,
+        DEADLINE
     }
 
     /** A request under way; its reader cancels after some events if that is its fate. */
@@ -111,7 +115,7 @@ class EngineRobustnessTest {
         reasons.merge(switch (last) {
             case TaskEvent.End end -> end.stopReason();
             case TaskEvent.Failed failed -> failed.code();
-            case TaskEvent.Started _, TaskEvent.Token _, TaskEvent.Metrics _, TaskEvent.Queued _ -> "none";
+            case TaskEvent.Started _,TaskEvent.Token _,TaskEvent.Metrics _,TaskEvent.Queued _ -> "none";
         }, 1, Integer::sum);
     }
 
@@ -190,7 +194,7 @@ class EngineRobustnessTest {
         return new GenerationRequest("any", prompt, new SamplingParameters(choice.nextInt(6) == 0 ? null
                 : 1 + choice.nextInt(40), choice.nextInt(3) == 0 ? 0 : 2 * choice.nextDouble(), truncation, penalties, bias,
                 stop, new Seed(choice.nextLong()), choice.nextInt(3) > 0, choice.nextInt(4) == 0 ? choice.nextInt(21) : null,
-                ResponseFormat.TEXT));
+                new ResponseFormat.Text()));
     }
 
     /** Sometimes a part of what an earlier one gave, to go on from. */
@@ -233,8 +237,10 @@ class EngineRobustnessTest {
         TaskEvent end = new TaskEvent.End(1, 0, 1, 0, StopReason.EOS, null);
         TaskEvent token = new TaskEvent.Token("x", 0, 1);
         StoryRules.check(List.of(started, token, end), 0);
-        Map<String, List<TaskEvent>> broken = Map.of("begin", List.of(token, end), "more than once", List.of(started, started,
-                token, end), "does not end", List.of(started, token), "ends more", List.of(started, token, end, end),
+        Map<String, List<TaskEvent>> broken = Map.of("begin", List.of(token, end), "more than once",
+                List.of(started, started,
+                        token, end),
+                "does not end", List.of(started, token), "ends more", List.of(started, token, end, end),
                 "misses or repeats", List.of(started, token, token, end), "counts", List.of(started, end));
         broken.forEach((problem, events) -> assertThatThrownBy(() -> StoryRules.check(events, 0))
                 .isInstanceOf(AssertionError.class).hasMessageContaining(problem));

@@ -71,7 +71,7 @@ class EngineTest {
         return new GenerationRequest(job, new Prompt.Raw(prompt),
                 new SamplingParameters(maxTokens, temperature, Truncation.NONE, Penalties.NONE, Map.of(), stop,
                         new Seed(seed),
-                        ignoreEos, null, ResponseFormat.TEXT));
+                        ignoreEos, null, new ResponseFormat.Text()));
     }
 
     private static GenerationRequest endless(String job) {

@@ -92,7 +92,7 @@ class HostileFilesRobustnessTest {
     /** What a client could do: it gets an answer or a refusal. */
     private static void ask(Engine engine, Prompt prompt) throws InterruptedException {
         SamplingParameters sampling = new SamplingParameters(2, 1, Truncation.NONE, Penalties.NONE, Map.of(), List.of(),
-                new Seed(1), true, null, ResponseFormat.TEXT);
+                new Seed(1), true, null, new ResponseFormat.Text());
         Transcript transcript = new Transcript();
         try {
             engine.start(new GenerationRequest("j", prompt, sampling), null, transcript);

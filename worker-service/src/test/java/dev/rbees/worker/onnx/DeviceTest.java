@@ -21,8 +21,8 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.home.RbeesHome;
-import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ElementType;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.model.TensorEncoding;
@@ -185,7 +185,8 @@ class DeviceTest {
     @Test
     void saysWhatIsMissingForCuda() {
         assertThatThrownBy(() -> Device.find(Backend.CUDA, 0)).isInstanceOf(RbeesException.class)
-                .hasMessageMatching("this build of rbees has no CUDA; take the distribution rbees-\\S+-cuda, or --backend cpu");
+                .hasMessageMatching(
+                        "this build of rbees has no CUDA; take the distribution rbees-\\S+-cuda, or --backend cpu");
         assertThatThrownBy(() -> CudaLibrary.requireAll(List.of("libcuda.so.none")))
                 .hasMessageContaining("libcuda.so.none is missing; install NVIDIA's driver");
         assertThatThrownBy(() -> CudaLibrary.requireAll(List.of("libcublasLt.so.none")))

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.rbees.home.RbeesHome;
-import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.DecoderNames;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.model.DecoderShape;
@@ -147,7 +147,8 @@ class JavaInterfaceTest {
         List<float[]> contents = device.contents();
         assertThat(contents).hasSameSizeAs(witness.cache).isNotEmpty();
         for (int i = 0; i < contents.size(); i++) {
-            assertThat(contents.get(i)).isEqualTo(witness.cache.get(i)).contains(0f).isNotEqualTo(new float[contents.get(i).length]);
+            assertThat(contents.get(i)).isEqualTo(witness.cache.get(i)).contains(0f)
+                    .isNotEqualTo(new float[contents.get(i).length]);
         }
     }
 }

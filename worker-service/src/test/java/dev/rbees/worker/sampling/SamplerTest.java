@@ -40,7 +40,7 @@ class SamplerTest {
         return new Sampler(
                 new SamplingParameters(10, temperature, new Truncation(topK, typicalP, topP, minP),
                         new Penalties(penalty, presence, frequency), biases, List.of(), new Seed(seed), false, null,
-                        ResponseFormat.TEXT),
+                        new ResponseFormat.Text()),
                 VOCABULARY);
     }
 

@@ -21,7 +21,8 @@ public final class HostileFiles {
             Float.NEGATIVE_INFINITY, Float.MIN_VALUE);
     private static final List<Long> LONGS = List.of(0L, 1L, -1L, 1L << 16, 1L << 31, 1L << 32, 1L << 40, 1L << 62,
             Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 31);
-    private static final List<String> TEXTS = List.of("", "llama", "mamba", "gpt2", "default", "smollm", "llama\u0000", "\uD800",
+    private static final List<String> TEXTS = List.of("", "llama", "mamba", "gpt2", "default", "smollm", "llama\u0000",
+            "\uD800",
             "x".repeat(100_000), "../../etc/passwd", "%s%n", "\n");
     private static final List<String> TEMPLATES = List.of("", "{{", "{%", "{# never ends", "{% if a %}".repeat(3000),
             "{{ " + "(".repeat(20_000) + "1" + ")".repeat(20_000) + " }}", "{{ " + "[".repeat(20_000), "{{ -".repeat(9000),
@@ -123,7 +124,8 @@ public final class HostileFiles {
             case 3 -> builder.tensor(name, encoding, bytes, pick(LONGS), pick(LONGS));
             case 4 -> builder.tensor(name, encoding, bytes, shape[0], 1, 1, shape.length > 1 ? shape[1] : 1);
             case 5 -> builder.tensor(name, encoding, Arrays.copyOf(bytes, bytes.length / 2), shape);
-            default -> builder.tensor(name, encoding, bytes, shape.length > 1 ? new long[] {shape[1], shape[0]} : new long[0]);
+            default ->
+                builder.tensor(name, encoding, bytes, shape.length > 1 ? new long[] {shape[1], shape[0]} : new long[0]);
         }
     }
 
