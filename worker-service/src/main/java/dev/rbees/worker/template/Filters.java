@@ -55,7 +55,8 @@ final class Filters {
 
     private static @Nullable Object otherwise(@Nullable Object value, Passed passed) {
         boolean falseToo = passed.truth(1, "boolean", false);
-        return value instanceof Undefined || (falseToo && !Values.truth(value)) ? passed.value(0, "default_value", "") : value;
+        return value instanceof Undefined || (falseToo && !Values.truth(value)) ? passed.value(0, "default_value", "")
+                : value;
     }
 
     private static String indented(String text, Passed passed) {

@@ -22,7 +22,8 @@ final class Functions {
     /** What writing one part of a time costs, in the units of {@link Limits#work}. */
     private static final int COST_OF_TIME = 1000;
     private static final Map<String, String> TIME_PATTERNS = Map.ofEntries(Map.entry("d", "dd"), Map.entry("m", "MM"),
-            Map.entry("Y", "yyyy"), Map.entry("y", "yy"), Map.entry("b", "MMM"), Map.entry("B", "MMMM"), Map.entry("a", "EEE"),
+            Map.entry("Y", "yyyy"), Map.entry("y", "yy"), Map.entry("b", "MMM"), Map.entry("B", "MMMM"),
+            Map.entry("a", "EEE"),
             Map.entry("A", "EEEE"), Map.entry("H", "HH"), Map.entry("I", "hh"), Map.entry("M", "mm"), Map.entry("S", "ss"),
             Map.entry("p", "a"), Map.entry("j", "DDD"), Map.entry("F", "yyyy-MM-dd"), Map.entry("T", "HH:mm:ss"),
             Map.entry("-d", "d"), Map.entry("-m", "M"), Map.entry("-H", "H"), Map.entry("-I", "h"), Map.entry("-M", "m"),

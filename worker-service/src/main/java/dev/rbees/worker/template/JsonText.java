@@ -48,7 +48,8 @@ final class JsonText {
         if (given == null) {
             return null;
         }
-        String indent = given instanceof String text ? text : " ".repeat(Math.clamp(Values.integer(given, "an indent"), 0, 64));
+        String indent = given instanceof String text ? text
+                : " ".repeat(Math.clamp(Values.integer(given, "an indent"), 0, 64));
         if (indent.length() > 64) {
             throw new TemplateException("an indent is too long");
         }

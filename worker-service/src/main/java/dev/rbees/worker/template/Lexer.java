@@ -109,7 +109,8 @@ final class Lexer {
     private static String withoutIndent(String text, boolean atLineStart) {
         int lineStart = text.lastIndexOf('\n') + 1;
         boolean wholeLine = lineStart > 0 || atLineStart;
-        return wholeLine && text.substring(lineStart).chars().allMatch(PythonText::isSpace) ? text.substring(0, lineStart) : text;
+        return wholeLine && text.substring(lineStart).chars().allMatch(PythonText::isSpace) ? text.substring(0, lineStart)
+                : text;
     }
 
     private void comment() {

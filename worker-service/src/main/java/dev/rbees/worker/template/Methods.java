@@ -13,7 +13,8 @@ import dev.rbees.worker.template.Values.Callable;
 final class Methods {
 
     /** why: in Python these names mean a method that a template may not call, not an entry of the mapping. */
-    private static final Set<String> FORBIDDEN = Set.of("clear", "copy", "fromkeys", "pop", "popitem", "setdefault", "update");
+    private static final Set<String> FORBIDDEN = Set.of("clear", "copy", "fromkeys", "pop", "popitem", "setdefault",
+            "update");
 
     private final Limits limits;
     private final Comparisons comparisons;

@@ -52,7 +52,8 @@ final class Renderer {
                 case Output(Expression expression) -> write(Values.text(evaluator.value(expression, scope)), out);
                 case If(List<Branch> branches) -> choose(branches, scope, out);
                 case For loop -> loop(loop, scope, out);
-                case Assign(List<String> targets, Expression value) -> assign(targets, evaluator.marked(value, scope), scope);
+                case Assign(List<String> targets, Expression value) ->
+                    assign(targets, evaluator.marked(value, scope), scope);
                 case AssignMember(String target, String name, Expression value) ->
                     assignMember(target, name, evaluator.marked(value, scope), scope);
                 case AssignBlock(String target, List<Statement> body) ->

@@ -57,7 +57,8 @@ final class StringLiteral {
     private void octal() {
         position--;
         int digits = 1;
-        while (digits < 3 && position + digits < source.length() && Character.digit(source.charAt(position + digits), 8) >= 0) {
+        while (digits < 3 && position + digits < source.length()
+                && Character.digit(source.charAt(position + digits), 8) >= 0) {
             digits++;
         }
         number(digits, 8);

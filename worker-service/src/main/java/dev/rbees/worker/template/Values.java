@@ -37,7 +37,7 @@ final class Values {
         Limits.requireDepth(depth);
         return switch (value) {
             case null -> null;
-            case String _, Boolean _, Long _, Double _ -> value;
+            case String _,Boolean _,Long _,Double _ -> value;
             case Integer i -> i.longValue();
             case List<?> list -> {
                 List<@Nullable Object> copy = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Values {
             case Double d -> d != 0;
             case String s -> !s.isEmpty();
             case Marked(String text) -> !text.isEmpty();
-            case Once _, Namespace _ -> true;
+            case Once _,Namespace _ -> true;
             case Collection<?> c -> !c.isEmpty();
             case Map<?, ?> m -> !m.isEmpty();
             case Undefined _ -> false;
@@ -180,7 +180,7 @@ final class Values {
             case null -> "none";
             case Boolean _ -> "a truth value";
             case Number _ -> "a number";
-            case String _, Marked _ -> "a text";
+            case String _,Marked _ -> "a text";
             case List<?> _ -> "a list";
             case Map<?, ?> _ -> "a mapping";
             case Undefined _ -> "an undefined value";

@@ -38,13 +38,17 @@ class HostileTemplateTest {
         "{% for a in range(99999) %}{% for b in range(99999) %}{% for c in range(99999) %}{% endfor %}{% endfor %}{% endfor %}",
         "{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
         "{% set ns = namespace(s=[1]) %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
-        "{{ 'x' * 999999999 }}", "{{ 999999999 * 'x' }}", "{{ range(999999999) }}", "{{ range(-9223372036854775807, 9223372036854775807) }}",
-        "{{ [1] * 999999999 }}", "{% set a = ['x' * 1000000] * 1000 %}{{ a | join }}", "{{ [] * 999999999 + [1] * 999999999 }}",
+        "{{ 'x' * 999999999 }}", "{{ 999999999 * 'x' }}", "{{ range(999999999) }}",
+        "{{ range(-9223372036854775807, 9223372036854775807) }}",
+        "{{ [1] * 999999999 }}", "{% set a = ['x' * 1000000] * 1000 %}{{ a | join }}",
+        "{{ [] * 999999999 + [1] * 999999999 }}",
         "{% set a = ['x' * 1000000] * 1000 %}{{ a }}", "{% set a = ['x' * 1000000] * 1000 %}{{ a | tojson }}",
         "{{ ('a' * 1000000) | replace('a', 'b' * 1000) }}", "{{ ('a' * 1000000) | replace('', 'b' * 1000) }}",
         "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}", "{{ ('a\n' * 4000000) | indent(64) }}",
-        "{{ ('{}' * 100000).format('x' * 1000) }}", "{{ ('{0}' * 1000000).format('x' * 1000) }}", "{{ '{:999999999}'.format('x') }}",
-        "{{ ('\\x01' * 4000000) | tojson }}", "{{ strftime_now('%B' * 1000000) }}", "{{ 10 ** 999999 }}", "{{ 9999999999 * 9999999999 }}",
+        "{{ ('{}' * 100000).format('x' * 1000) }}", "{{ ('{0}' * 1000000).format('x' * 1000) }}",
+        "{{ '{:999999999}'.format('x') }}",
+        "{{ ('\\x01' * 4000000) | tojson }}", "{{ strftime_now('%B' * 1000000) }}", "{{ 10 ** 999999 }}",
+        "{{ 9999999999 * 9999999999 }}",
         "{{ ('a ' * 4000000).split() }}", "{{ ('a,' * 4000000).split(',') }}", "{{ ('a,' * 4000000).rsplit(',') }}",
         "{{ ('a\n' * 4000000).splitlines() }}", "{{ ('x' * 4000000) | list }}", "{{ ('&' * 4000000) | escape }}",
         "{{ [[1]] | tojson(indent=' ' * 1000000) }}"})
@@ -58,11 +62,15 @@ class HostileTemplateTest {
         BIG_TEXT + MANY_TIMES + "{{ t|length }}{% endfor %}", BIG_TEXT + MANY_TIMES + "{{ t[5] }}{% endfor %}",
         BIG_TEXT + MANY_TIMES + "{{ t[5:6] }}{% endfor %}", BIG_TEXT + MANY_TIMES + "{{ t is lower }}{% endfor %}",
         BIG_TEXT + MANY_TIMES + "{{ t.count('y') }}{% endfor %}", BIG_TEXT + MANY_TIMES + "{{ t|int }}{% endfor %}",
-        BIG_TEXT + "{% set u = t ~ '' %}" + MANY_TIMES + "{{ t == u }}{% endfor %}", BIG_TEXT + "{% set u = t ~ '' %}" + MANY_TIMES + "{{ t < u }}{% endfor %}",
-        BIG_TEXT + "{% set u = t ~ '' %}{{ ([t, u] * 10000)|sort|length }}", BIG_TEXT + "{% set u = t[1:] ~ 'y' %}{{ u in [t] * 10000 }}",
-        BIG_TEXT + "{{ ([t] * 10000)|map('length')|list|length }}", BIG_TEXT + "{{ ([t] * 10000)|select('lower')|list|length }}",
+        BIG_TEXT + "{% set u = t ~ '' %}" + MANY_TIMES + "{{ t == u }}{% endfor %}",
+        BIG_TEXT + "{% set u = t ~ '' %}" + MANY_TIMES + "{{ t < u }}{% endfor %}",
+        BIG_TEXT + "{% set u = t ~ '' %}{{ ([t, u] * 10000)|sort|length }}",
+        BIG_TEXT + "{% set u = t[1:] ~ 'y' %}{{ u in [t] * 10000 }}",
+        BIG_TEXT + "{{ ([t] * 10000)|map('length')|list|length }}",
+        BIG_TEXT + "{{ ([t] * 10000)|select('lower')|list|length }}",
         BIG_LIST + MANY_TIMES + "{{ 2 in l }}{% endfor %}", BIG_LIST + MANY_TIMES + "{{ l|first }}{% endfor %}",
-        BIG_LIST + MANY_TIMES + "{{ l.count(2) }}{% endfor %}", BIG_LIST + MANY_TIMES + "{% for x in l if false %}{% endfor %}{% endfor %}",
+        BIG_LIST + MANY_TIMES + "{{ l.count(2) }}{% endfor %}",
+        BIG_LIST + MANY_TIMES + "{% for x in l if false %}{% endfor %}{% endfor %}",
         BIG_LIST + MANY_TIMES + "{{ l[1:2] }}{% endfor %}", BIG_LIST + MANY_TIMES + "{{ l == l + [] }}{% endfor %}",
         "{{ range(100000)|unique|list|length }}",
         "{% for i in range(99999) %}{{ strftime_now('%d' * 100)|length }}{% endfor %}"})
@@ -73,7 +81,8 @@ class HostileTemplateTest {
     @ParameterizedTest
     @ValueSource(strings = {"{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
         "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
-        "{% macro m(x=m()) %}{% endmacro %}{{ m() }}", "{% macro m() %}{% for i in range(9) %}{{ m() }}{% endfor %}{% endmacro %}{{ m() }}",
+        "{% macro m(x=m()) %}{% endmacro %}{{ m() }}",
+        "{% macro m() %}{% for i in range(9) %}{{ m() }}{% endfor %}{% endmacro %}{{ m() }}",
         "{% set n = namespace() %}{% set n.n = n %}{{ n }}", "{% set n = namespace() %}{% set n.n = n %}{{ [n] | tojson }}",
         "{% set n = namespace() %}{% set n.n = [n] %}{{ n.n == [[n.n]] + [] }}{{ n }}",
         "{% set n = namespace(x=[]) %}{% for i in range(100) %}{% set n.x = [n.x] %}{% endfor %}{{ n.x }}",
@@ -85,7 +94,8 @@ class HostileTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(", "[", "{1:", "not ", "-", "+", "f(", "a[", "1 if 1 else ", "x|f(", "x is f(", "{% if 1 %}", "{% for a in b %}",
+    @ValueSource(strings = {"(", "[", "{1:", "not ", "-", "+", "f(", "a[", "1 if 1 else ", "x|f(", "x is f(", "{% if 1 %}",
+        "{% for a in b %}",
         "{% macro m() %}", "{% set x %}", "{% filter f %}", "{% generation %}"})
     void cannotNestTheParserWithoutEnd(String opening) {
         String begin = opening.startsWith("{%") ? "" : "{{ ";
@@ -132,9 +142,12 @@ class HostileTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"''.__class__", "''.getClass", "''.class", "messages.__class__", "messages[0].__init__", "range.__globals__",
-        "raise_exception.__globals__", "namespace().__class__", "namespace.__init__", "loop", "self", "cycler", "joiner", "lipsum",
-        "config", "request", "messages.stream", "messages.getFirst", "messages[0].entrySet", "1 .intValue", "true.booleanValue",
+    @ValueSource(strings = {"''.__class__", "''.getClass", "''.class", "messages.__class__", "messages[0].__init__",
+        "range.__globals__",
+        "raise_exception.__globals__", "namespace().__class__", "namespace.__init__", "loop", "self", "cycler", "joiner",
+        "lipsum",
+        "config", "request", "messages.stream", "messages.getFirst", "messages[0].entrySet", "1 .intValue",
+        "true.booleanValue",
         "'a'.chars", "'a'.bytes", "messages.size", "strftime_now.clock", "'x'|attr"})
     void nothingOfJavaOrPythonIsReached(String expression) {
         String written;

@@ -22,7 +22,8 @@ class RefusedTemplateTest {
     @ValueSource(strings = {"'a' + 1", "none + 'a'", "'a' < 1", "[1] + (2,)", "missing.name", "missing['name']", "missing()",
         "missing + 'a'", "1 in none", "1 in 'a'", "none|length", "1|list", "none|join", "[1, 'a']|sort", "'a,b'.split('')",
         "[1].index(2)", "', '.join([1])", "{'a': 1}.pop('a')", "{'a': 1}.update({})", "[1].append(2)", "{[1]: 2}",
-        "'{'.format(1)", "'}'.format(1)", "'{} {}'.format(1)", "'{1}'.format('a')", "'{a}'.format(b=1)", "1|items", "[1]|dictsort",
+        "'{'.format(1)", "'}'.format(1)", "'{} {}'.format(1)", "'{1}'.format('a')", "'{a}'.format(b=1)", "1|items",
+        "[1]|dictsort",
         "[1]|map('nothing')|list", "[1]|select('nothing')|list", "messages|map|list", "[1]|map('upper')|length", "range()",
         "range(1, 2, 3, 4)", "range('a')", "1 % 0", "1 // 0", "1 is divisibleby 0", "'a'|abs", "'a'|round", "-'a'", "+none",
         "'a'.startswith(['a'])", "'a'|replace('a')", "1 is in", "'a' is odd", "namespace(1)", "dict(1)", "1.upper()",
@@ -57,8 +58,10 @@ class RefusedTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{{ '\\x4' }}", "{{ '\\uD' }}", "{{ '\\U00110000' }}", "{{ 'a\\", "{{ 'a\\' }}", "{{ [1} }}", "{{ (1] }}",
-        "{{ }} }}", "{{ ) }}", "{#", "{#}", "{{", "{%", "{% filter %}{% endfilter %}", "{% filter upper %}", "{{ x|first.name }}",
+    @ValueSource(strings = {"{{ '\\x4' }}", "{{ '\\uD' }}", "{{ '\\U00110000' }}", "{{ 'a\\", "{{ 'a\\' }}", "{{ [1} }}",
+        "{{ (1] }}",
+        "{{ }} }}", "{{ ) }}", "{#", "{#}", "{{", "{%", "{% filter %}{% endfilter %}", "{% filter upper %}",
+        "{{ x|first.name }}",
         "{{ x|first[0] }}", "{% generation %}", "{% endfilter %}", "{{ a.1b }}", "{{ $ }}", "{{ f(*a) }}", "{{ f(a=1, 2 }}"})
     void refusesWhatCannotBeRead(String template) {
         assertThatThrownBy(() -> ChatTemplate.parse("\n" + template, null, null, Clock.systemUTC()))

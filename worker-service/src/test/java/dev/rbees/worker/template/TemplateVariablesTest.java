@@ -34,9 +34,11 @@ class TemplateVariablesTest {
 
     @Test
     void toolsAndDocumentsAreNoneWhenNotGivenAndTokensAreTheModels() {
-        assertThat(render("{{ tools is none }}{{ documents is none }}{{ bos_token }}{{ eos_token == '' }}{{ messages is defined }}",
+        assertThat(render(
+                "{{ tools is none }}{{ documents is none }}{{ bos_token }}{{ eos_token == '' }}{{ messages is defined }}",
                 Map.of())).isEqualTo("TrueTrue<s>TrueFalse");
-        assertThat(render("{{ tools[0].name }}{{ bos_token }}", Map.of("tools", List.of(Map.of("name", "f")), "bos_token", "!")))
+        assertThat(render("{{ tools[0].name }}{{ bos_token }}",
+                Map.of("tools", List.of(Map.of("name", "f")), "bos_token", "!")))
                 .isEqualTo("f!");
     }
 
@@ -58,7 +60,8 @@ class TemplateVariablesTest {
     void otherKindsOfValuesAreRefused() {
         assertThatThrownBy(() -> render("", Map.of("x", new Thread()))).isInstanceOf(TemplateException.class)
                 .hasMessage("a template takes no Thread");
-        assertThatThrownBy(() -> render("", Map.of("x", List.of(BigInteger.ONE)))).hasMessage("a template takes no BigInteger");
+        assertThatThrownBy(() -> render("", Map.of("x", List.of(BigInteger.ONE))))
+                .hasMessage("a template takes no BigInteger");
         assertThatThrownBy(() -> render("", Map.of("x", Map.of(1.5, "a")))).hasMessageContaining("the key of a mapping");
     }
 
@@ -76,7 +79,8 @@ class TemplateVariablesTest {
     @Test
     void whatAPersonWritesIsNeverReadAsATemplate() {
         String hostile = "{{ 1 + 1 }}{% for x in range(9) %}{# {{ messages }} '\"\\";
-        assertThat(render("{% set t %}{{ x }}{% endset %}{{ t }}|{{ x | trim }}|{% macro m(a) %}{{ a }}{% endmacro %}{{ m(x) }}",
+        assertThat(render(
+                "{% set t %}{{ x }}{% endset %}{{ t }}|{{ x | trim }}|{% macro m(a) %}{{ a }}{% endmacro %}{{ m(x) }}",
                 Map.of("x", hostile))).isEqualTo(hostile + "|" + hostile + "|" + hostile);
     }
 }
