@@ -38,7 +38,7 @@ final class Comparisons {
         Number x = Values.number(a);
         Number y = Values.number(b);
         if (x != null && y != null) {
-            return x instanceof Long i && y instanceof Long j ? i.equals(j) : x.doubleValue() == y.doubleValue();
+            return orderOfNumbers(x, y) == 0;
         }
         if (a instanceof String s && b instanceof String t) {
             limits.work(Math.min(s.length(), t.length()));
@@ -50,7 +50,21 @@ final class Comparisons {
         if (a instanceof Map<?, ?> s && b instanceof Map<?, ?> t && !(a instanceof Namespace)) {
             return equalMappings(s, t, depth);
         }
+        return same(a, b);
+    }
+
+    /** why: namespaces and functions equal themselves only, and a namespace may hold itself. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(@Nullable Object a, @Nullable Object b) {
         return a == b;
+    }
+
+    private static int orderOfNumbers(Number a, Number b) {
+        if (a instanceof Long i && b instanceof Long j) {
+            return Long.compare(i, j);
+        }
+        // why: adding zero makes a positive zero of a negative one; they are equal
+        return Double.compare(a.doubleValue() + 0.0, b.doubleValue() + 0.0);
     }
 
     private boolean equalLists(List<?> a, List<?> b, int depth) {
@@ -74,9 +88,7 @@ final class Comparisons {
         Number x = Values.number(a);
         Number y = Values.number(b);
         if (x != null && y != null) {
-            return x instanceof Long i && y instanceof Long j
-                    ? Long.compare(i, j)
-                    : Double.compare(x.doubleValue(), y.doubleValue());
+            return orderOfNumbers(x, y);
         }
         if (a instanceof String s && b instanceof String t) {
             limits.work(Math.min(s.length(), t.length()) + 1L);

@@ -95,7 +95,7 @@ final class Evaluator {
     }
 
     private Passed passed(Arguments arguments, Scope scope) {
-        return arguments == Arguments.NONE
+        return arguments.positional().isEmpty() && arguments.named().isEmpty()
                 ? Passed.NOTHING
                 : new Passed(values(arguments.positional(), scope), named(arguments, scope));
     }

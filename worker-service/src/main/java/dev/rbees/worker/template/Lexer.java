@@ -233,7 +233,7 @@ final class Lexer {
         try {
             add(Kind.STRING, StringLiteral.decode(source.substring(position + 1, end)));
         } catch (TemplateException e) {
-            throw error(e.getMessage());
+            throw error(String.valueOf(e.getMessage()));
         }
         advanceTo(end + 1);
     }

@@ -167,7 +167,7 @@ final class TemplateParser {
         Expression value = tokens.takeOperator("|") ? expressions.filters(written) : written;
         tokens.expect(Kind.BLOCK_END);
         statements.add(new AssignBlock(target, body()));
-        if (value != written) {
+        if (!value.equals(written)) {
             statements.add(new Assign(List.of(target), value));
         }
         end("endset");
