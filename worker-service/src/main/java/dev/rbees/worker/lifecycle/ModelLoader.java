@@ -92,8 +92,7 @@ public final class ModelLoader {
 
     /** @throws RbeesException MODEL_LOAD_FAILED when the folder has no tokenizer.json, or one that is not supported */
     private static Tokenizer folderTokenizer(Path folder) {
-        throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tokenizer of " + folder.getFileName()
-                + " is not supported: this version of rbees reads tokenizers from GGUF files only");
+        return TokenizerData.ofFolder(folder).create();
     }
 
     /**
