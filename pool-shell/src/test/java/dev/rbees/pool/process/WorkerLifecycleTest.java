@@ -78,7 +78,8 @@ class WorkerLifecycleTest {
     }
 
     private static SpawnRequest request(Optional<Integer> port, Optional<Integer> threads) {
-        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1"), port, Optional.of(2), threads,
+        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1"), port,
+                Optional.of(2), threads,
                 Optional.empty());
     }
 

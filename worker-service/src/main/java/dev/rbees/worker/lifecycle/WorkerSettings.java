@@ -38,7 +38,8 @@ import dev.rbees.service.Daemon;
  * @param orchestratorUrl where to register, empty for nowhere
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, Backend backend, int gpuDevice,
+public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, Backend backend,
+        int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
@@ -78,7 +79,8 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
         Optional<String> orchestrator = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
-        return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
+        return new WorkerSettings(
+                id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
                 model,
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),

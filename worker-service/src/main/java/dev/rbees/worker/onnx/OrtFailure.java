@@ -31,8 +31,10 @@ final class OrtFailure extends Exception {
     /** The same as an error of a run: VRAM_OOM, after which the model can be used as before, or INFERENCE_FAILED. */
     RbeesException whileRunning() {
         return isOutOfMemory()
-                ? new RbeesException(ErrorCode.VRAM_OOM, "the memory ran out while the model was running; send a shorter prompt"
-                        + " or fewer requests at a time, or restart the worker with fewer --slots", this)
+                ? new RbeesException(ErrorCode.VRAM_OOM,
+                        "the memory ran out while the model was running; send a shorter prompt"
+                                + " or fewer requests at a time, or restart the worker with fewer --slots",
+                        this)
                 : new RbeesException(ErrorCode.INFERENCE_FAILED, "ONNX Runtime failed while running the model", this);
     }
 }

@@ -49,7 +49,7 @@ class BackendSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"cpu,CPU,worker-cpu-8001", "cuda,CUDA,worker-cuda-8001", "coreml,COREML,worker-coreml-8001",
-            "metal,COREML,worker-coreml-8001", "webgpu,WEBGPU,worker-webgpu-8001"})
+        "metal,COREML,worker-coreml-8001", "webgpu,WEBGPU,worker-webgpu-8001"})
     void everyBackendCanBeChosen(String word, Backend backend, String id) {
         WorkerSettings settings = settings("--backend", word);
         assertThat(settings.backend()).isEqualTo(backend);

@@ -184,7 +184,8 @@ class DeviceTest {
     @Test
     void saysWhatIsMissingForCuda() {
         assertThatThrownBy(() -> Device.find(Backend.CUDA, 0)).isInstanceOf(RbeesException.class)
-                .hasMessageMatching("this build of rbees has no CUDA; take the distribution rbees-\\S+-cuda, or --backend cpu");
+                .hasMessageMatching(
+                        "this build of rbees has no CUDA; take the distribution rbees-\\S+-cuda, or --backend cpu");
         assertThatThrownBy(() -> CudaLibrary.requireAll(List.of("libcuda.so.none")))
                 .hasMessageContaining("libcuda.so.none is missing; install NVIDIA's driver");
         assertThatThrownBy(() -> CudaLibrary.requireAll(List.of("libcublasLt.so.none")))

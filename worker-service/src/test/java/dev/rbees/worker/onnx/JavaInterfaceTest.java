@@ -146,7 +146,8 @@ class JavaInterfaceTest {
         List<float[]> contents = device.contents();
         assertThat(contents).hasSameSizeAs(witness.cache).isNotEmpty();
         for (int i = 0; i < contents.size(); i++) {
-            assertThat(contents.get(i)).isEqualTo(witness.cache.get(i)).contains(0f).isNotEqualTo(new float[contents.get(i).length]);
+            assertThat(contents.get(i)).isEqualTo(witness.cache.get(i)).contains(0f)
+                    .isNotEqualTo(new float[contents.get(i).length]);
         }
     }
 }

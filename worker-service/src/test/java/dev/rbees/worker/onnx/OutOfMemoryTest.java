@@ -29,12 +29,11 @@ import dev.rbees.worker.graph.ElementType;
 import dev.rbees.worker.testing.TinyEngine;
 import dev.rbees.worker.testing.Transcript;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class OutOfMemoryTest {
 
@@ -143,18 +142,18 @@ class OutOfMemoryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "onnxruntime::BFCArena::AllocateRawInternal(size_t, bool, Stream*) Failed to allocate memory for requested"
-                    + " buffer of size 4294967296",
-            "CUDA failure 2: out of memory ; GPU=0 ; hostname=h ; expr=cudaMalloc((void**)&p, size);",
-            "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0 ; expr=cublasCreate(&cublas_handle_);",
-            "Exception caught: std::bad_alloc"})
+        "onnxruntime::BFCArena::AllocateRawInternal(size_t, bool, Stream*) Failed to allocate memory for requested"
+                + " buffer of size 4294967296",
+        "CUDA failure 2: out of memory ; GPU=0 ; hostname=h ; expr=cudaMalloc((void**)&p, size);",
+        "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED ; GPU=0 ; expr=cublasCreate(&cublas_handle_);",
+        "Exception caught: std::bad_alloc"})
     void knowsHowCudaAndTheLibrarySayIt(String message) {
         assertThat(new OrtFailure(message).whileRunning().code()).isEqualTo(ErrorCode.VRAM_OOM);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Non-zero status code returned while running GroupQueryAttention node.",
-            "CUDA failure 700: an illegal memory access was encountered ; GPU=0"})
+        "CUDA failure 700: an illegal memory access was encountered ; GPU=0"})
     void otherFailuresAreNotForWantOfMemory(String message) {
         assertThat(new OrtFailure(message).whileRunning().code()).isEqualTo(ErrorCode.INFERENCE_FAILED);
         assertThat(new OrtFailure(new IllegalStateException()).whileRunning().code())
