@@ -89,6 +89,7 @@ final class WorkerSpawnCommand implements ShellCommand {
                 .or(() -> Optional.ofNullable(console.environment().get(Environment.ORCHESTRATOR_URL)))
                 .filter(text -> !text.isBlank());
         Backend backend = backend(line.argument(0));
+        // why: scripts name the first card for every backend; where there are no cards to choose from, that means nothing
         Optional<Integer> gpu = line.integer("gpu", 0, MAX_GPU).filter(_ -> backend == Backend.CUDA);
         return new SpawnRequest(backend, gpu, line.option("model").orElseThrow(), url,
                 line.integer("port", 1024, 65535), line.integer("slots", 1, 256),
