@@ -23,7 +23,7 @@ record DecimalRange(Bound lowest, Bound highest) {
     static DecimalRange of(JsonNode schema) {
         Bound lowest = TOP.negated();
         Bound highest = TOP;
-        for (boolean included : new boolean[]{true, false}) {
+        for (boolean included : new boolean[] {true, false}) {
             JsonNode minimum = schema.get(included ? "minimum" : "exclusiveMinimum");
             if (minimum != null && minimum.decimalValue().compareTo(lowest.value()) >= 0) {
                 lowest = new Bound(minimum.decimalValue(), included);

@@ -34,7 +34,8 @@ final class Expansion {
     List<Place> of(Place place) {
         JsonNode schema = place.schema();
         if (schema.isBoolean()) {
-            return schema.asBoolean() ? List.of(new Place(JsonNodeFactory.instance.objectNode(), place.pointer())) : List.of();
+            return schema.asBoolean() ? List.of(new Place(JsonNodeFactory.instance.objectNode(), place.pointer()))
+                    : List.of();
         }
         List<Place> expanded = known.get(schema);
         if (expanded == null) {

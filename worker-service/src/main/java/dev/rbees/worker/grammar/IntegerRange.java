@@ -18,7 +18,8 @@ record IntegerRange(BigInteger lowest, BigInteger highest, int step) {
 
     static IntegerRange of(JsonNode schema, String pointer) {
         DecimalRange range = DecimalRange.of(schema);
-        return new IntegerRange(above(range.lowest()).max(LOWEST), below(range.highest()).min(HIGHEST), step(schema, pointer));
+        return new IntegerRange(above(range.lowest()).max(LOWEST), below(range.highest()).min(HIGHEST),
+                step(schema, pointer));
     }
 
     boolean isEmpty() {
@@ -32,7 +33,8 @@ record IntegerRange(BigInteger lowest, BigInteger highest, int step) {
 
     private static BigInteger below(DecimalRange.Bound bound) {
         BigInteger most = bound.value().setScale(0, RoundingMode.FLOOR).toBigInteger();
-        return !bound.included() && new BigDecimal(most).compareTo(bound.value()) == 0 ? most.subtract(BigInteger.ONE) : most;
+        return !bound.included() && new BigDecimal(most).compareTo(bound.value()) == 0 ? most.subtract(BigInteger.ONE)
+                : most;
     }
 
     private static int step(JsonNode schema, String pointer) {

@@ -10,7 +10,8 @@ final class Keywords {
 
     /** Kept to exactly, or narrower. */
     static final Set<String> SUPPORTED = Set.of("type", "nullable", "enum", "const", "properties", "required",
-            "additionalProperties", "items", "prefixItems", "minItems", "maxItems", "minLength", "maxLength", "pattern", "format",
+            "additionalProperties", "items", "prefixItems", "minItems", "maxItems", "minLength", "maxLength", "pattern",
+            "format",
             "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "allOf", "anyOf", "oneOf", "$ref");
 
     /** Say nothing about which values are valid. */

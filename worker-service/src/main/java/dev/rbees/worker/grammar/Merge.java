@@ -112,8 +112,10 @@ final class Merge {
 
     private static JsonNode join(Place place, String keyword, JsonNode a, JsonNode b) {
         return switch (keyword) {
-            case "minimum", "exclusiveMinimum", "minLength", "minItems" -> a.decimalValue().compareTo(b.decimalValue()) < 0 ? b : a;
-            case "maximum", "exclusiveMaximum", "maxLength", "maxItems" -> a.decimalValue().compareTo(b.decimalValue()) > 0 ? b : a;
+            case "minimum", "exclusiveMinimum", "minLength", "minItems" ->
+                a.decimalValue().compareTo(b.decimalValue()) < 0 ? b : a;
+            case "maximum", "exclusiveMaximum", "maxLength", "maxItems" ->
+                a.decimalValue().compareTo(b.decimalValue()) > 0 ? b : a;
             case "required" -> union(a, b);
             case "properties" -> properties((ObjectNode) a, b);
             case "enum" -> intersection(a, b);
@@ -159,6 +161,7 @@ final class Merge {
     }
 
     private static JsonNode allOf(JsonNode a, JsonNode b) {
-        return a == b ? a : JsonNodeFactory.instance.objectNode().set("allOf", JsonNodeFactory.instance.arrayNode().add(a).add(b));
+        return a == b ? a
+                : JsonNodeFactory.instance.objectNode().set("allOf", JsonNodeFactory.instance.arrayNode().add(a).add(b));
     }
 }

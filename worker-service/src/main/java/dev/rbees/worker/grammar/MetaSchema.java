@@ -22,7 +22,8 @@ final class MetaSchema {
     static void check(JsonNode schema) {
         List<Error> errors = DRAFT_2020_12.validate(schema);
         if (!errors.isEmpty()) {
-            throw SchemaProblem.malformed("at #" + errors.getFirst().getInstanceLocation() + ", " + errors.getFirst().getMessage());
+            throw SchemaProblem
+                    .malformed("at #" + errors.getFirst().getInstanceLocation() + ", " + errors.getFirst().getMessage());
         }
     }
 }

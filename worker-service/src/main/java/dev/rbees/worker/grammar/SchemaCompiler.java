@@ -62,8 +62,9 @@ final class SchemaCompiler {
         Graph graph = new Graph(budget);
         Node end = graph.end();
         Rule root = new Rule(0, Rule.UNBOUNDED);
-        root.startAt(new SchemaNodes(graph, new Expansion(new References(Json.readTree("{}".getBytes(StandardCharsets.UTF_8))),
-                budget)).anyObject(end));
+        root.startAt(
+                new SchemaNodes(graph, new Expansion(new References(Json.readTree("{}".getBytes(StandardCharsets.UTF_8))),
+                        budget)).anyObject(end));
         return graph.finish(root);
     }
 

@@ -146,7 +146,8 @@ final class SchemaNodes {
             listed = excluded ? List.of() : List.of(constant);
         }
         Set<JsonType> types = JsonType.of(schema);
-        return literals.anyOf(place, listed.stream().filter(value -> types.stream().anyMatch(type -> type.holds(value))).toList(),
+        return literals.anyOf(place,
+                listed.stream().filter(value -> types.stream().anyMatch(type -> type.holds(value))).toList(),
                 next);
     }
 

@@ -13,8 +13,9 @@ final class SchemaProblem {
 
     /** A keyword, or a form of it, that cannot be kept to exactly. */
     static RbeesException unsupported(String pointer, String keyword, String why) {
-        return RbeesException.invalid(FIELD, "supported_keyword", "the schema's keyword " + brief(keyword) + " at #" + brief(pointer)
-                + " is not supported: " + why);
+        return RbeesException.invalid(FIELD, "supported_keyword",
+                "the schema's keyword " + brief(keyword) + " at #" + brief(pointer)
+                        + " is not supported: " + why);
     }
 
     /** A schema that says what no value can keep to. */

@@ -60,7 +60,8 @@ final class StringNodes {
             automaton = RegexAutomaton.of(PatternParser.parse(pattern, place.pointer()), graph.budget());
         }
         if (schema.has("pattern")) {
-            TextAutomaton own = RegexAutomaton.of(PatternParser.parse(schema.get("pattern").asString(), place.pointer()), graph.budget());
+            TextAutomaton own = RegexAutomaton.of(PatternParser.parse(schema.get("pattern").asString(), place.pointer()),
+                    graph.budget());
             automaton = automaton == null ? own : automaton.and(own, graph.budget());
         }
         return automaton;

@@ -72,7 +72,7 @@ class ConstraintTest {
     @Test
     void refusesTokensThatCannotFollow() {
         Constraint constraint = Walks.constraint("{\"const\":1}", TRIE);
-        for (int token : new int[]{'2', END, END + 1, -1, TRIE.vocabulary()}) {
+        for (int token : new int[] {'2', END, END + 1, -1, TRIE.vocabulary()}) {
             assertThat(constraint.allows(token)).isFalse();
             assertThatThrownBy(() -> constraint.accept(token)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("token " + token + " cannot follow in the wanted format");
@@ -86,7 +86,7 @@ class ConstraintTest {
     @Test
     void saysWhenTheVocabularyCannotSpellTheFormat() {
         byte[][] tokens = {{'t'}, {'f'}, {'a'}, {}};
-        TokenTrie small = new TokenTrie(4, id -> tokens[id], new int[]{3});
+        TokenTrie small = new TokenTrie(4, id -> tokens[id], new int[] {3});
         Constraint constraint = Walks.constraint("{\"const\":true}", small);
         constraint.accept(0);
         RbeesException failure = catchThrowableOfType(RbeesException.class, () -> constraint.mask(new float[4]));
@@ -96,7 +96,7 @@ class ConstraintTest {
 
     @Test
     void tellsThatNothingCanFollowWhereTheModelHasNoEndToken() {
-        TokenTrie endless = new TokenTrie(256, id -> new byte[]{(byte) id}, new int[0]);
+        TokenTrie endless = new TokenTrie(256, id -> new byte[] {(byte) id}, new int[0]);
         Constraint constraint = Walks.constraint("{\"enum\":[1,12]}", endless);
         constraint.accept('1');
         assertThat(constraint.complete()).isTrue();
@@ -155,7 +155,8 @@ class ConstraintTest {
         Grammars grammars = new Grammars(TRIE, () -> 0);
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 2 * Limits.GRAMMARS; i++) {
-                assertThat(Walks.accepts(grammars.of(Walks.json("{\"const\":" + i + "}")), TRIE, String.valueOf(i))).isTrue();
+                assertThat(Walks.accepts(grammars.of(Walks.json("{\"const\":" + i + "}")), TRIE, String.valueOf(i)))
+                        .isTrue();
             }
         }
     }

@@ -54,7 +54,8 @@ class GrammarPropertyTest {
             for (String instance : sample.valid()) {
                 assertThat(Walks.accepts(grammars.of(schema), trie, instance)).as(instance).isTrue();
                 for (int seed = 0; seed < 2; seed++) {
-                    assertThat(Walks.acceptsInPieces(grammars.of(schema), trie, instance, new Random(seed))).as(instance).isTrue();
+                    assertThat(Walks.acceptsInPieces(grammars.of(schema), trie, instance, new Random(seed))).as(instance)
+                            .isTrue();
                 }
             }
         }
@@ -110,11 +111,13 @@ class GrammarPropertyTest {
                 assertThat(answer).as("ends, seed %d", seed).isNotNull();
                 assertThat(LENIENT.readTree(answer).isObject()).as(answer).isTrue();
             }
-            for (String instance : List.of("{}", "{\"\":[]}", "{\"a\":{\"b\":[1,-0.5,1.5E-7,true,null,\"\\u00e9\\/😀\"]},\"é\":0}")) {
+            for (String instance : List.of("{}", "{\"\":[]}",
+                    "{\"a\":{\"b\":[1,-0.5,1.5E-7,true,null,\"\\u00e9\\/😀\"]},\"é\":0}")) {
                 assertThat(Walks.accepts(grammars.anyObject(), trie, instance)).as(instance).isTrue();
                 assertThat(Walks.acceptsInPieces(grammars.anyObject(), trie, instance, new Random(1))).as(instance).isTrue();
             }
-            for (String instance : List.of("[]", "{ }", "{\"a\":1,}", "{\"a\":01}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\t\"}", "{a:1}",
+            for (String instance : List.of("[]", "{ }", "{\"a\":1,}", "{\"a\":01}", "{\"a\":\"\\ud800\"}", "{\"a\":\"\t\"}",
+                    "{a:1}",
                     "{\"a\":1}}", "{\"a\":+1}", "{\"a\":1.}", "{\"a\":\"\\x\"}", "")) {
                 assertThat(Walks.accepts(grammars.anyObject(), trie, instance)).as(instance).isFalse();
             }

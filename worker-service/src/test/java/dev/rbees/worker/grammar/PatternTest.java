@@ -30,9 +30,11 @@ class PatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "^a", "a$", "^a$", "^ab|ba$", "^(?:a|b)*c?$", "^a+?b{2}$", "^a{1,2}b{2,}$", "^[ab-]+$", "^[^a]b*$", "^.b.$",
-            "^\\w\\d\\s$", "^(a(b|c))*$", "", "^$", "^(|a)b$", "(a*)*b", "^[a\\-c]+$", "^\\x61\\u0062$", "^\\.\\-\\/a?$", "^(?:ab){0}c$",
-            "^[\\d_]+|b$", "^é|漢+$"})
+    @ValueSource(strings = {"a", "^a", "a$", "^a$", "^ab|ba$", "^(?:a|b)*c?$", "^a+?b{2}$", "^a{1,2}b{2,}$", "^[ab-]+$",
+        "^[^a]b*$", "^.b.$",
+        "^\\w\\d\\s$", "^(a(b|c))*$", "", "^$", "^(|a)b$", "(a*)*b", "^[a\\-c]+$", "^\\x61\\u0062$", "^\\.\\-\\/a?$",
+        "^(?:ab){0}c$",
+        "^[\\d_]+|b$", "^é|漢+$"})
     void agreesWithTheJdk(String pattern) {
         Pattern expected = Pattern.compile(pattern);
         String alphabet = "aabbcc1_- .é漢/";
@@ -42,7 +44,8 @@ class PatternTest {
             for (int i = random.nextInt(6); i > 0; i--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
-            assertThat(matches(pattern, text.toString())).as("%s on %s", pattern, text).isEqualTo(expected.matcher(text).find());
+            assertThat(matches(pattern, text.toString())).as("%s on %s", pattern, text)
+                    .isEqualTo(expected.matcher(text).find());
         }
     }
 

@@ -34,7 +34,7 @@ class Utf8RangesTest {
             if (a <= b && (b < 0xD800 || a > 0xDFFF)) {
                 List<List<Utf8Ranges.Octets>> sequences = Utf8Ranges.of(a, b);
                 for (int i = 0; i < 20; i++) {
-                    int c = near(random, new int[]{a, b, (a + b) / 2});
+                    int c = near(random, new int[] {a, b, (a + b) / 2});
                     if (c < 0xD800 || c > 0xDFFF) {
                         assertThat(holds(sequences, c)).as("%x in %x..%x", c, a, b).isEqualTo(a <= c && c <= b);
                     }

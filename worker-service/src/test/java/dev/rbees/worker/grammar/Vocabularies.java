@@ -10,9 +10,10 @@ import java.util.Set;
 /** Vocabularies for tests: all single bytes, pieces of what JSON is made of, cut anywhere, an end token and a special token. */
 final class Vocabularies {
 
-    private static final String[] SNIPPETS = {"{\"", "\":", "\",\"", "\"},{\"", "}}", "]}", "[[", "[{\"", "true", "false", "null",
-            "\\u00e9", "\\ud83d\\ude00", "\\n", "é", "漢字", "😀", "name", "value", "next", "12", "0.5", "-1e", "  ", ":[", "\\\\",
-            "\\\"", "2024-", "ab", "abc", "\",", "\":\"", "\"]", "\uFFFF", "\u0000", "\t"};
+    private static final String[] SNIPPETS = {"{\"", "\":", "\",\"", "\"},{\"", "}}", "]}", "[[", "[{\"", "true", "false",
+        "null",
+        "\\u00e9", "\\ud83d\\ude00", "\\n", "é", "漢字", "😀", "name", "value", "next", "12", "0.5", "-1e", "  ", ":[", "\\\\",
+        "\\\"", "2024-", "ab", "abc", "\",", "\":\"", "\"]", "\uFFFF", "\u0000", "\t"};
 
     private Vocabularies() {}
 
@@ -46,7 +47,7 @@ final class Vocabularies {
         }
         tokens.add(new byte[0]);
         tokens.add(new byte[0]);
-        return new TokenTrie(tokens.size(), tokens::get, new int[]{end(tokens.size())});
+        return new TokenTrie(tokens.size(), tokens::get, new int[] {end(tokens.size())});
     }
 
     /** The id of the end token; the one behind it is special and never allowed. */
