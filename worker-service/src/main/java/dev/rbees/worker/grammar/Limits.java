@@ -23,7 +23,7 @@ final class Limits {
     static final Duration COMPILE_TIME = Duration.ofSeconds(2);
     static final int MULTIPLE_OF = 1000;
 
-    /** The deepest nesting of arrays and objects in an answer. */
+    /** The deepest nesting of arrays and objects with texts in an answer; without texts it is one more. */
     static final int DEPTH = 32;
     /** Open rules at one time: a text or a number stands inside the deepest array. */
     static final int FRAMES = DEPTH + 1;

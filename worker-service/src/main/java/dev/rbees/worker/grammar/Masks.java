@@ -53,7 +53,7 @@ final class Masks {
 
     /** why: rare, and cheaper than to note with every step which states were used last. */
     private void forgetTooMany() {
-        if (states.size() > Limits.STATES) {
+        if (states.size() == Limits.STATES) {
             states.clear();
             Arrays.fill(path, null);
         }
@@ -139,13 +139,24 @@ final class Masks {
         State next = state.next(octet);
         if (next == null) {
             next = intern(state.position().after(octet));
-            state.learn(octet, next);
+            // why: what is known of a state must not keep others alive beyond the bound
+            if (states.size() < Limits.STATES) {
+                state.learn(octet, next);
+            }
         }
         return next;
     }
 
-    private State intern(Position position) {
-        return states.computeIfAbsent(position.clamped(limit), State::new);
+    private State intern(Position exact) {
+        Position position = exact.clamped(limit);
+        State known = states.get(position);
+        if (known == null) {
+            known = new State(position);
+            if (states.size() < Limits.STATES) {
+                states.put(position, known);
+            }
+        }
+        return known;
     }
 
     /**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class State {
 
     private final Position position;
-    private final @Nullable State[] nexts = new State[256];
+    private @Nullable State @Nullable [] nexts;
 
     State(Position position) {
         this.position = position;
@@ -19,10 +19,13 @@ final class State {
     /** Behind one more byte; null when that is not known yet. */
     @Nullable
     State next(int octet) {
-        return nexts[octet];
+        return nexts == null ? null : nexts[octet];
     }
 
     void learn(int octet, State next) {
+        if (nexts == null) {
+            nexts = new State[256];
+        }
         nexts[octet] = next;
     }
 }
