@@ -61,26 +61,27 @@ class Programs:
         return self.folder / f"{name}.aot"
 
     def train(self, name, run):
-        """`run(flag)` lets the program do what it will do, and end; Java then writes its cache."""
-        run(f"-XX:AOTCacheOutput={self.cache(name)}")
+        """`run(flags)` lets the program do what it will do, and end; Java then writes its cache."""
+        run([f"-XX:AOTCacheOutput={self.cache(name)}"])
         if not self.cache(name).is_file():
             raise SystemExit(f"error: Java wrote no AOT cache for {name}")
 
     def trained(self, name):
-        return f"-XX:AOTCache={self.cache(name)}"
+        # why: with the mode on, Java refuses to start without its cache; otherwise it would silently be slower
+        return ["-XX:AOTMode=on", f"-XX:AOTCache={self.cache(name)}"]
 
-    def empty_application(self, flag):
+    def empty_application(self, flags):
         """Seconds until it answers, be it with a 404."""
         port = free_port()
-        command = self.command("EmptyApplication", port, flags=[flag])
+        command = self.command("EmptyApplication", port, flags=flags)
         with Process("the empty application", command, self.folder / "empty.log") as process:
             return process.await_ready(lambda: call(port, "/", any_status=True))
 
-    def session(self, flag):
+    def session(self, flags):
         """Seconds that loading the session takes, of a program that then ends."""
         o = self.options
-        return self.said(self.command("EngineProbe", o.model, self.folder / "home", o.threads, SLOTS, POSITIONS, flags=[flag])
-                         )["load_ms"] / 1000
+        command = self.command("EngineProbe", o.model, o.home, o.threads, SLOTS, POSITIONS, flags=flags)
+        return self.said(command)["load_ms"] / 1000
 
     def worker_start(self):
         with Rbees(self.options) as worker:
