@@ -8,8 +8,6 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-import llama_cpp
-
 
 def proc_value(file, key):
     """The first value of a key in a file of /proc; "unknown" where there is none."""
@@ -41,6 +39,8 @@ def describe_file(model):
 
 
 def describe_llama():
+    import llama_cpp  # why: here, because not every comparison has compiled it
+
     built = llama_cpp.llama_print_system_info().decode()
     return f"- llama.cpp: llama-cpp-python {version('llama-cpp-python')}, compiled here; {built.strip()}"
 

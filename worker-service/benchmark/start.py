@@ -9,12 +9,14 @@ medians are judged. Exit code 1 when one of the goals is missed.
 import argparse
 import json
 import os
+import re
 import shutil
 import statistics
 import sys
 import tempfile
 import time
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 from machine import describe_file, describe_installation, describe_machine, load
@@ -26,6 +28,7 @@ IMPORT_GOAL = 2.0
 SLOTS = 4
 POSITIONS = 2048
 PATIENCE_SECONDS = 300
+PARTS = ["Java and Boot", "digest of the file", "tokenizer and session", "first run"]
 PACKAGE = "dev/rbees/worker/benchmark"
 # what the worker needs beyond the starter of WebFlux
 NOT_IN_EMPTY = ("common-api", "onnxruntime", "sshd-", "bcprov", "micrometer-registry", "micrometer-core", "HdrHistogram", "prometheus-")
@@ -61,30 +64,34 @@ class Programs:
         return self.folder / f"{name}.aot"
 
     def train(self, name, run):
-        """`run(flag)` lets the program do what it will do, and end; Java then writes its cache."""
-        run(f"-XX:AOTCacheOutput={self.cache(name)}")
+        """`run(flags)` lets the program do what it will do, and end; Java then writes its cache."""
+        run([f"-XX:AOTCacheOutput={self.cache(name)}"])
         if not self.cache(name).is_file():
             raise SystemExit(f"error: Java wrote no AOT cache for {name}")
 
     def trained(self, name):
-        return f"-XX:AOTCache={self.cache(name)}"
+        # why: with the mode on, Java refuses to start without its cache; otherwise it would silently be slower
+        return ["-XX:AOTMode=on", f"-XX:AOTCache={self.cache(name)}"]
 
-    def empty_application(self, flag):
+    def empty_application(self, flags):
         """Seconds until it answers, be it with a 404."""
         port = free_port()
-        command = self.command("EmptyApplication", port, flags=[flag])
+        command = self.command("EmptyApplication", port, flags=flags)
         with Process("the empty application", command, self.folder / "empty.log") as process:
             return process.await_ready(lambda: call(port, "/", any_status=True))
 
-    def session(self, flag):
+    def session(self, flags):
         """Seconds that loading the session takes, of a program that then ends."""
         o = self.options
-        return self.said(self.command("EngineProbe", o.model, self.folder / "home", o.threads, SLOTS, POSITIONS, flags=[flag])
-                         )["load_ms"] / 1000
+        command = self.command("EngineProbe", o.model, o.home, o.threads, SLOTS, POSITIONS, flags=flags)
+        return self.said(command)["load_ms"] / 1000
 
     def worker_start(self):
+        """Seconds until it is ready, and those that the parts of the start took by its log."""
         with Rbees(self.options) as worker:
-            return worker.await_ready(worker.is_ready)
+            seconds = worker.await_ready(worker.is_ready)
+            worker.stop()
+            return {"ready": seconds, **parts(worker.log.read_text(), seconds)}
 
     def imported(self, cores, flags=()):
         """What an import into an empty folder says of itself; `cores`: the ones it may use."""
@@ -103,6 +110,21 @@ class Programs:
             if process.child.returncode != 0 or not lines:
                 raise SystemExit(f"error: a probe ended with {process.child.returncode}:\n{process.last_words()}")
             return json.loads(lines[0])
+
+
+def parts(log, seconds):
+    """Splits the seconds by the lines of the log that say what begins."""
+    at = {}
+    for line in log.splitlines():
+        for begins, words in (("digest", "WorkerLifecycle: .* loads "), ("session", "load_progress: load 0 %"),
+                              ("first run", "load_progress: warm_up 0 %"), ("end", " is ready on port ")):
+            if re.search(words, line):
+                at.setdefault(begins, datetime.fromisoformat(line.split()[0]).timestamp())
+    if list(at) != ["digest", "session", "first run", "end"]:
+        raise SystemExit(f"error: the worker's log is not as expected, it has only {', '.join(at)}:\n{log[-2000:]}")
+    begins = list(at.values())
+    spans = [later - earlier for earlier, later in zip(begins, begins[1:])]
+    return dict(zip(PARTS, [seconds - sum(spans), *spans]))
 
 
 def rounds_of(rounds, measures):
@@ -130,11 +152,14 @@ def starts(programs, rounds):
         "empty": lambda: programs.empty_application(programs.trained("EmptyApplication")),
         "session": lambda: programs.session(programs.trained("EngineProbe"))})
     print("\n| seconds | median | least to greatest |\n| --- | --- | --- |")
-    row("rbees-workerd from the cache, until ready", results["worker"])
+    ready = [one["ready"] for one in results["worker"]]
+    row("rbees-workerd from the cache, until ready", ready)
+    for part in PARTS:
+        row(f"of that: {part}", [one[part] for one in results["worker"]])
     row("an empty application of Boot and WebFlux, until it answers", results["empty"])
     row("loading the session in a program of its own", results["session"])
     made_of = statistics.median(results["empty"]) + statistics.median(results["session"])
-    ratio = statistics.median(results["worker"]) / made_of
+    ratio = statistics.median(ready) / made_of
     print(f"\nstart / (empty application + session): {ratio:.2f} (goal: at most {START_GOAL})", flush=True)
     return [] if ratio <= START_GOAL else [f"start: {ratio:.2f} > {START_GOAL}"]
 
