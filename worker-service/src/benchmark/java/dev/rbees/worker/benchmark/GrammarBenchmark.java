@@ -20,7 +20,6 @@ import dev.rbees.worker.grammar.Constraint;
 import dev.rbees.worker.grammar.Grammars;
 import dev.rbees.worker.grammar.TokenTrie;
 import dev.rbees.worker.model.GgufFile;
-import dev.rbees.worker.tokenizer.BytePairTokenizer;
 import dev.rbees.worker.tokenizer.Tokenizer;
 import dev.rbees.worker.tokenizer.TokenizerData;
 
@@ -59,7 +58,7 @@ public final class GrammarBenchmark {
 
     public static void main(String[] args) throws IOException {
         try (GgufFile file = GgufFile.open(Path.of(args[0]))) {
-            GrammarBenchmark benchmark = new GrammarBenchmark(new BytePairTokenizer(TokenizerData.of(file.metadata())));
+            GrammarBenchmark benchmark = new GrammarBenchmark(TokenizerData.of(file.metadata()).create());
             for (int size : new int[] {benchmark.tokenizer.vocabularySize(), LARGE}) {
                 // why: the first run warms the machine up
                 for (int run = 0; run < 3; run++) {
