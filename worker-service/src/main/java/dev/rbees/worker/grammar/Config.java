@@ -15,7 +15,7 @@ record Config(Node.Bytes node, Frame frame, int need, int room) {
         Frame clampedFrame = frame.clamped(limit);
         int clampedNeed = Math.min(need, limit);
         int clampedRoom = clampRoom(room, limit);
-        return clampedFrame == frame && clampedNeed == need && clampedRoom == room
+        return clampedFrame.equals(frame) && clampedNeed == need && clampedRoom == room
                 ? this
                 : new Config(node, clampedFrame, clampedNeed, clampedRoom);
     }

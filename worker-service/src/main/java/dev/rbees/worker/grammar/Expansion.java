@@ -21,9 +21,9 @@ final class Expansion {
     private final References references;
     private final Budget budget;
     private final Merge merge = new Merge();
-    private final Map<JsonNode, List<Place>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, List<Place>> known = new IdentityHashMap<>();
     /** Schemas whose expansion has begun: one that meets itself has nothing of its own. */
-    private final Map<JsonNode, Boolean> open = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, Boolean> open = new IdentityHashMap<>();
 
     Expansion(References references, Budget budget) {
         this.references = references;

@@ -17,7 +17,7 @@ final class FractionRange {
         this.next = next;
     }
 
-    /** @param least null where the whole part is already above it, @param most null where it is already below it */
+    /** Each bound is null where the whole part has already decided about it. */
     Node between(DecimalRange.@Nullable Bound least, DecimalRange.@Nullable Bound most) {
         Digits low = least == null ? null : Digits.of(least);
         Digits high = most == null ? null : Digits.of(most);

@@ -32,7 +32,7 @@ final class Masks {
         this.trie = trie;
         // why: no token counts more, and whether a way can be completed depends on no larger count; so larger ones are alike
         this.limit = trie.longest() + grammar.farthest();
-        this.words = trie.vocabulary() + 63 >> 6;
+        this.words = (trie.vocabulary() + 63) >> 6;
         int masks = Math.max(16, Limits.MASK_BYTES / 2 / (words * Long.BYTES + 1));
         this.known = new BoundedCache<>(masks);
         this.insides = new BoundedCache<>(masks);
@@ -165,6 +165,7 @@ final class Masks {
      * @param bits the tokens that can follow, as far as the rule reaches
      * @param exits the nodes of the trie at which the rule can end
      */
+    @SuppressWarnings("ArrayRecordComponent") // why: one bit per token of the vocabulary; never compared
     private record Inside(long[] bits, int[] exits) {}
 
     private static final class Exits {

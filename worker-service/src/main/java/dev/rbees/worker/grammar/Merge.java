@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Merge {
 
-    private final Map<JsonNode, Map<JsonNode, Place>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, IdentityHashMap<JsonNode, Place>> known = new IdentityHashMap<>();
 
     /** Null when no value can be valid against both. */
     @Nullable
@@ -34,7 +34,7 @@ final class Merge {
         if (disjoint(a.schema(), b.schema())) {
             return null;
         }
-        Map<JsonNode, Place> row = known.computeIfAbsent(a.schema(), _ -> new IdentityHashMap<>());
+        IdentityHashMap<JsonNode, Place> row = known.computeIfAbsent(a.schema(), _ -> new IdentityHashMap<>());
         Place merged = row.get(b.schema());
         if (merged == null) {
             merged = new Place(join(a, b), a.pointer());
@@ -161,7 +161,7 @@ final class Merge {
     }
 
     private static JsonNode allOf(JsonNode a, JsonNode b) {
-        return a == b ? a
+        return a.equals(b) ? a
                 : JsonNodeFactory.instance.objectNode().set("allOf", JsonNodeFactory.instance.arrayNode().add(a).add(b));
     }
 }

@@ -70,7 +70,7 @@ abstract sealed class Node {
         }
     }
 
-    /** @param from lowest byte, 0 to 255, @param to highest byte */
+    /** From the lowest to the highest byte, each 0 to 255. */
     record Edge(int from, int to, Node next) {}
 
     /** Passes to any of several nodes; without one, it is a dead end. */

@@ -111,7 +111,7 @@ final class PatternParser {
             default -> body;
         };
         // why: lazy or not, the texts that match are the same
-        if (repeated != body) {
+        if (!repeated.equals(body)) {
             take('?');
             if (at < pattern.length() && "*+?{".indexOf(pattern.charAt(at)) >= 0) {
                 throw problem("a repetition of a repetition is not supported");

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import tools.jackson.databind.JsonNode;
@@ -26,8 +25,8 @@ final class SchemaNodes {
     private final StringNodes strings;
     private final ObjectNodes objects;
     private final ArrayNodes arrays;
-    private final Map<JsonNode, Rule> objectRules = new IdentityHashMap<>();
-    private final Map<JsonNode, Rule> arrayRules = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, Rule> objectRules = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, Rule> arrayRules = new IdentityHashMap<>();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
 
     SchemaNodes(Graph graph, Expansion expansion) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
  * @param bits one bit per id of the vocabulary; never changed once it is shared
  * @param isEmpty whether no token can
  */
+@SuppressWarnings("ArrayRecordComponent") // why: read for every token; never compared
 record TokenSet(long[] bits, boolean isEmpty) {
 
     static TokenSet of(long[] bits) {
@@ -20,7 +21,7 @@ record TokenSet(long[] bits, boolean isEmpty) {
 
     /** Sets the scores of all other tokens to −∞. Ids behind the vocabulary's are others. */
     void keepOnly(float[] logits) {
-        int words = Math.min(bits.length, logits.length + 63 >> 6);
+        int words = Math.min(bits.length, (logits.length + 63) >> 6);
         for (int word = 0; word < words; word++) {
             long allowed = bits[word];
             int from = word << 6;

@@ -10,7 +10,7 @@ final class Utf8Ranges {
 
     private Utf8Ranges() {}
 
-    /** @param from lowest byte, @param to highest byte */
+    /** From the lowest to the highest byte, each 0 to 255. */
     record Octets(int from, int to) {}
 
     /** Sequences of one to four ranges; together they are exactly the characters from {@code from} to {@code to}. */
@@ -30,7 +30,7 @@ final class Utf8Ranges {
     /** Splits until each piece differs only in whole continuation bytes. */
     private static void split(int from, int to, int length, List<List<Octets>> sequences) {
         for (int i = 1; i < length; i++) {
-            int low = (1 << 6 * i) - 1;
+            int low = (1 << (6 * i)) - 1;
             if ((from & ~low) != (to & ~low)) {
                 if ((from & low) != 0) {
                     split(from, from | low, length, sequences);
@@ -52,7 +52,7 @@ final class Utf8Ranges {
     }
 
     private static int octet(int character, int length, int index) {
-        int bits = character >> 6 * (length - 1 - index);
+        int bits = character >> (6 * (length - 1 - index));
         if (index > 0) {
             return 0x80 | (bits & 0x3F);
         }

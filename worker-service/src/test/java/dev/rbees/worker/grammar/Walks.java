@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 import tools.jackson.databind.JsonNode;
@@ -28,8 +29,8 @@ final class Walks {
         return new Grammars(trie, () -> 0).of(json(schema));
     }
 
-    /** Draws tokens that the mask leaves until the answer ends; null when it has not after many tokens. */
-    static String random(Constraint constraint, TokenTrie trie, Random random) throws CharacterCodingException {
+    /** Draws tokens that the mask leaves until the answer ends; nothing when it has not after many tokens. */
+    static Optional<String> random(Constraint constraint, TokenTrie trie, Random random) throws CharacterCodingException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         float[] logits = new float[trie.vocabulary() + 3];
         for (int step = 0; step < PATIENCE; step++) {
@@ -48,18 +49,19 @@ final class Walks {
             if (allowed.contains(end) != constraint.complete()) {
                 throw new AssertionError("the end is allowed exactly when the answer is complete");
             }
-            int token = choose(allowed, trie, end, random, step);
+            int token = choose(allowed, end, random, step);
             constraint.accept(token);
             if (token == end) {
-                return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(out.toByteArray())).toString();
+                return Optional
+                        .of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(out.toByteArray())).toString());
             }
             out.writeBytes(trie.bytes(token));
         }
-        return null;
+        return Optional.empty();
     }
 
     /** Anything at first; later preferably what closes, as a model that wants to end would. */
-    private static int choose(List<Integer> allowed, TokenTrie trie, int end, Random random, int step) {
+    private static int choose(List<Integer> allowed, int end, Random random, int step) {
         if (step > 30) {
             if (allowed.contains(end)) {
                 return end;
