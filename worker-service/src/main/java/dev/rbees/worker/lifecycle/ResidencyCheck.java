@@ -34,7 +34,7 @@ final class ResidencyCheck implements AutoCloseable {
     }
 
     void start() {
-        scheduler.scheduleWithFixedDelay(this::check, SECONDS, SECONDS, TimeUnit.SECONDS);
+        var _ = scheduler.scheduleWithFixedDelay(this::check, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
     private void check() {
