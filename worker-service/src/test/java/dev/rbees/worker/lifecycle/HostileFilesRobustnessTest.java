@@ -31,8 +31,11 @@ import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.GenerationMetrics;
+import dev.rbees.worker.model.TensorEncoding;
 import dev.rbees.worker.testing.HostileFiles;
 import dev.rbees.worker.testing.StoryRules;
+import dev.rbees.worker.testing.TinyArchitecture;
+import dev.rbees.worker.testing.TinyModel;
 import dev.rbees.worker.testing.Transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +65,65 @@ class HostileFilesRobustnessTest {
         assertThat(surprises).isEmpty();
         assertThat(loaded).as("some must be good enough, or nothing behind the header was tried").isBetween(FILES / 20,
                 FILES * 19 / 20);
+    }
+
+    @Test
+    void doesSoForEveryArchitecture() throws IOException {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 10; seed++) {
+            tryToLoad(seed, new HostileFiles(seed).damage(good(seed % 6), folder.resolve("m.gguf")));
+            checkCache(seed);
+        }
+        assertThat(surprises).isEmpty();
+        assertThat(loaded).isPositive();
+    }
+
+    @Test
+    void doesSoForFolders() throws IOException {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 10; seed++) {
+            Path source = Files.createDirectory(folder.resolve("model"));
+            tryToLoad(seed, new HostileFiles(seed).damageFolder(new TinyArchitecture("llama").separateMatrices(), source));
+            delete(source);
+            checkCache(seed);
+        }
+        assertThat(surprises).isEmpty();
+        assertThat(loaded).isPositive();
+    }
+
+    /** What another program, or a dying disk, does to files that an import left. */
+    @Test
+    void doesSoWhenItsOwnImportIsDamaged() throws IOException {
+        Path source = TinyModel.of(TensorEncoding.Q4_1).write(folder.resolve("m.gguf"), 1);
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 10; seed++) {
+            tryToLoad(seed, source);
+            try (Stream<Path> files = Files.walk(folder.resolve("home/cache"))) {
+                List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock")).sorted()
+                        .toList();
+                new HostileFiles(seed).damageIn(all.get(seed % all.size()));
+            }
+            tryToLoad(seed, source);
+            checkCache(seed);
+        }
+        assertThat(surprises).isEmpty();
+    }
+
+    private static TinyArchitecture good(int number) {
+        int keys = TinyArchitecture.KV_HEADS * TinyArchitecture.HEAD_SIZE;
+        return switch (number) {
+            case 0 -> new TinyArchitecture("llama").separateMatrices()
+                    .vector("rope_freqs.weight", TinyArchitecture.HEAD_SIZE / 2);
+            case 1 -> new TinyArchitecture("qwen2").separateMatrices().biases("attn_k", keys).biases("attn_v", keys)
+                    .biases("attn_q", TinyArchitecture.HEADS * TinyArchitecture.HEAD_SIZE);
+            case 2 -> new TinyArchitecture("qwen3").separateMatrices().norms("attn_q_norm", TinyArchitecture.HEAD_SIZE)
+                    .norms("attn_k_norm", TinyArchitecture.HEAD_SIZE);
+            case 3 -> new TinyArchitecture("phi3").fusedMatrices()
+                    .vector("rope_factors_short.weight", TinyArchitecture.HEAD_SIZE / 2)
+                    .vector("rope_factors_long.weight", TinyArchitecture.HEAD_SIZE / 2);
+            case 4 -> new TinyArchitecture("gemma2").separateMatrices().norms("post_ffw_norm", TinyArchitecture.WIDTH)
+                    .norms("post_attention_norm", TinyArchitecture.WIDTH);
+            default -> new TinyArchitecture("gemma3").separateMatrices().norms("post_ffw_norm", TinyArchitecture.WIDTH)
+                    .norms("post_attention_norm", TinyArchitecture.WIDTH).norms("attn_q_norm", TinyArchitecture.HEAD_SIZE)
+                    .norms("attn_k_norm", TinyArchitecture.HEAD_SIZE);
+        };
     }
 
     private void tryToLoad(int seed, Path file) {

@@ -1,7 +1,11 @@
 package dev.rbees.worker.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -9,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 import dev.rbees.worker.model.TensorEncoding;
 
@@ -21,7 +26,8 @@ public final class HostileFiles {
             Float.NEGATIVE_INFINITY, Float.MIN_VALUE);
     private static final List<Long> LONGS = List.of(0L, 1L, -1L, 1L << 16, 1L << 31, 1L << 32, 1L << 40, 1L << 62,
             Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 31);
-    private static final List<String> TEXTS = List.of("", "llama", "mamba", "gpt2", "default", "smollm", "llama\u0000",
+    private static final List<String> TEXTS = List.of("", "llama", "mamba", "gpt2", "gemma4", "t5",
+            "bert", "default", "smollm", "gemma3", "phi3", "yarn", "linear", "llama\u0000",
             "\uD800",
             "x".repeat(100_000), "../../etc/passwd", "%s%n", "\n");
     private static final List<String> TEMPLATES = List.of("", "{{", "{%", "{# never ends", "{% if a %}".repeat(3000),
@@ -35,6 +41,22 @@ public final class HostileFiles {
             "{{ raise_exception('no') }}", "{{ messages[99999999999999999999] }}", "{{ 1 / 0 }}", "{{ 1 % 0 }}",
             "{{ 9223372036854775807 + 1 }}", "{{ '%s' | format(1) }}", "{{ ''.join(['a'] * 100000000) }}",
             "{{ ' ' | indent(100000000) }}", "{{ undefined.a.b }}", "{{ messages.__class__.__mro__ }}");
+
+    private static final List<String> INTEGER_KEYS = List.of("rope.dimension_count", "attention.key_length",
+            "attention.value_length", "expert_count", "attention.sliding_window", "rope.scaling.original_context_length");
+    private static final List<String> NUMBER_KEYS = List.of("rope.freq_base", "rope.freq_base_swa",
+            "attn_logit_softcapping", "final_logit_softcapping", "rope.scaling.attn_factor");
+    private static final List<String> SCALINGS = List.of("linear", "yarn", "longrope", "none", "x");
+    private static final List<String> CONFIG_KEYS = List.of("partial_rotary_factor", "rope_theta", "sliding_window",
+            "layer_types", "query_pre_attn_scalar", "attn_logit_softcapping", "final_logit_softcapping", "rope_scaling",
+            "rope_parameters", "original_max_position_embeddings", "max_window_layers", "hidden_act",
+            "quantization_config", "use_sliding_window");
+    private static final List<String> VALUES = List.of("0", "-1", "1", "2", "3", "7", "1e300", "-1e300", "1e-300",
+            "99999999999999999999", "2147483647", "0.5", "null", "true", "\"\"", "\"x\"", "[]", "{}", "[1,2,3]",
+            "{\"rope_type\":\"yarn\",\"factor\":1e300}", "{\"rope_type\":\"llama3\",\"factor\":0}",
+            "{\"type\":\"longrope\",\"short_factor\":[1],\"long_factor\":[0]}", "{\"full_attention\":{\"rope_theta\":-1}}",
+            "{\"partial_rotary_factor\":1e9}");
+    private static final int ABOUT_A_HEADER = 12_000;
 
     private final Random random;
     private final TinyModel model;
@@ -131,7 +153,7 @@ public final class HostileFiles {
 
     private void changeMetadata() {
         String key = pick(List.copyOf(metadata.keySet()));
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
             case 0 -> metadata.remove(key);
             case 1 -> integer(key, pick(INTEGERS));
             case 2 -> number(key, pick(NUMBERS));
@@ -144,11 +166,99 @@ public final class HostileFiles {
                     List.of("a a", "a a", "aa a", " a", "a "), List.of("h e l l", "hell o", "\uD800 x"),
                     List.of("x".repeat(50_000) + " y"), TEXTS)));
             case 8 -> metadata.put("tokenizer.ggml.token_type", (file, k) -> file.integers(k, types()));
-            default -> metadata.put(pick(List.of("general.alignment", "llama.rope.dimension_count",
-                    "llama.attention.key_length", "llama.expert_count", "tokenizer.ggml.eot_token_id",
-                    "tokenizer.ggml.add_bos_token", "llama.rope.scaling.type", "llama.attention.head_count_kv")),
-                    (file, k) -> file.integer(k, pick(INTEGERS)));
+            case 9 -> changeTokenizer();
+            case 10 -> changeTransformer();
+            default -> integer(pick(List.of("general.alignment", "tokenizer.ggml.eot_token_id",
+                    "tokenizer.ggml.unknown_token_id", "tokenizer.ggml.add_bos_token", "llama.attention.head_count_kv")),
+                    pick(INTEGERS));
         }
+    }
+
+    /** Another kind of tokenizer than the vocabulary was made for, with scores, if any, of all kinds. */
+    private void changeTokenizer() {
+        text("tokenizer.ggml.model", pick(List.of("llama", "t5", "bert", "gemma4")));
+        if (random.nextInt(4) > 0) {
+            metadata.put("tokenizer.ggml.scores", (file, key) -> {
+                GgufBuilder.Bytes scores = new GgufBuilder.Bytes();
+                int count = TinyModel.vocabulary() - random.nextInt(2);
+                for (int i = 0; i < count; i++) {
+                    scores.i32(Float.floatToIntBits(random.nextInt(8) == 0 ? pick(NUMBERS) : -random.nextFloat() * 10));
+                }
+                file.raw(key, 9, new GgufBuilder.Bytes().i32(6).i64(count).bytes(scores.toArray()).toArray());
+            });
+        }
+        if (random.nextBoolean()) {
+            metadata.put("tokenizer.ggml.precompiled_charsmap", (file, key) -> {
+                byte[] map = new byte[random.nextInt(4000)];
+                random.nextBytes(map);
+                file.raw(key, 9, new GgufBuilder.Bytes().i32(0).i64(map.length).bytes(map).toArray());
+            });
+        }
+    }
+
+    /** Constants of attention and rotary positions. */
+    private void changeTransformer() {
+        switch (random.nextInt(3)) {
+            case 0 -> integer("llama." + pick(INTEGER_KEYS), pick(INTEGERS));
+            case 1 -> number("llama." + pick(NUMBER_KEYS), pick(NUMBERS));
+            default -> {
+                text("llama.rope.scaling.type", pick(SCALINGS));
+                number("llama.rope.scaling.factor", pick(NUMBERS));
+            }
+        }
+    }
+
+    /** A good model of any architecture, with constants changed and then perhaps bytes of its file. */
+    public Path damage(TinyArchitecture good, Path file) {
+        for (int changes = random.nextInt(3); changes > 0; changes--) {
+            switch (random.nextInt(3)) {
+                case 0 -> good.integer(pick(INTEGER_KEYS), pick(INTEGERS));
+                case 1 -> good.number(pick(NUMBER_KEYS), pick(NUMBERS));
+                default -> good.text("rope.scaling.type", pick(SCALINGS)).number("rope.scaling.factor", pick(NUMBERS));
+            }
+        }
+        try {
+            byte[] bytes = Files.readAllBytes(good.write(file));
+            return random.nextInt(3) == 0 ? file : Files.write(file, damage(bytes, ABOUT_A_HEADER));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder as transformers has it, with constants of its configuration changed and then perhaps bytes of a file. */
+    public Path damageFolder(TinyArchitecture good, Path folder) {
+        List<String> fields = new ArrayList<>(List.of("\"model_type\":\"llama\"", "\"hidden_size\":64",
+                "\"num_attention_heads\":4", "\"num_key_value_heads\":2", "\"head_dim\":32", "\"num_hidden_layers\":6",
+                "\"intermediate_size\":96", "\"vocab_size\":" + TinyModel.vocabulary(),
+                "\"max_position_embeddings\":256", "\"rms_norm_eps\":1e-6"));
+        for (int changes = random.nextInt(3); changes > 0; changes--) {
+            int field = random.nextInt(fields.size() * 2);
+            if (field < fields.size()) {
+                String name = fields.get(field).replaceFirst(":.*", "");
+                fields.set(field, name + ":" + pick(VALUES));
+            } else {
+                fields.add("\"" + pick(CONFIG_KEYS) + "\":" + pick(VALUES));
+            }
+        }
+        try {
+            good.writeFolder(folder, random.nextBoolean(), "{" + String.join(",", fields) + "}");
+            if (random.nextBoolean()) {
+                try (Stream<Path> files = Files.list(folder)) {
+                    Path victim = pick(files.sorted().toList());
+                    byte[] bytes = Files.readAllBytes(victim);
+                    Files.write(victim, damage(bytes, Math.min(bytes.length, ABOUT_A_HEADER)));
+                }
+            }
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Changes a file of a good folder so that its length stays, or not. */
+    public void damageIn(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, damage(bytes, bytes.length));
     }
 
     private List<String> vocabulary() {
