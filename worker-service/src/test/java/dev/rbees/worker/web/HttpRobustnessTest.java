@@ -96,7 +96,12 @@ class HttpRobustnessTest {
 
     /** How a client behaves. */
     private enum Manner {
-        READS_ALL, LEAVES_BEFORE_THE_ANSWER, LEAVES_IN_BETWEEN, CANCELS, HAS_LITTLE_TIME, SENDS_HALF_A_BODY
+        READS_ALL,
+        LEAVES_BEFORE_THE_ANSWER,
+        LEAVES_IN_BETWEEN,
+        CANCELS,
+        HAS_LITTLE_TIME,
+        SENDS_HALF_A_BODY
     }
 
     /** What came of a request: an HTTP status, and a story when it was read to its end. */
