@@ -41,10 +41,15 @@ final class WorkerSpawnCommand implements ShellCommand {
                     OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
                     OptionSpec.optional("context-length", "tokens",
                             "prompt and answer together (default: the worker's choice)"),
+                    OptionSpec.optional("quantize", "form",
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                    OptionSpec.flag("compact",
+                            "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OutputFormat.OPTION),
             List.of("rbees-pool worker spawn cpu --model smollm2-135m"));
 
     private static final int MAX_GPU = 255;
+    private static final List<String> FORMS = List.of("int8", "int4", "float32");
 
     private final ModelStore models;
     private final WorkerSpawner spawner;
@@ -93,7 +98,17 @@ final class WorkerSpawnCommand implements ShellCommand {
         Optional<Integer> gpu = line.integer("gpu", 0, MAX_GPU).filter(_ -> backend == Backend.CUDA);
         return new SpawnRequest(backend, gpu, line.option("model").orElseThrow(), url,
                 line.integer("port", 1024, 65535), line.integer("slots", 1, 256),
-                line.integer("threads", 1, 1024), line.integer("context-length", 16, 16 * 1024 * 1024));
+                line.integer("threads", 1, 1024), line.integer("context-length", 16, 16 * 1024 * 1024), quantize(line),
+                line.flag("compact"));
+    }
+
+    private static Optional<String> quantize(CommandLine line) {
+        Optional<String> form = line.option("quantize");
+        form.filter(word -> !FORMS.contains(word)).ifPresent(word -> {
+            throw new UsageException("--quantize must be one of " + String.join(", ", FORMS) + " (got '"
+                    + Printable.text(word) + "')" + Suggestion.sentence(word, FORMS));
+        });
+        return form;
     }
 
     private static Backend backend(String word) {

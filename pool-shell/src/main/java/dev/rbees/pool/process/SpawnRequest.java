@@ -15,6 +15,9 @@ import dev.rbees.api.worker.Backend;
  * @param slots requests it runs at a time, empty for the worker's choice
  * @param threads cores it uses, empty for those that no other worker has
  * @param contextLength positions of one slot, empty for the worker's choice
+ * @param quantize what plain weights become, empty for the worker's choice
+ * @param compact whether 4-bit weights with offsets keep their 4 bits
  */
 public record SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
-        Optional<Integer> port, Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength) {}
+        Optional<Integer> port, Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength,
+        Optional<String> quantize, boolean compact) {}

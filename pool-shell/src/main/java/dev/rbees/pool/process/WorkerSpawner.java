@@ -113,6 +113,10 @@ public final class WorkerSpawner {
         add(arguments, "--gpu-device", wanted.gpuDevice());
         add(arguments, "--slots", wanted.slots());
         add(arguments, "--context-length", wanted.contextLength());
+        add(arguments, "--quantize", wanted.quantize());
+        if (wanted.compact()) {
+            arguments.add("--compact");
+        }
         add(arguments, "--orchestrator-url", wanted.orchestratorUrl());
         return arguments;
     }

@@ -89,8 +89,11 @@ public final class TransformersConfig {
     private Attention attention(int layers, int headSize, int context) {
         double scale = 1 / Math.sqrt(number(config, "query_pre_attn_scalar", headSize));
         JsonNode rotaryParameters = rotaryParameters("full_attention");
-        int dimensions = (int) (headSize * number(rotaryParameters, "partial_rotary_factor",
-                number(config, "partial_rotary_factor", 1)));
+        double rotated = number(rotaryParameters, "partial_rotary_factor", number(config, "partial_rotary_factor", 1));
+        if (!(rotated > 0 && rotated <= 1)) {
+            throw damaged("its partial_rotary_factor is " + rotated + ", not a part of 1");
+        }
+        int dimensions = (int) (headSize * rotated);
         int window = window();
         List<Integer> windowed = window == 0 ? List.of() : windowed(layers);
         Rotary rotary = new TransformersRotary(config, rotaryParameters, dimensions, context).read();
