@@ -23,17 +23,27 @@ final class Masks {
     private final TokenTrie trie;
     private final int words;
     private final int limit;
+    private final int mostStates;
     private final Map<Position, State> states = new HashMap<>();
     private final BoundedCache<Position, TokenSet> known;
     private final BoundedCache<Position, Inside> insides;
     private final State[] path;
 
     Masks(Grammar grammar, TokenTrie trie) {
+        this(grammar, trie, Limits.STATES, Limits.MASK_BYTES);
+    }
+
+    /**
+     * @param mostStates how many states are kept
+     * @param maskBytes how many bytes of masks are kept, at least some masks
+     */
+    Masks(Grammar grammar, TokenTrie trie, int mostStates, int maskBytes) {
         this.trie = trie;
+        this.mostStates = mostStates;
         // why: no token counts more, and whether a way can be completed depends on no larger count; so larger ones are alike
         this.limit = trie.longest() + grammar.farthest();
         this.words = (trie.vocabulary() + 63) >> 6;
-        int masks = Math.max(16, Limits.MASK_BYTES / 2 / (words * Long.BYTES + 1));
+        int masks = Math.max(4, maskBytes / 2 / (words * Long.BYTES + 1));
         this.known = new BoundedCache<>(masks);
         this.insides = new BoundedCache<>(masks);
         this.path = new State[trie.longest() + 1];
@@ -53,7 +63,7 @@ final class Masks {
 
     /** why: rare, and cheaper than to note with every step which states were used last. */
     private void forgetTooMany() {
-        if (states.size() == Limits.STATES) {
+        if (states.size() >= mostStates) {
             states.clear();
             Arrays.fill(path, null);
         }
@@ -140,7 +150,7 @@ final class Masks {
         if (next == null) {
             next = intern(state.position().after(octet));
             // why: what is known of a state must not keep others alive beyond the bound
-            if (states.size() < Limits.STATES) {
+            if (states.size() < mostStates) {
                 state.learn(octet, next);
             }
         }
@@ -152,7 +162,7 @@ final class Masks {
         State known = states.get(position);
         if (known == null) {
             known = new State(position);
-            if (states.size() < Limits.STATES) {
+            if (states.size() < mostStates) {
                 states.put(position, known);
             }
         }

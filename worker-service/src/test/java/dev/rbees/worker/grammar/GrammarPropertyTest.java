@@ -1,5 +1,6 @@
 package dev.rbees.worker.grammar;
 
+import java.nio.charset.CharacterCodingException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -80,19 +81,45 @@ class GrammarPropertyTest {
     void masksAllowExactlyTheTokensWhoseBytesCanFollow(SampleSchemas.Sample sample) {
         TokenTrie trie = VOCABULARIES.get(2);
         Grammar grammar = SchemaCompiler.compile(Walks.json(sample.schema()), () -> 0);
-        Masks masks = new Masks(grammar, trie);
-        Random random = new Random(1);
-        for (int walk = 0; walk < 4; walk++) {
-            Position position = grammar.start();
-            for (int step = 0; step < 25 && !position.configs().isEmpty(); step++) {
-                TokenSet following = masks.following(position);
-                int[] allowed = IntStream.range(0, trie.vocabulary()).filter(following::contains).toArray();
-                Position from = position;
-                int[] expected = IntStream.range(0, trie.vocabulary())
-                        .filter(id -> trie.bytes(id).length > 0 && !behind(from, trie.bytes(id)).dead()).toArray();
-                assertThat(allowed).isEqualTo(expected);
-                position = behind(position, trie.bytes(allowed[random.nextInt(allowed.length)]));
+        // why: the second keeps next to nothing, so that it forgets all the time
+        for (Masks masks : List.of(new Masks(grammar, trie), new Masks(grammar, trie, 20, 0))) {
+            Random random = new Random(1);
+            for (int walk = 0; walk < 3; walk++) {
+                compareOnAWalk(grammar, masks, trie, random);
             }
+        }
+    }
+
+    private static void compareOnAWalk(Grammar grammar, Masks masks, TokenTrie trie, Random random) {
+        Position position = grammar.start();
+        for (int step = 0; step < 20 && !position.configs().isEmpty(); step++) {
+            TokenSet following = masks.following(position);
+            int[] allowed = IntStream.range(0, trie.vocabulary()).filter(following::contains).toArray();
+            Position from = position;
+            int[] expected = IntStream.range(0, trie.vocabulary())
+                    .filter(id -> trie.bytes(id).length > 0 && !behind(from, trie.bytes(id)).dead()).toArray();
+            assertThat(allowed).isEqualTo(expected);
+            position = behind(position, trie.bytes(allowed[random.nextInt(allowed.length)]));
+        }
+    }
+
+    @Test
+    void answersMadeByManyThreadsAreThoseMadeByOne() {
+        TokenTrie trie = VOCABULARIES.get(1);
+        JsonNode schema = Walks.json(SampleSchemas.ALL.getFirst().schema());
+        Grammars shared = new Grammars(trie, () -> 0);
+        List<String> together = IntStream.range(0, 64).parallel().mapToObj(seed -> walk(shared, schema, trie, seed))
+                .toList();
+        List<String> alone = IntStream.range(0, 64).mapToObj(seed -> walk(new Grammars(trie, () -> 0), schema, trie, seed))
+                .toList();
+        assertThat(together).isEqualTo(alone);
+    }
+
+    private static String walk(Grammars grammars, JsonNode schema, TokenTrie trie, int seed) {
+        try {
+            return Walks.random(grammars.of(schema), trie, new Random(seed)).orElseThrow();
+        } catch (CharacterCodingException e) {
+            throw new AssertionError(e);
         }
     }
 
