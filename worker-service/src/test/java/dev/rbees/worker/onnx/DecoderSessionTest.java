@@ -84,7 +84,7 @@ class DecoderSessionTest {
                 inPieces(session, slots[i] + 1, prompts[i], random);
                 pasts[slots[i]] = prompts[i].length;
             }
-            DecoderSession.Logits logits = session.decode(1, tokens, pasts, slots);
+            Decoder.Logits logits = session.decode(1, tokens, pasts, slots);
             for (int i = 0; i < prompts.length; i++) {
                 float[] together = new float[session.vocabulary()];
                 logits.copy(i, together);

@@ -92,7 +92,7 @@ class DeviceTest {
         float[][] half = answers(model, new CpuAsDevice(ElementType.FLOAT16));
         for (int i = 0; i < exact.length; i++) {
             // 8-bit activations turn a small difference into steps of their own size
-            assertThat(difference(half[i], exact[i])).isBetween(1e-6, tiny == PLAIN ? 0.002 : 0.03);
+            assertThat(difference(half[i], exact[i])).isBetween(1e-6, tiny.equals(PLAIN) ? 0.002 : 0.03);
         }
     }
 
