@@ -2,6 +2,7 @@ package dev.rbees.worker.lifecycle;
 
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,7 +35,7 @@ final class ResidencyCheck implements AutoCloseable {
     }
 
     void start() {
-        var _ = scheduler.scheduleWithFixedDelay(this::check, SECONDS, SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> _ = scheduler.scheduleWithFixedDelay(this::check, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
     private void check() {

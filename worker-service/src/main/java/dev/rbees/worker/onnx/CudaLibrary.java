@@ -61,7 +61,7 @@ final class CudaLibrary {
         } catch (IllegalArgumentException e) {
             throw Device.missing("CUDA cannot be used: " + name + " is missing; install "
                     + (name.contains(DRIVER) ? "NVIDIA's driver" : "the libraries of CUDA 12")
-                    + " so that the loader finds them (LD_LIBRARY_PATH), or take --backend cpu");
+                    + " so that the loader finds it (LD_LIBRARY_PATH), or take --backend cpu");
         }
     }
 
