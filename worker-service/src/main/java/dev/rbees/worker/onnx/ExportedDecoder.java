@@ -37,6 +37,7 @@ public final class ExportedDecoder implements Decoder {
     static final int BLOCK = 128;
 
     /** What a run has made. */
+    @SuppressWarnings("ArrayRecordComponent") // why: never compared
     private record Step(ExportedCache cache, float @Nullable [] logits) {}
 
     private final OrtEnvironment environment = OrtEnvironment.getEnvironment();

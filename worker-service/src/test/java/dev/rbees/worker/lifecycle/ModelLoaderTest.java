@@ -46,7 +46,8 @@ class ModelLoaderTest {
     /** A vocabulary of words w3, w4 …, between the tokens 1 and 2. */
     private static void writeTokenizer(Path folder, int size) throws IOException {
         String words = IntStream.range(3, size).mapToObj(id -> ",\"w" + id + "\":" + id).collect(Collectors.joining());
-        Files.writeString(folder.resolve("tokenizer.json"), """
+        Files.writeString(folder.resolve("tokenizer.json"),
+                """
                 {"version":"1.0","truncation":null,"padding":null,
                  "added_tokens":[{"id":1,"content":"[CLS]","special":true},{"id":2,"content":"[SEP]","special":true}],
                  "normalizer":null,"pre_tokenizer":{"type":"BertPreTokenizer"},
