@@ -18,11 +18,8 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.EmbeddingAnswer;
 import dev.rbees.api.worker.EmbeddingRequest;
-import dev.rbees.worker.generation.GenerationMetrics;
-import dev.rbees.worker.onnx.EmbeddingModel;
-import dev.rbees.worker.onnx.EmbeddingSession;
 import dev.rbees.worker.testing.TinyBert;
-import dev.rbees.worker.testing.WordTokenizer;
+import dev.rbees.worker.testing.TinyEmbedder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -41,11 +38,7 @@ class EmbedderTest {
 
     @BeforeEach
     void open() {
-        new TinyBert(true, false).write(folder, 4);
-        EmbeddingModel model = EmbeddingModel.open(folder, (_, _) -> {
-        });
-        embedder = new Embedder("tiny-bert", model, EmbeddingSession.open(model, 1), new WordTokenizer(), 2,
-                () -> NOW.plusSeconds(asked.getAndIncrement()), new GenerationMetrics(registry));
+        embedder = TinyEmbedder.open(folder, 2, () -> NOW.plusSeconds(asked.getAndIncrement()), registry);
     }
 
     @AfterEach

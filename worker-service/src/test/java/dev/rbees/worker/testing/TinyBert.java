@@ -21,7 +21,7 @@ public record TinyBert(boolean tokenTypes, boolean pooled) {
     public static final int WIDTH = 6;
     private static final double EPSILON = 1e-5;
 
-    @SuppressWarnings("ArrayRecordComponent") // why: never compared
+    @SuppressWarnings("ArrayRecordComponent")
     private record Weights(float[] tokens, float[] places, float[] type, float[] q, float[] k, float[] v, float[] out) {
         static Weights random(long seed) {
             Random random = new Random(seed);

@@ -26,7 +26,7 @@ public record TinyExport(boolean merged, boolean half, boolean beside, boolean l
     static final int WIDTH = HEADS * SIZE;
 
     /** The matrices, in the order of their making. */
-    @SuppressWarnings("ArrayRecordComponent") // why: never compared
+    @SuppressWarnings("ArrayRecordComponent")
     record Weights(float[] tokens, float[] places, List<float[]> layers, float[] head) {
 
         static Weights random(long seed) {

@@ -34,15 +34,12 @@ import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.embedding.EmbeddingJob;
-import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.lifecycle.Service;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
 import dev.rbees.worker.lifecycle.WorkerState;
-import dev.rbees.worker.onnx.EmbeddingModel;
-import dev.rbees.worker.onnx.EmbeddingSession;
 import dev.rbees.worker.testing.TinyBert;
-import dev.rbees.worker.testing.WordTokenizer;
+import dev.rbees.worker.testing.TinyEmbedder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -62,11 +59,7 @@ class EmbeddingHttpTest {
     @BeforeAll
     static void start() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new TinyBert(true, false).write(folder, 4);
-        EmbeddingModel model = EmbeddingModel.open(folder, (_, _) -> {
-        });
-        embedder = new Embedder("tiny-bert", model, EmbeddingSession.open(model, 1), new WordTokenizer(), 2,
-                Clock.systemUTC(), new GenerationMetrics(registry));
+        embedder = TinyEmbedder.open(folder, 2, Clock.systemUTC(), registry);
         WorkerState state = new WorkerState();
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC,
                 List.of("--model", folder.toString(), "--model-id", "tiny-bert")), Map.of());
@@ -81,7 +74,7 @@ class EmbeddingHttpTest {
                     });
                 }).run();
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
-        state.loaded(new WorkerState.Loaded(new Service.Embedding(embedder), model.digest(), "onnx", "0123456789abcdef"));
+        state.loaded(new WorkerState.Loaded(new Service.Embedding(embedder), "a".repeat(64), "onnx", "0123456789abcdef"));
     }
 
     @AfterAll
