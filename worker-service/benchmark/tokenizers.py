@@ -148,6 +148,8 @@ def corpus():
     rng = random.Random(7)
     words = ["the", "of", "and", "hello", "world", "don't", "model", "token", "straße", "日本", "語", "größer", "12", "345",
              "def", "return", "x", "==", "(a)", "été", "niño", "слово", "язык", "שלום", "عالم", "한국어", "😀", "the,", "end."]
+    parts = ["ka", "to", "mi", "ren", "sol", "ü", "ing", "er", "st", "ло", "да", "ни", "本", "語", "中", "文", "שא", "한", "9", "_"]
+    words += ["".join(rng.choice(parts) for _ in range(rng.randint(1, 4))) for _ in range(400)]
     for _ in range(3000):
         yield rng.choice(["", " "]) + rng.choice([" ", " ", "  ", "\n"]).join(rng.choice(words) for _ in range(12))
 

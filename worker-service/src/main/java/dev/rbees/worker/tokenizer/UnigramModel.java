@@ -78,7 +78,10 @@ final class UnigramModel implements TokenModel {
 
         /** Neighbouring characters without a token are one unknown token, or the bytes of all. */
         private int flush(String word, int from, int to, IntList ids) {
-            if (from >= 0 && (bytes == null || !bytes.append(word.substring(from, to), ids)) && unknown >= 0) {
+            int named = from < 0 ? VocabularyIndex.NONE : index.find(word, from, to);
+            if (named != VocabularyIndex.NONE) {
+                ids.add(named); // the name of the unknown token itself
+            } else if (from >= 0 && (bytes == null || !bytes.append(word.substring(from, to), ids)) && unknown >= 0) {
                 ids.add(unknown);
             }
             return -1;

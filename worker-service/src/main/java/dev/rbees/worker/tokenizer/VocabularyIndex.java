@@ -19,6 +19,8 @@ final class VocabularyIndex {
 
     private static final long HASH = 0x5851F42D4C957F2DL;
 
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private final String[] tokens;
     private final int[] ids;
     private final long[] hashes;
@@ -104,7 +106,7 @@ final class VocabularyIndex {
     }
 
     private int slot(long hash, String text, int from, int to) {
-        int slot = (int) (hash >>> 32 ^ hash >>> 11) & mask;
+        int slot = (int) (hash * SPREAD >>> 32) & mask; // why: short tokens have small hashes
         while (ids[slot] != NONE && (hashes[slot] != hash || !equal(tokens[ids[slot]], text, from, to))) {
             slot = (slot + 1) & mask;
         }
