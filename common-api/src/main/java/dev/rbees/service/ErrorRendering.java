@@ -13,6 +13,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -35,6 +36,11 @@ public final class ErrorRendering implements WebExceptionHandler {
         ServerHttpResponse response = exchange.getResponse();
         if (response.isCommitted()) {
             return Mono.error(thrown);
+        }
+        if (thrown instanceof AbortedException) {
+            // why: the client has gone, so nobody hears an answer and nobody has to act
+            LOG.debug("{} {}: the client left", exchange.getRequest().getMethod(), exchange.getRequest().getPath());
+            return Mono.empty();
         }
         RbeesException failure = ApiFailure.of(thrown);
         String correlationId = CorrelationFilter.idOf(exchange);

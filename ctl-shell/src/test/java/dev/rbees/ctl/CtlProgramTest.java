@@ -160,7 +160,8 @@ class CtlProgramTest {
         server.on("GET /v2/tasks?limit=7&status=FAILED", json(200, "[" + TASK + "]"));
         server.on("GET /v2/tasks?limit=50", json(200, "[]"));
         server.on("GET /v2/tasks/t1", json(200, TASK));
-        server.on("POST /v2/tasks/t1/cancel", json(202, ""));
+        server.on("POST /v2/tasks/t1/cancel", json(202, TASK.replace("FAILED", "CANCELLED")));
+        server.on("POST /v2/tasks/t3/cancel", json(200, TASK));
 
         assertThat(run("jobs", "list", "--status", "failed", "--limit", "7", "--output", "name").out()).isEqualTo("t1\n");
         assertThat(run("jobs", "list")).isEqualTo(new Ran(0, "", "No tasks.\n"));
@@ -171,6 +172,7 @@ class CtlProgramTest {
         assertThat(run("jobs", "cancel", "t1")).isEqualTo(new Ran(0, "", "cancelled t1\n"));
         assertThat(server.requests().getLast()).isEqualTo(
                 new FakeServer.Request("POST /v2/tasks/t1/cancel", "{}", "null", "application/json"));
+        assertThat(run("jobs", "cancel", "t3")).isEqualTo(new Ran(0, "", "t3 had ended already: FAILED\n"));
         assertThat(run("jobs", "show", "t2")).isEqualTo(new Ran(3, "", "error: no task of that id\n"));
         assertThat(run("jobs", "show", "../t2").status()).isEqualTo(2);
     }

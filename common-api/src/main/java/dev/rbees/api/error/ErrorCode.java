@@ -60,7 +60,7 @@ public enum ErrorCode {
     /** The program sheds load. */
     OVERLOADED(Category.CAPACITY, 503, ExitCode.UNAVAILABLE),
     /** The record cannot be written, so nothing new is accepted. */
-    STORAGE_UNAVAILABLE(Category.INTERNAL, 503, ExitCode.UNAVAILABLE),
+    STORAGE_UNAVAILABLE(Category.INTERNAL, 503, ExitCode.FAILED),
     /** The worker died, hung or cannot be reached. */
     WORKER_UNAVAILABLE(Category.UPSTREAM, 503, ExitCode.UNAVAILABLE),
     /** The worker process did not become ready. */

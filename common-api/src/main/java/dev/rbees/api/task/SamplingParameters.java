@@ -22,10 +22,11 @@ import dev.rbees.api.json.RequestFields;
  * @param seed the seed of the draw, null for a random one that the {@code started} event names
  * @param ignoreEos go on when the model wants to end
  * @param logprobs with each token, its probability and those of so many of the most likely ones, 0 to 20; null for none
+ * @param format what form the answer has
  */
 public record SamplingParameters(@Nullable Integer maxTokens, double temperature, Truncation truncation,
         Penalties penalties, Map<Integer, Float> logitBias, List<String> stop, @Nullable Seed seed, boolean ignoreEos,
-        @Nullable Integer logprobs) {
+        @Nullable Integer logprobs, ResponseFormat format) {
 
     public static final int DEFAULT_MAX_TOKENS = 2048;
     public static final int MAX_STOPS = 4;
@@ -88,7 +89,7 @@ public record SamplingParameters(@Nullable Integer maxTokens, double temperature
         return new SamplingParameters(maxTokens == null ? null : maxTokens.intValue(),
                 fields.number("temperature", 0, 2, defaultTemperature), Truncation.read(fields), Penalties.read(fields),
                 readBias(fields), fields.texts("stop", MAX_STOPS, MAX_STOP_LENGTH), readSeed(fields),
-                fields.flag("ignore_eos", false), readLogprobs(fields));
+                fields.flag("ignore_eos", false), readLogprobs(fields), ResponseFormat.read(fields));
     }
 
     /** The fields as {@link #read} takes them. */
@@ -116,6 +117,9 @@ public record SamplingParameters(@Nullable Integer maxTokens, double temperature
         if (logprobs != null) {
             fields.put("logprobs", logprobs);
         }
+        if (!(format instanceof ResponseFormat.Text)) {
+            fields.put("response_format", format.toField());
+        }
         return fields;
     }
 
@@ -124,13 +128,13 @@ public record SamplingParameters(@Nullable Integer maxTokens, double temperature
         return seed != null
                 ? this
                 : new SamplingParameters(maxTokens, temperature, truncation, penalties, logitBias, stop, drawn, ignoreEos,
-                        logprobs);
+                        logprobs, format);
     }
 
     /** The same with another limit. */
     public SamplingParameters withMaxTokens(int limit) {
         return new SamplingParameters(limit, temperature, truncation, penalties, logitBias, stop, seed, ignoreEos,
-                logprobs);
+                logprobs, format);
     }
 
     private static Map<Integer, Float> readBias(RequestFields fields) {

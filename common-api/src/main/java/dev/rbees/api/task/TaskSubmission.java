@@ -38,7 +38,6 @@ public record TaskSubmission(String model, Prompt prompt, SamplingParameters sam
         String session = fields.text("session_id");
         Long deadline = fields.integer("deadline_ms", 1, MAX_DEADLINE_MS);
         OnDisconnect onDisconnect = fields.choice("on_disconnect", OnDisconnect.class, OnDisconnect.KEEP);
-        UnsupportedFields.reject(fields);
         fields.rejectUnknown();
         fields.finish();
         return new TaskSubmission(required(model), required(prompt), sampling, priority, session,

@@ -11,7 +11,6 @@ import dev.rbees.api.json.Json;
 import dev.rbees.api.json.RequestFields;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.SamplingParameters;
-import dev.rbees.api.task.UnsupportedFields;
 
 /**
  * The body of a worker's {@code POST /execute}.
@@ -47,7 +46,6 @@ public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters 
         Prompt prompt = Prompt.read(fields);
         SamplingParameters sampling = SamplingParameters.read(fields, DEFAULT_TEMPERATURE);
         List<Integer> resumed = readResumed(fields);
-        UnsupportedFields.reject(fields);
         fields.rejectUnknown();
         fields.finish();
         if (jobId == null || prompt == null) {

@@ -47,10 +47,10 @@ public final class Orchestrator {
         return read(endpoint.send(HttpMethod.GET, path(id), ""), TaskView.class);
     }
 
-    /** Asks for the end of a task; one that has ended already stays as it is. */
-    public void cancel(String id) {
+    /** Asks for the end of a task; one that has ended already stays as it is. Gives what the task is then. */
+    public TaskView cancel(String id) {
         // why: without a body the JDK would declare an empty form, which the orchestrator refuses
-        endpoint.send(HttpMethod.POST, path(id) + "/cancel", "{}");
+        return read(endpoint.send(HttpMethod.POST, path(id) + "/cancel", "{}"), TaskView.class);
     }
 
     /**

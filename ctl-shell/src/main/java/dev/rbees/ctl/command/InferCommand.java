@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.SamplingParameters.Penalties;
 import dev.rbees.api.task.SamplingParameters.Truncation;
@@ -54,6 +55,7 @@ final class InferCommand implements ShellCommand {
                 new Truncation((Integer) said.getOrDefault("top_k", 0), 1, (Double) said.getOrDefault("top_p", 1.0),
                         (Double) said.getOrDefault("min_p", 0.0)),
                 new Penalties((Double) said.getOrDefault("repetition_penalty", 1.0), 0, 0), Map.of(),
-                (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false, null);
+                (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false, null,
+                new ResponseFormat.Text());
     }
 }

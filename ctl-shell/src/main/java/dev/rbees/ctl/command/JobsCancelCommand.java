@@ -3,6 +3,7 @@ package dev.rbees.ctl.command;
 import java.util.List;
 
 import dev.rbees.api.error.ExitCode;
+import dev.rbees.api.task.TaskState;
 import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
@@ -30,8 +31,10 @@ final class JobsCancelCommand implements ShellCommand {
 
     @Override
     public int run(CommandLine line) {
-        Orchestrators.of(line, console.environment()).cancel(line.argument(0));
-        console.say("cancelled " + line.argument(0));
+        TaskState state = Orchestrators.of(line, console.environment()).cancel(line.argument(0)).status();
+        console.say(state.terminal() && state != TaskState.CANCELLED
+                ? line.argument(0) + " had ended already: " + state
+                : "cancelled " + line.argument(0));
         return ExitCode.OK.code();
     }
 }

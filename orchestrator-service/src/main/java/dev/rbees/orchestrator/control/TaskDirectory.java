@@ -81,6 +81,6 @@ public final class TaskDirectory {
 
     private Task stored(String id) {
         return store.find(id).orElseThrow(() -> new RbeesException(ErrorCode.TASK_NOT_FOUND,
-                "no task of that id is known; GET /v2/tasks lists them"));
+                "no task of that id is known; GET /v2/tasks, or 'rbees jobs list', lists them"));
     }
 }

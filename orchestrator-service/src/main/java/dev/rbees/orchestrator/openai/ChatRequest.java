@@ -33,7 +33,6 @@ record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
             "tools", List.of("[]"),
             "functions", List.of("[]"),
             "tool_choice", List.of("\"none\"", "\"auto\""),
-            "response_format", List.of("{\"type\":\"text\"}"),
             "modalities", List.of("[\"text\"]"));
 
     /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST with all problems */

@@ -37,6 +37,6 @@ public final class KnownModels {
     /** What somebody is told who named another model. */
     public RbeesException unknown(String id) {
         return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "no model of that name is known"
-                + Suggestion.sentence(id, models.keySet()) + "; GET /v2/models lists them");
+                + Suggestion.sentence(id, models.keySet()) + "; GET /v2/models, or 'rbees-pool models list', lists them");
     }
 }

@@ -1,7 +1,6 @@
 package dev.rbees.pool.command;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,8 +31,9 @@ final class WorkerSpawnCommand implements ShellCommand {
 
     static final CommandSpec SPEC = new CommandSpec("worker spawn",
             "Start a worker process and wait until it is ready",
-            List.of(ArgumentSpec.required("backend", "what it computes on: cpu")),
+            List.of(ArgumentSpec.required("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
             List.of(OptionSpec.required("model", "id", "a downloaded model"),
+                    OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "url",
                             "where it registers (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
@@ -41,8 +41,15 @@ final class WorkerSpawnCommand implements ShellCommand {
                     OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
                     OptionSpec.optional("context-length", "tokens",
                             "prompt and answer together (default: the worker's choice)"),
+                    OptionSpec.optional("quantize", "form",
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                    OptionSpec.flag("compact",
+                            "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OutputFormat.OPTION),
             List.of("rbees-pool worker spawn cpu --model smollm2-135m"));
+
+    private static final int MAX_GPU = 255;
+    private static final List<String> FORMS = List.of("int8", "int4", "float32");
 
     private final ModelStore models;
     private final WorkerSpawner spawner;
@@ -86,18 +93,29 @@ final class WorkerSpawnCommand implements ShellCommand {
         Optional<String> url = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(console.environment().get(Environment.ORCHESTRATOR_URL)))
                 .filter(text -> !text.isBlank());
-        return new SpawnRequest(backend(line.argument(0)), line.option("model").orElseThrow(), url,
+        Backend backend = backend(line.argument(0));
+        // why: scripts name the first card for every backend; where there are no cards to choose from, that means nothing
+        Optional<Integer> gpu = line.integer("gpu", 0, MAX_GPU).filter(_ -> backend == Backend.CUDA);
+        return new SpawnRequest(backend, gpu, line.option("model").orElseThrow(), url,
                 line.integer("port", 1024, 65535), line.integer("slots", 1, 256),
-                line.integer("threads", 1, 1024), line.integer("context-length", 16, 16 * 1024 * 1024));
+                line.integer("threads", 1, 1024), line.integer("context-length", 16, 16 * 1024 * 1024), quantize(line),
+                line.flag("compact"));
+    }
+
+    private static Optional<String> quantize(CommandLine line) {
+        Optional<String> form = line.option("quantize");
+        form.filter(word -> !FORMS.contains(word)).ifPresent(word -> {
+            throw new UsageException("--quantize must be one of " + String.join(", ", FORMS) + " (got '"
+                    + Printable.text(word) + "')" + Suggestion.sentence(word, FORMS));
+        });
+        return form;
     }
 
     private static Backend backend(String word) {
-        String name = word.equals("metal") ? Backend.COREML.wireName() : word;
-        List<String> names = Stream.of(Backend.values()).map(Backend::wireName).toList();
-        if (!names.contains(name)) {
-            throw new UsageException("'" + Printable.text(word) + "' is no backend" + Suggestion.sentence(word, names)
-                    + " (this version supports: cpu)");
-        }
-        return Backend.valueOf(name.toUpperCase(Locale.ROOT));
+        return Backend.named(word).orElseThrow(() -> {
+            List<String> names = Stream.of(Backend.values()).map(Backend::wireName).toList();
+            return new UsageException("'" + Printable.text(word) + "' is no backend" + Suggestion.sentence(word, names)
+                    + " (there are: " + String.join(", ", names) + ")");
+        });
     }
 }

@@ -8,12 +8,16 @@ import dev.rbees.api.worker.Backend;
  * A worker that is wanted.
  *
  * @param backend what it computes on
+ * @param gpuDevice which card of several, from 0; empty for the first, and where there are none
  * @param model id of its model
  * @param orchestratorUrl where it registers, empty for nowhere
  * @param port it listens on, empty for the first free one
  * @param slots requests it runs at a time, empty for the worker's choice
  * @param threads cores it uses, empty for those that no other worker has
  * @param contextLength positions of one slot, empty for the worker's choice
+ * @param quantize what plain weights become, empty for the worker's choice
+ * @param compact whether 4-bit weights with offsets keep their 4 bits
  */
-public record SpawnRequest(Backend backend, String model, Optional<String> orchestratorUrl, Optional<Integer> port,
-        Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength) {}
+public record SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
+        Optional<Integer> port, Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength,
+        Optional<String> quantize, boolean compact) {}

@@ -51,13 +51,9 @@ public final class WorkerSpawner {
      * Starts the process and writes it down; it is not ready yet.
      *
      * @param model whose file lies complete on this machine
-     * @throws RbeesException WORKER_START_FAILED when the backend or the program is missing, CONFLICT when the port is taken
+     * @throws RbeesException WORKER_START_FAILED when the program is missing, CONFLICT when the port is taken
      */
     public WorkerProcess launch(SpawnRequest wanted, ModelEntry model) {
-        if (wanted.backend() != Backend.CPU) {
-            throw new RbeesException(ErrorCode.WORKER_START_FAILED, "the backend " + wanted.backend().wireName()
-                    + " is not supported by this version of rbees; use cpu");
-        }
         try (LockFile _ = records.lock()) {
             List<WorkerRecord> others = records.all();
             String id = newId(wanted.backend(), others);
@@ -114,8 +110,13 @@ public final class WorkerSpawner {
         List<String> arguments = new ArrayList<>(List.of("--worker-id", id, "--model", String.valueOf(model.path()),
                 "--model-id", model.id(), "--backend", wanted.backend().wireName(), "--port", String.valueOf(port),
                 "--threads", String.valueOf(threads)));
+        add(arguments, "--gpu-device", wanted.gpuDevice());
         add(arguments, "--slots", wanted.slots());
         add(arguments, "--context-length", wanted.contextLength());
+        add(arguments, "--quantize", wanted.quantize());
+        if (wanted.compact()) {
+            arguments.add("--compact");
+        }
         add(arguments, "--orchestrator-url", wanted.orchestratorUrl());
         return arguments;
     }

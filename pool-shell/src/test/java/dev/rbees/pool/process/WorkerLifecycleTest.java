@@ -78,8 +78,9 @@ class WorkerLifecycleTest {
     }
 
     private static SpawnRequest request(Optional<Integer> port, Optional<Integer> threads) {
-        return new SpawnRequest(Backend.CPU, "tiny", Optional.of("http://127.0.0.1:1"), port, Optional.of(2), threads,
-                Optional.empty());
+        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1"), port,
+                Optional.of(2), threads,
+                Optional.empty(), Optional.empty(), false);
     }
 
     private WorkerProcess spawn(String behaviour) {
@@ -184,13 +185,21 @@ class WorkerLifecycleTest {
     }
 
     @Test
-    void refusesBackendsOfLaterVersionsAndAMissingProgram() throws Exception {
-        SpawnRequest cuda = new SpawnRequest(Backend.CUDA, "tiny", Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
-        assertThat(catchThrowableOfType(RbeesException.class, () -> spawner("ready", PATIENCE, 4).launch(cuda, MODEL)))
-                .hasMessageContaining("cuda is not supported by this version");
+    void tellsTheWorkerItsBackendAndItsCard() {
+        SpawnRequest cuda = new SpawnRequest(Backend.CUDA, Optional.of(1), "tiny", Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("int4"), true);
+        WorkerSpawner spawner = spawner("ready", PATIENCE, 4);
+        WorkerProcess launched = spawner.launch(cuda, MODEL);
+        spawner.awaitReady(launched.workerId(), (_, _) -> {
+        });
 
+        assertThat(launched.workerId()).matches("worker-cuda-[a-z0-9]{6}");
+        assertThat(records.log(launched.workerId())).content().contains("--backend, cuda").contains("--gpu-device, 1")
+                .contains("--quantize, int4, --compact");
+    }
+
+    @Test
+    void refusesAMissingProgram() throws Exception {
         Files.delete(folder.resolve("bin/rbees-workerd"));
         assertThat(catchThrowableOfType(RbeesException.class, () -> spawn("ready")))
                 .hasMessageContaining("rbees-workerd is not at").hasMessageContaining("RBEES_INSTALL");

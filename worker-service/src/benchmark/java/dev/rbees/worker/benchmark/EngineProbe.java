@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.Decoder;
@@ -51,7 +52,7 @@ public final class EngineProbe implements AutoCloseable {
         Path model = Path.of(args[0]);
         RbeesHome home = new RbeesHome(Path.of(args[1]).toAbsolutePath()).open();
         long began = System.nanoTime();
-        ImportedModel imported = new ModelImporter(home).open(model, (_, _) -> {
+        ImportedModel imported = new ModelImporter(home, ImportOptions.DEFAULT).open(model, (_, _) -> {
         });
         long importedAt = System.nanoTime();
         DecoderSession session = DecoderSession.open(imported, Integer.parseInt(args[3]), Integer.parseInt(args[4]),

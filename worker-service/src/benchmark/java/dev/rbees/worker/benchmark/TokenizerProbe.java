@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,7 @@ public final class TokenizerProbe {
             load = Math.min(load, millis);
         }
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        Objects.requireNonNull(tokenizer);
         out.println(Json.write(Map.of("kind", tokenizer.kind(), "tokens", tokenizer.vocabularySize(), "bytes",
                 Files.size(own), "first_load_ms", first, "load_ms", load)));
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.StopReason;
+import dev.rbees.worker.grammar.Constraint;
 import dev.rbees.worker.onnx.Decoder;
 
 /**
@@ -245,20 +246,32 @@ final class BatchLoop implements Runnable {
         if (report != null) {
             report.note(scores);
         }
+        Constraint constraint = generation.constraint;
         int token;
         try {
+            if (constraint != null) {
+                constraint.mask(scores);
+            }
             token = generation.sampler.next(scores, index);
         } catch (RbeesException e) {
             fail(generation, e.code(), e.userMessage());
             return false;
         }
-        if (model.endIds().contains(token) && !generation.ignoreEos) {
+        // why: behind a whole value of the wanted form nothing may come, whatever was asked for
+        if (model.endIds().contains(token) && (constraint != null || !generation.ignoreEos)) {
             end(generation, StopReason.EOS);
             return false;
         }
         generation.sampler.see(token);
         generation.answer.token(token, report == null ? null : report.of(token), System.nanoTime());
         generation.next = token;
+        if (constraint != null) {
+            constraint.accept(token);
+            if (constraint.exhausted()) {
+                end(generation, StopReason.EOS);
+                return false;
+            }
+        }
         return true;
     }
 

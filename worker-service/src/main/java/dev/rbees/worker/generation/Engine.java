@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -30,6 +31,7 @@ public final class Engine implements Workload {
     private final RandomGenerator random;
     private final GenerationMetrics metrics;
     private final SlotLedger slots;
+    private final AnswerForms forms;
     private final BatchLoop loop;
     private final Thread thread;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +51,7 @@ public final class Engine implements Workload {
         this.random = random;
         this.metrics = metrics;
         this.slots = new SlotLedger(slots);
+        this.forms = new AnswerForms(model);
         this.loop = new BatchLoop(session, model, clock, this.slots::held, this::ended);
         this.thread = Thread.ofPlatform().name("batch-loop").start(loop);
     }
@@ -117,8 +120,7 @@ public final class Engine implements Workload {
                 : new LogprobsReport(model.tokenizer(), session.vocabulary(), sampling.logprobs());
         int[] resumed = request.resumed().stream().mapToInt(Integer::intValue).toArray();
         return new Generation(request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(), sampler, logprobs,
-                answer,
-                deadline);
+                forms.constraint(sampling.format(), resumed), answer, deadline);
     }
 
     /**
@@ -193,6 +195,11 @@ public final class Engine implements Workload {
     @Override
     public long memoryBytes() {
         return weightsBytes + session.cacheBytes();
+    }
+
+    @Override
+    public Optional<String> residencyProblem() {
+        return session.residencyProblem();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.worker.grammar.Constraint;
 import dev.rbees.worker.sampling.Sampler;
 
 /** One request in its slot: what it has been fed, what comes next. Only the thread of the batch loop changes it. */
@@ -23,6 +24,8 @@ final class Generation {
     final Sampler sampler;
     /** Null when nobody asked for them. */
     final @Nullable LogprobsReport logprobs;
+    /** Null when the answer may have any form. */
+    final @Nullable Constraint constraint;
     final Answer answer;
     final @Nullable Instant deadline;
 
@@ -35,7 +38,7 @@ final class Generation {
 
     Generation(String jobId, SlotLedger.Place place, int[] prompt, int[] resumed, int limit, boolean ignoreEos,
             Sampler sampler,
-            @Nullable LogprobsReport logprobs, Answer answer,
+            @Nullable LogprobsReport logprobs, @Nullable Constraint constraint, Answer answer,
             @Nullable Instant deadline) {
         this.jobId = jobId;
         this.slot = place.slot();
@@ -47,6 +50,7 @@ final class Generation {
         this.ignoreEos = ignoreEos;
         this.sampler = sampler;
         this.logprobs = logprobs;
+        this.constraint = constraint;
         this.answer = answer;
         this.deadline = deadline;
     }

@@ -1,6 +1,7 @@
 package dev.rbees.worker.generation;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** A loaded model that answers requests of some kind, as its worker sees it. Safe for many threads. */
 public interface Workload extends AutoCloseable {
@@ -22,6 +23,11 @@ public interface Workload extends AutoCloseable {
 
     /** Bytes of the weights and of what requests may need beside them. */
     long memoryBytes();
+
+    /** Why the model can no longer be used; empty when it can. */
+    default Optional<String> residencyProblem() {
+        return Optional.empty();
+    }
 
     /** Cancels a job; one that is unknown or has ended is no error. */
     void cancel(String jobId);

@@ -10,7 +10,7 @@ final class AffineBlock {
     private AffineBlock() {}
 
     /**
-     * @param block the block in 32 numbers from 0 to {@code levels}
+     * @param block the block in numbers from 0 to {@code levels}
      * @param at where its numbers go
      * @param index where its scale and zero point go
      */
@@ -22,7 +22,7 @@ final class AffineBlock {
         }
         target.scales[index] = block.scale / best;
         target.zeroPoints[index] = (byte) (int) zeroPoint(block.scale, block.offset, best);
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < target.form.blockLength(); i++) {
             target.data[at + i] = (byte) (block.q[i] * best);
         }
     }
@@ -60,7 +60,7 @@ final class AffineBlock {
     private static void packByRange(BlockReader block, PackedRows target, int at, int index) {
         float least = 0;
         float largest = 0;
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < target.form.blockLength(); i++) {
             float w = block.scale * block.q[i] + block.offset;
             least = Math.min(least, w);
             largest = Math.max(largest, w);
@@ -69,7 +69,7 @@ final class AffineBlock {
         target.scales[index] = step;
         int zeroPoint = step > 0 ? Math.round(-least / step) : 0;
         target.zeroPoints[index] = (byte) zeroPoint;
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < target.form.blockLength(); i++) {
             float w = block.scale * block.q[i] + block.offset;
             target.data[at + i] = (byte) (step > 0 ? Math.clamp(Math.round(w / step) + zeroPoint, 0, 255) : 0);
         }

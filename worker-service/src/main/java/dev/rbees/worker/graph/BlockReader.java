@@ -1,10 +1,11 @@
 package dev.rbees.worker.graph;
 
+import dev.rbees.worker.model.PlainNumbers;
 import dev.rbees.worker.model.TensorEncoding;
 
 /**
  * Takes blocks of GGUF apart into whole numbers and their scale and offset: {@code w = scale · q + offset}. One block of
- * ours has 32 numbers, or 16 for Q6_K.
+ * ours has 32 numbers, or 16 for Q2_K, Q3_K and Q6_K.
  *
  * <p>
  * Source of the layouts: the GGML quantisation formats. Not for several threads.
@@ -32,7 +33,10 @@ final class BlockReader {
             case Q5_0 -> readQ5(rowStart + index * encoding.blockBytes(), 2, -16);
             case Q5_1 -> readQ5(rowStart + index * encoding.blockBytes(), 4, 0);
             case Q8_0 -> readQ8(rowStart + index * encoding.blockBytes());
+            case Q2_K -> readQ2K(rowStart + index / 16 * encoding.blockBytes(), index % 16);
+            case Q3_K -> readQ3K(rowStart + index / 16 * encoding.blockBytes(), index % 16);
             case Q4_K -> readQ4K(rowStart + index / 8 * encoding.blockBytes(), index % 8);
+            case Q5_K -> readQ5K(rowStart + index / 8 * encoding.blockBytes(), index % 8);
             case Q6_K -> readQ6K(rowStart + index / 16 * encoding.blockBytes(), index % 16);
             case F32, F16, BF16 -> throw new IllegalArgumentException(encoding + " has no blocks");
         }
@@ -42,14 +46,7 @@ final class BlockReader {
     void readFloats(TensorEncoding encoding, int rowStart, int first, int count, float[] target) {
         int width = encoding.blockBytes();
         for (int i = 0; i < count; i++) {
-            int at = rowStart + (first + i) * width;
-            target[i] = switch (encoding) {
-                case F32 -> Float.intBitsToFloat(u16(at) | (u16(at + 2) << 16));
-                case F16 -> half(at);
-                case BF16 -> Float.intBitsToFloat(u16(at) << 16);
-                case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q6_K ->
-                    throw new IllegalArgumentException(encoding + " has blocks");
-            };
+            target[i] = PlainNumbers.at(encoding, source, rowStart + (first + i) * width);
         }
     }
 
@@ -82,8 +79,53 @@ final class BlockReader {
         }
     }
 
+    /** 16 bytes of 4-bit scale and minimum, 64 bytes of bit pairs, d, dmin; {@code part} of 16, each of 16 numbers. */
+    private void readQ2K(int at, int part) {
+        int pair = u8(at + part);
+        scale = half(at + 80) * (pair & 0xF);
+        offset = -half(at + 82) * (pair >>> 4);
+        readBitPairs(at + 16, part);
+    }
+
+    /** 32 bytes of high bits, 64 bytes of low bit pairs, 16 scales of 6 bits in 12 bytes, d; {@code part} of 16. */
+    private void readQ3K(int at, int part) {
+        int scales = at + 96;
+        int low = (u8(scales + part % 8) >>> (part / 8 * 4)) & 0xF;
+        int high = (u8(scales + 8 + part % 4) >>> (part / 4 * 2)) & 3;
+        scale = half(at + 108) * ((low | (high << 4)) - 32);
+        offset = -4 * scale;
+        readBitPairs(at + 32, part);
+        int bits = at + part % 2 * 16;
+        for (int i = 0; i < 16; i++) {
+            q[i] |= ((u8(bits + i) >>> (part / 2)) & 1) << 2;
+        }
+    }
+
+    /** Sixteen bit pairs of 256: two halves of 32 bytes, each byte with a pair of four quarters. */
+    private void readBitPairs(int pairs, int part) {
+        int from = pairs + part / 8 * 32 + part % 2 * 16;
+        int shift = part % 8 / 2 * 2;
+        for (int i = 0; i < 16; i++) {
+            q[i] = (u8(from + i) >>> shift) & 3;
+        }
+    }
+
     /** d, dmin, eight pairs of 6-bit scale and minimum in 12 bytes, then 128 bytes of nibbles; {@code part} of 8. */
     private void readQ4K(int at, int part) {
+        readStepAndMinimum(at, part);
+        readNibbles(at + 16, part);
+    }
+
+    /** As Q4_K, with 32 bytes of fifth bits before the nibbles. */
+    private void readQ5K(int at, int part) {
+        readStepAndMinimum(at, part);
+        readNibbles(at + 48, part);
+        for (int i = 0; i < 32; i++) {
+            q[i] |= ((u8(at + 16 + i) >>> part) & 1) << 4;
+        }
+    }
+
+    private void readStepAndMinimum(int at, int part) {
         int scales = at + 4;
         int step;
         int minimum;
@@ -96,7 +138,10 @@ final class BlockReader {
         }
         scale = half(at) * step;
         offset = -half(at + 2) * minimum;
-        int nibbles = at + 16 + part / 2 * 32;
+    }
+
+    private void readNibbles(int start, int part) {
+        int nibbles = start + part / 2 * 32;
         int shift = part % 2 * 4;
         for (int i = 0; i < 32; i++) {
             q[i] = (u8(nibbles + i) >>> shift) & 0xF;

@@ -5,7 +5,8 @@ public enum ElementType {
     FLOAT(1, Float.BYTES),
     UINT8(2, Byte.BYTES),
     INT32(6, Integer.BYTES),
-    INT64(7, Long.BYTES);
+    INT64(7, Long.BYTES),
+    FLOAT16(10, Short.BYTES);
 
     private final int id;
     private final int bytes;

@@ -22,13 +22,14 @@ public record ImportedModel(Path folder, Description description) {
 
     /** The file names in the folder. */
     static final String GRAPH = "model.onnx";
+    static final String LONG_GRAPH = "model-long.onnx";
     static final String WEIGHTS = "weights.bin";
     static final String TOKENIZER = "tokenizer.bin";
     private static final String DESCRIPTION = "model.json";
 
     /**
      * @param layout version of our folders; another one is imported anew
-     * @param sourceDigest hex SHA-256 of the source file
+     * @param sourceDigest digest of the source, in hex
      * @param shape dimensions
      * @param encoding the encoding that most of the source's weights have
      * @param weightsBytes size of the weights file
@@ -41,7 +42,7 @@ public record ImportedModel(Path folder, Description description) {
             @Nullable String chatTemplate, @Nullable String bosToken, @Nullable String eosToken, List<Integer> endIds) {}
 
     /** Version of the folder's layout and of the way weights are packed. */
-    static final int LAYOUT = 1;
+    static final int LAYOUT = 3;
 
     /** What lies complete in the folder, if it was made by this version. */
     static Optional<ImportedModel> find(Path folder) {
@@ -65,8 +66,14 @@ public record ImportedModel(Path folder, Description description) {
         return description.shape().contextLength();
     }
 
-    public Path graph() {
-        return folder.resolve(GRAPH);
+    /** The graph for contexts of so many positions. */
+    public Path graph(int positions) {
+        int shortContext = description.shape().attention().rotary().shortContext();
+        return folder.resolve(shortContext > 0 && positions > shortContext ? LONG_GRAPH : GRAPH);
+    }
+
+    public Path weights() {
+        return folder.resolve(WEIGHTS);
     }
 
     public Path tokenizer() {

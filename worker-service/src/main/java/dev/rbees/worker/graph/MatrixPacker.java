@@ -2,7 +2,10 @@ package dev.rbees.worker.graph;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,8 +15,9 @@ import java.util.function.DoubleConsumer;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.worker.model.GgufFile;
+import dev.rbees.worker.graph.WeightsFile.Place;
 import dev.rbees.worker.model.Tensor;
+import dev.rbees.worker.model.TensorSource;
 
 /**
  * Plans where the matrices of a graph lie in its weights file, then fills the places: in pieces of a few megabytes, on all
@@ -23,25 +27,48 @@ final class MatrixPacker {
 
     private static final int PIECE_BYTES = 2 * 1024 * 1024;
 
-    private final GgufFile source;
+    private final TensorSource source;
     private final WeightsFile weights;
-    private final List<PackedMatrix> matrices = new ArrayList<>();
+    private final ImportOptions options;
+    /** By name: several graphs may use the same matrices. */
+    private final Map<String, PackedMatrix> matrices = new LinkedHashMap<>();
+    private final Map<String, Place> vectors = new HashMap<>();
 
-    MatrixPacker(GgufFile source, WeightsFile weights) {
+    MatrixPacker(TensorSource source, WeightsFile weights, ImportOptions options) {
         this.source = source;
         this.weights = weights;
+        this.options = options;
     }
 
-    /** Reserves the places of a matrix. */
+    /** The form in which a tensor is packed. */
+    WeightForm form(Tensor tensor) {
+        return WeightForm.of(tensor, options);
+    }
+
+    /** Reserves the places of a matrix, or gives those that it has. */
     PackedMatrix plan(String name, WeightForm form, List<Tensor> tensors) {
+        return matrices.computeIfAbsent(name, _ -> reserve(name, form, tensors));
+    }
+
+    private PackedMatrix reserve(String name, WeightForm form, List<Tensor> tensors) {
         int columns = tensors.getFirst().columns();
         long rows = tensors.stream().mapToLong(Tensor::rows).sum();
         long blocks = rows * form.blocks(columns);
-        PackedMatrix matrix = new PackedMatrix(name, tensors, form, weights.reserve(rows * form.dataBytes(columns)),
+        return new PackedMatrix(name, tensors, form, weights.reserve(rows * form.dataBytes(columns)),
                 form.isFloat() ? null : weights.reserve(blocks * Float.BYTES),
-                form.hasZeroPoints() ? weights.reserve(blocks) : null);
-        matrices.add(matrix);
-        return matrix;
+                form.hasZeroPoints() ? weights.reserve(blocks) : null,
+                form.hasOffsets() ? weights.reserve(blocks * Float.BYTES) : null);
+    }
+
+    /** Writes the plain numbers of that name to the weights, or gives the place where they are. */
+    Place store(String name, float[] values) throws IOException {
+        Place place = vectors.get(name);
+        if (place == null) {
+            place = weights.reserve((long) values.length * Float.BYTES);
+            weights.write(place, 0, LittleEndian.bytes(values));
+            vectors.put(name, place);
+        }
+        return place;
     }
 
     /**
@@ -53,10 +80,10 @@ final class MatrixPacker {
      */
     void fill(DoubleConsumer progress) throws IOException {
         AtomicLong done = new AtomicLong();
-        long total = matrices.stream().flatMap(matrix -> matrix.tensors().stream()).mapToLong(Tensor::bytes).sum();
+        long total = matrices.values().stream().flatMap(matrix -> matrix.tensors().stream()).mapToLong(Tensor::bytes).sum();
         try (ExecutorService cores = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             List<Future<?>> pieces = new ArrayList<>();
-            for (PackedMatrix matrix : matrices) {
+            for (PackedMatrix matrix : matrices.values()) {
                 int above = 0;
                 for (Tensor tensor : matrix.tensors()) {
                     int step = Math.max(1, PIECE_BYTES / tensor.rowBytes());
@@ -110,6 +137,9 @@ final class MatrixPacker {
         }
         if (matrix.zeroPoints() != null) {
             weights.write(matrix.zeroPoints(), block, rows.zeroPoints);
+        }
+        if (matrix.offsets() != null) {
+            weights.write(matrix.offsets(), block * Float.BYTES, LittleEndian.bytes(rows.offsets));
         }
     }
 }

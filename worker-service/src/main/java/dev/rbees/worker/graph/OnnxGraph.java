@@ -61,12 +61,36 @@ final class OnnxGraph {
 
     /** Adds a small constant of whole numbers that lies in the model itself. */
     String constant(String name, long... values) {
+        if (!constants.add(name)) {
+            return name;
+        }
         ProtoWriter tensor = tensor(name, ElementType.INT64, values.length);
         for (long value : values) {
             tensor.integer(7, value);
         }
         graph.message(5, tensor);
         return name;
+    }
+
+    /** Adds a constant that is one number and lies in the model itself. */
+    String scalar(String name, float value) {
+        if (constants.add(name)) {
+            graph.message(5, new ProtoWriter().integer(2, ElementType.FLOAT.id()).text(8, name).bytes(9,
+                    LittleEndian.bytes(new float[] {value})));
+        }
+        return name;
+    }
+
+    /** Adds a node of ONNX with one input; gives the name of its output. */
+    String unary(String name, String operator, String input) {
+        node(name, Domain.ONNX, operator, List.of(input), List.of(name + ".out"));
+        return name + ".out";
+    }
+
+    /** Adds a node of ONNX with two inputs; gives the name of its output. */
+    String binary(String name, String operator, String left, String right) {
+        node(name, Domain.ONNX, operator, List.of(left, right), List.of(name + ".out"));
+        return name + ".out";
     }
 
     private static ProtoWriter tensor(String name, ElementType type, long... dimensions) {
@@ -124,6 +148,10 @@ final class OnnxGraph {
 
         static Attribute integer(String name, long value) {
             return new Attribute(new ProtoWriter().text(1, name).integer(3, value).integer(20, 2));
+        }
+
+        static Attribute text(String name, String value) {
+            return new Attribute(new ProtoWriter().text(1, name).text(4, value).integer(20, 3));
         }
 
         static Attribute number(String name, double value) {

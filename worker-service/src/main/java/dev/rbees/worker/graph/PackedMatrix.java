@@ -16,9 +16,10 @@ import dev.rbees.worker.model.Tensor;
  * @param data place of the numbers
  * @param scales place of the scales, null for plain numbers
  * @param zeroPoints place of the zero points, null when the form has none
+ * @param offsets place of what is added to the weights of a block, null when the form has none
  */
 record PackedMatrix(String name, List<Tensor> tensors, WeightForm form, Place data, @Nullable Place scales,
-        @Nullable Place zeroPoints) {
+        @Nullable Place zeroPoints, @Nullable Place offsets) {
 
     PackedMatrix {
         tensors = List.copyOf(tensors);

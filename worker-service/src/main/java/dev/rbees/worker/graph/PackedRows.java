@@ -13,6 +13,8 @@ final class PackedRows {
     final float[] scales;
     /** One for each block when the form has them, else empty. */
     final byte[] zeroPoints;
+    /** One for each block when the form has them, else empty. */
+    final float[] offsets;
 
     PackedRows(WeightForm form, int rows, int columns) {
         this.form = form;
@@ -20,6 +22,7 @@ final class PackedRows {
         data = new byte[rows * form.dataBytes(columns)];
         scales = new float[rows * form.blocks(columns)];
         zeroPoints = new byte[form.hasZeroPoints() ? scales.length : 0];
+        offsets = new float[form.hasOffsets() ? scales.length : 0];
     }
 
     /** Where the numbers of a row begin in {@link #data}. */
@@ -27,7 +30,7 @@ final class PackedRows {
         return row * form.dataBytes(columns);
     }
 
-    /** Where the blocks of a row begin in {@link #scales} and {@link #zeroPoints}. */
+    /** Where the blocks of a row begin in {@link #scales}, {@link #zeroPoints} and {@link #offsets}. */
     int blockStart(int row) {
         return row * form.blocks(columns);
     }

@@ -6,13 +6,14 @@ import dev.rbees.worker.model.Tensor;
 import dev.rbees.worker.model.TensorEncoding;
 
 /**
- * Brings rows of a GGUF tensor into a {@link WeightForm}. Exact for Q4_0, Q5_0, Q8_0 and Q6_K; Q4_1, Q5_1 and Q4_K lose
- * about 0.2 % (the offset is rounded to a step), plain numbers about 0.5 % (they are rounded to 8 bits). Not for several
- * threads.
+ * Brings rows of a tensor into a {@link WeightForm}. Exact for Q4_0, Q5_0, Q8_0, Q3_K and Q6_K; Q4_1, Q5_1, Q2_K, Q4_K and
+ * Q5_K lose about 0.2 % (the offset is rounded to a step) unless the form has offsets; plain numbers lose what
+ * {@link ImportOptions.Plain} says. Not for several threads.
  */
 final class RowPacker {
 
     private static final int SYMMETRIC_ZERO = 128;
+    private static final int NIBBLE_ZERO = 8;
 
     private final Tensor tensor;
     private final byte[] source;
@@ -59,13 +60,13 @@ final class RowPacker {
                     reader.read(encoding, rowStart, block);
                     packNibbles(target, at, index);
                 }
-                case Q5_0, Q8_0, Q6_K -> {
+                case Q5_0, Q8_0, Q3_K, Q6_K -> {
                     reader.read(encoding, rowStart, block);
                     packSymmetric(target, at, index, encoding, blockLength);
                 }
-                case Q4_1, Q5_1, Q4_K -> {
+                case Q4_1, Q5_1, Q2_K, Q4_K, Q5_K -> {
                     reader.read(encoding, rowStart, block);
-                    AffineBlock.pack(reader, encoding == TensorEncoding.Q5_1 ? 31 : 15, target, at, index);
+                    packAffine(target, at, index, encoding);
                 }
                 case F32, F16, BF16 -> {
                     reader.readFloats(encoding, rowStart, block * blockLength, blockLength, floats);
@@ -83,8 +84,23 @@ final class RowPacker {
         }
     }
 
+    private void packAffine(PackedRows target, int at, int index, TensorEncoding encoding) {
+        if (target.form.hasOffsets()) {
+            packNibbles(target, at, index);
+            target.offsets[index] = NIBBLE_ZERO * reader.scale + reader.offset;
+            return;
+        }
+        int levels = switch (encoding) {
+            case Q2_K -> 3;
+            case Q5_1, Q5_K -> 31;
+            default -> 15;
+        };
+        AffineBlock.pack(reader, levels, target, at, index);
+    }
+
     private void packSymmetric(PackedRows target, int at, int index, TensorEncoding encoding, int count) {
         int shift = switch (encoding) {
+            case Q3_K -> SYMMETRIC_ZERO - 4;
             case Q5_0 -> SYMMETRIC_ZERO - 16;
             case Q6_K -> SYMMETRIC_ZERO - 32;
             default -> 0;
@@ -96,23 +112,43 @@ final class RowPacker {
         zeroPoint(target, index, SYMMETRIC_ZERO);
     }
 
-    /** Rounds 32 plain numbers to 8 bits around zero. */
+    /** Rounds 32 plain numbers around zero. */
     private void round(PackedRows target, int at, int index) {
-        float largest = 0;
-        for (float value : floats) {
-            // why: Math.max would hide a NaN from the check of the scales
-            largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : Float.NaN;
-            if (Float.isNaN(largest)) {
-                break;
-            }
+        float extreme = extreme();
+        if (target.form.bits() == 4) {
+            roundToNibbles(target, at, index, extreme);
+            return;
         }
-        float scale = largest / 127;
+        float scale = Math.abs(extreme) / 127;
         target.scales[index] = scale;
         for (int i = 0; i < 32; i++) {
             int q = scale > 0 ? Math.round(floats[i] / scale) : 0;
             target.data[at + i] = (byte) (q + SYMMETRIC_ZERO);
         }
         zeroPoint(target, index, SYMMETRIC_ZERO);
+    }
+
+    /** why: 4 bits reach one step further below zero than above, which the number farthest from zero gets. */
+    private void roundToNibbles(PackedRows target, int at, int index, float extreme) {
+        float scale = extreme / -NIBBLE_ZERO;
+        target.scales[index] = scale;
+        for (int i = 0; i < 32; i++) {
+            int q = scale == 0 ? NIBBLE_ZERO : Math.clamp(Math.round(floats[i] / scale) + NIBBLE_ZERO, 0, 15);
+            int before = i % 2 == 0 ? 0 : target.data[at + i / 2];
+            target.data[at + i / 2] = (byte) (before | (q << (i % 2 * 4)));
+        }
+    }
+
+    /** Of the 32 numbers the one farthest from zero; NaN when one is not finite, which the check of the scales finds. */
+    private float extreme() {
+        float extreme = 0;
+        for (float value : floats) {
+            if (!Float.isFinite(value)) {
+                return Float.NaN;
+            }
+            extreme = Math.abs(value) > Math.abs(extreme) ? value : extreme;
+        }
+        return extreme;
     }
 
     private static void zeroPoint(PackedRows target, int index, int zeroPoint) {

@@ -1,8 +1,7 @@
 package dev.rbees.worker.lifecycle;
 
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 import dev.rbees.api.error.ErrorCode;
@@ -19,6 +18,8 @@ import dev.rbees.worker.onnx.ExportedDecoder;
 import dev.rbees.worker.onnx.ExportedModel;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.tokenizer.Tokenizer;
+import dev.rbees.worker.tokenizer.TokenizerData;
+import dev.rbees.worker.tokenizer.TokenizerFolder;
 
 /** Makes an engine, or an embedder, of a folder with an ONNX graph. */
 final class ExportedLoader {
@@ -31,16 +32,12 @@ final class ExportedLoader {
     private final Clock clock;
     private final RandomGenerator random;
     private final GenerationMetrics metrics;
-    private final Function<Path, Tokenizer> tokenizers;
 
-    /** @param tokenizers reads the tokenizer of a folder */
-    ExportedLoader(WorkerSettings settings, Clock clock, RandomGenerator random, GenerationMetrics metrics,
-            Function<Path, Tokenizer> tokenizers) {
+    ExportedLoader(WorkerSettings settings, Clock clock, RandomGenerator random, GenerationMetrics metrics) {
         this.settings = settings;
         this.clock = clock;
         this.random = random;
         this.metrics = metrics;
-        this.tokenizers = tokenizers;
     }
 
     /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when it does not fit into memory */
@@ -56,14 +53,14 @@ final class ExportedLoader {
                     + " is more than the model was made for (" + model.contextLength() + ")");
         }
         progress.report(Phase.LOAD, 0);
-        Tokenizer tokenizer = tokenizers.apply(model.folder());
+        TokenizerFolder texts = TokenizerFolder.read(model.folder());
+        Tokenizer tokenizer = texts.data().create();
         if (tokenizer.vocabularySize() > model.vocabulary()) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "tokenizer.json has " + tokenizer.vocabularySize()
                     + " tokens, and config.json says " + model.vocabulary() + "; do they belong to one model?");
         }
-        ExportedModel.Texts texts = model.texts();
         LoadedModel loaded = ModelLoader.loadedModel(settings.modelId(), tokenizer, texts.chatTemplate(), texts.bosToken(),
-                texts.eosToken(), texts.endIds(), clock);
+                texts.eosToken(), Set.copyOf(texts.endIds()), clock);
         int slots = MemoryPlan.slots(model.bytes(), positions * model.kvBytesPerPosition(), settings.slots(),
                 MachineMemory.available());
         ExportedDecoder decoder = ExportedDecoder.open(model, slots, positions, settings.threads());
@@ -81,7 +78,7 @@ final class ExportedLoader {
                     + " which holds nothing between texts; leave it out");
         }
         progress.report(Phase.LOAD, 0);
-        Tokenizer tokenizer = tokenizers.apply(model.folder());
+        Tokenizer tokenizer = TokenizerData.ofFolder(model.folder()).create();
         int slots = MemoryPlan.slots(model.bytes(), model.maxTokens() * EMBEDDING_BYTES_PER_TOKEN, settings.slots(),
                 MachineMemory.available());
         EmbeddingSession session = EmbeddingSession.open(model, settings.threads());

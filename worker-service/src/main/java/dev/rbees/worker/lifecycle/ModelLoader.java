@@ -1,7 +1,6 @@
 package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -12,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.LoadedModel;
@@ -21,6 +21,7 @@ import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
+import dev.rbees.worker.onnx.Device;
 import dev.rbees.worker.onnx.ExportedModel;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.template.ChatTemplate;
@@ -45,20 +46,29 @@ public final class ModelLoader {
         this.metrics = metrics;
     }
 
-    /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when the KV cache does not fit */
+    /**
+     * @throws RbeesException MODEL_LOAD_FAILED, also when the device of the backend is not there; or INSUFFICIENT_VRAM when
+     *         the KV cache does not fit
+     */
     public WorkerState.Loaded load(LoadProgress progress) {
-        return openModel(settings.model(), progress);
+        return ExportedModel.isAt(settings.model()) ? loadExported(progress) : loadImported(progress);
     }
 
-    /** What the path is decides how it is loaded. */
-    private WorkerState.Loaded openModel(Path path, LoadProgress progress) {
-        return ExportedModel.isAt(path)
-                ? new ExportedLoader(settings, clock, random, metrics, ModelLoader::folderTokenizer).load(progress)
-                : importModel(progress);
+    private WorkerState.Loaded loadExported(LoadProgress progress) {
+        if (settings.backend() != Backend.CPU) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
+                    "a folder with an ONNX graph of its own runs with --backend cpu"
+                            + " only; take the model's safetensors or GGUF file for --backend "
+                            + settings.backend().wireName());
+        }
+        return new ExportedLoader(settings, clock, random, metrics).load(progress);
     }
 
-    private WorkerState.Loaded importModel(LoadProgress progress) {
-        ImportedModel imported = new ModelImporter(settings.home().open()).open(settings.model(), progress);
+    private WorkerState.Loaded loadImported(LoadProgress progress) {
+        // why: what is missing is said before a long import, not after it
+        Device device = Device.find(settings.backend(), settings.gpuDevice());
+        ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions()).open(settings.model(),
+                progress);
         ImportedModel.Description description = imported.description();
         int trainedFor = imported.contextLength();
         int positions = settings.contextLength().orElse(trainedFor);
@@ -70,9 +80,9 @@ public final class ModelLoader {
         Tokenizer tokenizer = tokenizer(imported);
         LoadedModel model = loadedModel(settings.modelId(), tokenizer, description.chatTemplate(), description.bosToken(),
                 description.eosToken(), Set.copyOf(description.endIds()), clock);
-        int slots = MemoryPlan.slots(description.weightsBytes(), positions * description.shape().kvBytesPerPosition(),
-                settings.slots(), MachineMemory.available());
-        Decoder session = DecoderSession.open(imported, slots, positions, settings.threads());
+        int slots = MemoryPlan.slots(description.weightsBytes(), device.slotBytes(description.shape(), positions),
+                settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
+        Decoder session = DecoderSession.open(imported, slots, positions, settings.threads(), device);
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(session, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
@@ -88,11 +98,6 @@ public final class ModelLoader {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the imported tokenizer cannot be read; remove the folder "
                     + imported.folder().getFileName() + " below RBEES_HOME/cache and try again", e);
         }
-    }
-
-    /** @throws RbeesException MODEL_LOAD_FAILED when the folder has no tokenizer.json, or one that is not supported */
-    private static Tokenizer folderTokenizer(Path folder) {
-        return TokenizerData.ofFolder(folder).create();
     }
 
     /**

@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.json.Json;
-import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.worker.generation.Workload;
@@ -83,7 +82,8 @@ final class OrchestratorLink implements AutoCloseable {
 
     private WorkerRegistration registration(WorkerState.Loaded model) {
         Workload workload = model.workload();
-        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), Backend.CPU, settings.modelId(),
+        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(),
+                settings.modelId(),
                 model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree());
     }
 

@@ -2,6 +2,7 @@ package dev.rbees.worker.lifecycle;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +19,17 @@ public final class WorkerLifecycle {
     private final WorkerState state;
     private final ModelLoader loader;
     private final Optional<OrchestratorLink> link;
+    private final ResidencyCheck residency;
 
     public WorkerLifecycle(WorkerSettings settings, WorkerState state, ModelLoader loader) {
         this.settings = settings;
         this.state = state;
         this.loader = loader;
         this.link = settings.orchestratorUrl().map(url -> new OrchestratorLink(settings, state, url));
+        this.residency = new ResidencyCheck(
+                () -> state.model().flatMap(model -> model.workload().residencyProblem()), state::failed,
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("residency-check").daemon().factory()));
     }
 
     /**
@@ -43,12 +49,14 @@ public final class WorkerLifecycle {
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
                 state.model().map(model -> model.workload().slotsTotal()).orElse(0), settings.threads());
+        residency.start();
         link.ifPresent(OrchestratorLink::start);
     }
 
     /** Takes nothing new, lets what runs end, deregisters, and frees the model. */
     public void stop() {
         state.drain();
+        residency.close();
         try {
             link.ifPresent(OrchestratorLink::tellDraining);
             if (state.model().isPresent() && !state.model().get().workload().awaitIdle(DRAIN_LIMIT)) {

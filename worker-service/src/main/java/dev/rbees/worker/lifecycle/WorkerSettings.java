@@ -7,58 +7,73 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.service.Daemon;
+import dev.rbees.worker.graph.ImportOptions;
 
 /**
  * How this worker was started.
  *
  * @param workerId unique id
  * @param model file or folder of the model
+ * @param importOptions how its weights are packed
  * @param modelId what requests call it
  * @param bind address to listen on
  * @param port to listen on
+ * @param backend what it computes on
+ * @param gpuDevice which card of several, from 0; only for CUDA
  * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
  * @param contextLength positions per slot, empty for what the model was made for
  * @param orchestratorUrl where to register, empty for nowhere
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, Path model, String modelId, String bind, int port, Optional<Integer> slots,
-        int threads,
+public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind, int port,
+        Backend backend, int gpuDevice, Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
     private static final int MAX_SLOTS = 256;
+    private static final int MAX_GPU = 255;
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
-            List.of(OptionSpec.required("model", "path", "the model's GGUF file, or its folder with an ONNX graph"),
+            List.of(OptionSpec.required("model", "path",
+                    "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
-                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-cpu-<port>)"),
-                    OptionSpec.optional("backend", "name", "what to compute on: cpu"),
+                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<port>)"),
+                    OptionSpec.optional("backend", "name",
+                            "what to compute on: cpu, cuda, coreml (or metal), webgpu (default: cpu)"),
+                    OptionSpec.optional("gpu-device", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
                     OptionSpec.optional("bind", "address", "address to listen on (default: 127.0.0.1)"),
                     OptionSpec.optional("orchestrator-url", "url",
                             "orchestrator to register with (default: RBEES_ORCHESTRATOR_URL, else none)"),
                     OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
+                    OptionSpec.optional("quantize", "form",
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                    OptionSpec.flag("compact",
+                            "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
 
     /** @throws UsageException when a value is wrong */
     public static WorkerSettings of(CommandLine line, Map<String, String> environment) {
-        requireCpu(line.option("backend", "cpu"));
+        Backend backend = backend(line.option("backend", Backend.CPU.wireName()));
         String bind = requireLoopback(line.option("bind", "127.0.0.1"));
         int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
         Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
@@ -69,17 +84,36 @@ public record WorkerSettings(String workerId, Path model, String modelId, String
         Optional<String> orchestrator = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
-        return new WorkerSettings(id("worker-id", line.option("worker-id").orElse("worker-cpu-" + port)), model,
-                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port,
-                line.integer("slots", 1, MAX_SLOTS),
+        return new WorkerSettings(
+                id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
+                model, importOptions(line),
+                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port, backend,
+                gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
                 RbeesHome.of(environment));
     }
 
-    private static void requireCpu(String backend) {
-        if (!backend.equals(Backend.CPU.wireName())) {
-            throw new UsageException("--backend " + backend + " is not supported by this version of rbees; use cpu");
+    private static ImportOptions importOptions(CommandLine line) {
+        String form = line.option("quantize", ImportOptions.DEFAULT.plain().optionName());
+        return new ImportOptions(ImportOptions.Plain.of(form)
+                .orElseThrow(() -> new UsageException("--quantize " + form + ": use int8, int4 or float32")),
+                line.flag("compact"));
+    }
+
+    private static Backend backend(String word) {
+        return Backend.named(word).orElseThrow(() -> {
+            List<String> names = Stream.of(Backend.values()).map(Backend::wireName).toList();
+            return new UsageException("--backend must be one of " + String.join(", ", names) + " (got '"
+                    + Printable.text(word) + "')" + Suggestion.sentence(word, names));
+        });
+    }
+
+    private static int gpuDevice(CommandLine line, Backend backend) {
+        Optional<Integer> number = line.integer("gpu-device", 0, MAX_GPU);
+        if (number.isPresent() && backend != Backend.CUDA) {
+            throw new UsageException("--gpu-device is only for --backend cuda");
         }
+        return number.orElse(0);
     }
 
     /** why: without a token nobody but this machine may reach the worker. */

@@ -1,12 +1,17 @@
 package dev.rbees.worker.model;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.Architecture.Trait;
 
 /**
- * The dimensions of a decoder-only language model.
+ * The dimensions and constants of a decoder-only language model.
  *
- * @param architecture {@code llama}
+ * @param architecture its family
  * @param layers transformer blocks
  * @param width of the residual stream
  * @param heads query heads
@@ -15,74 +20,92 @@ import dev.rbees.api.error.RbeesException;
  * @param feedForward width inside the feed-forward part
  * @param vocabulary ids
  * @param contextLength positions it was trained for
- * @param ropeBase base of the rotary frequencies
- * @param ropeDimensions how many numbers of a head are rotated
  * @param normEpsilon of the RMS norms
+ * @param normOffset what the stored weights of norms lack: 0 or 1
+ * @param attention constants of attention
+ * @param logitCap soft cap of the logits, 0 for none
  */
-public record DecoderShape(String architecture, int layers, int width, int heads, int kvHeads, int headSize, int feedForward,
-        int vocabulary, int contextLength, double ropeBase, int ropeDimensions, double normEpsilon) {
+public record DecoderShape(Architecture architecture, int layers, int width, int heads, int kvHeads, int headSize,
+        int feedForward, int vocabulary, int contextLength, double normEpsilon, double normOffset, Attention attention,
+        double logitCap) {
 
-    private static final String SUPPORTED = "llama";
-    private static final int MAX_WIDTH = 1 << 17;
+    /** The widest residual stream that is believed. */
+    static final int MAX_WIDTH = 1 << 17;
+    static final int MAX_LAYERS = 1024;
+    static final int MAX_HEADS = 1024;
+    static final int MAX_CONTEXT = 1 << 21;
+    /** ONNX Runtime rotates whole groups of so many numbers. */
+    private static final int ROTATED_TOGETHER = 16;
 
-    /** @throws RbeesException MODEL_LOAD_FAILED when the architecture is not supported or the dimensions make no sense */
-    public static DecoderShape of(GgufFile file) {
-        Metadata metadata = file.metadata();
-        String architecture = metadata.requireText("general.architecture");
-        if (!architecture.equals(SUPPORTED)) {
-            throw unsupported("its architecture is '" + architecture + "'");
-        }
-        refuseVariants(file, architecture);
-        int width = metadata.requireInteger(architecture + ".embedding_length", 1, MAX_WIDTH);
-        int heads = metadata.requireInteger(architecture + ".attention.head_count", 1, 1024);
-        int kvHeads = metadata.integer(architecture + ".attention.head_count_kv").isPresent()
-                ? metadata.requireInteger(architecture + ".attention.head_count_kv", 1, heads)
-                : heads;
-        int headSize = metadata.integer(architecture + ".attention.key_length").isPresent()
-                ? metadata.requireInteger(architecture + ".attention.key_length", 2, 1024)
-                : width / heads;
-        int ropeDimensions = metadata.integer(architecture + ".rope.dimension_count").isPresent()
-                ? metadata.requireInteger(architecture + ".rope.dimension_count", 2, headSize)
-                : headSize;
-        DecoderShape shape = new DecoderShape(architecture,
-                metadata.requireInteger(architecture + ".block_count", 1, 1024), width, heads, kvHeads, headSize,
-                metadata.requireInteger(architecture + ".feed_forward_length", 1, MAX_WIDTH * 8),
-                file.require("token_embd.weight").rows(),
-                metadata.requireInteger(architecture + ".context_length", 2, 1 << 21),
-                metadata.number(architecture + ".rope.freq_base").orElse(10_000.0), ropeDimensions,
-                metadata.number(architecture + ".attention.layer_norm_rms_epsilon").orElse(1e-5));
-        shape.check();
-        return shape;
-    }
+    /**
+     * How positions see each other.
+     *
+     * @param scale of the products of queries and keys
+     * @param cap soft cap of these products, 0 for none
+     * @param rotary of layers that see everything
+     * @param window positions that windowed layers see, their own included; 0 when there are none
+     * @param windowedLayers which layers those are
+     * @param windowedRotary theirs, when it is another one
+     */
+    public record Attention(double scale, double cap, Rotary rotary, int window, List<Integer> windowedLayers,
+            @Nullable Rotary windowedRotary) {
 
-    private static void refuseVariants(GgufFile file, String architecture) {
-        Metadata metadata = file.metadata();
-        String scaling = metadata.text(architecture + ".rope.scaling.type").orElse("none");
-        if (!scaling.equals("none") || file.find("rope_freqs.weight").isPresent()) {
-            throw unsupported("it scales its rotary positions");
+        public Attention {
+            windowedLayers = List.copyOf(windowedLayers);
         }
-        if (metadata.integer(architecture + ".expert_count").orElse(0L) > 0) {
-            throw unsupported("it is a mixture of experts");
-        }
-        if (file.find("blk.0.attn_q.bias").isPresent()) {
-            throw unsupported("its attention has biases");
+
+        /** How many positions a layer sees, 0 for all. */
+        public int windowOf(int layer) {
+            return windowedLayers.contains(layer) ? window : 0;
         }
     }
 
-    private static RbeesException unsupported(String why) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "this version of rbees cannot run the model: " + why
-                + "; supported is the architecture llama with plain rotary positions (SmolLM, TinyLlama's family)");
-    }
-
-    private void check() {
-        if (heads % kvHeads != 0 || headSize % 2 != 0 || ropeDimensions % 2 != 0 || headSize < 1) {
+    public DecoderShape {
+        Rotary rotary = attention.rotary();
+        if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || headSize < 2 || headSize % 2 != 0
+                || rotary.dimensions() % 2 != 0
+                || rotary.dimensions() < 2 || rotary.dimensions() > headSize) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's dimensions do not fit together: " + heads
-                    + " heads, " + kvHeads + " key-value heads, heads of " + headSize + ", " + ropeDimensions + " rotated");
+                    + " heads, " + kvHeads + " key-value heads, heads of " + headSize + ", " + rotary.dimensions()
+                    + " rotated");
         }
-        if (!(ropeBase > 1 && ropeBase < 1e12 && normEpsilon > 0 && normEpsilon < 1)) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's constants make no sense: rotary base "
-                    + ropeBase + ", norm epsilon " + normEpsilon);
+        if (rotary.dimensions() % ROTATED_TOGETHER != 0) {
+            throw Architecture
+                    .unsupported("it rotates " + rotary.dimensions() + " numbers of each head, which is no multiple of "
+                            + ROTATED_TOGETHER);
         }
+        boolean sound = normEpsilon > 0 && normEpsilon < 1 && positive(attention.scale()) && notNegative(attention.cap())
+                && notNegative(logitCap) && positive(rotary.magnitude()) && attention.window() >= 0
+                && rotary.frequencies().stream().allMatch(DecoderShape::positive)
+                && rotary.longFrequencies().stream().allMatch(DecoderShape::positive);
+        if (!sound) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's constants make no sense: norm epsilon "
+                    + normEpsilon + ", attention scale " + attention.scale() + ", soft caps " + attention.cap() + " and "
+                    + logitCap + ", window " + attention.window() + ", rotary frequencies from "
+                    + rotary.frequencies().getFirst() + " to " + rotary.frequencies().getLast());
+        }
+    }
+
+    private static boolean positive(double value) {
+        return value > 0 && value < 1e12;
+    }
+
+    private static boolean notNegative(double value) {
+        return value >= 0 && value < 1e12;
+    }
+
+    public boolean has(Trait trait) {
+        return architecture.has(trait);
+    }
+
+    /** Numbers of all query heads of a position. */
+    public int queryWidth() {
+        return heads * headSize;
+    }
+
+    /** Numbers of all key, or value, heads of a position. */
+    public int keyWidth() {
+        return kvHeads * headSize;
     }
 
     /** Bytes of KV cache that one position of one slot takes, with 32-bit numbers. */

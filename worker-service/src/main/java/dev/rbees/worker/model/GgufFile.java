@@ -24,7 +24,7 @@ import dev.rbees.api.error.RbeesException;
  * <p>
  * Source of the format: the GGUF specification of the ggml project.
  */
-public final class GgufFile implements AutoCloseable {
+public final class GgufFile implements TensorSource {
 
     private static final int MAGIC = 0x46554747; // "GGUF", read little endian
     private static final int MAX_TENSORS = 65_536;
@@ -155,22 +155,17 @@ public final class GgufFile implements AutoCloseable {
         return metadata;
     }
 
+    @Override
     public Optional<Tensor> find(String name) {
         return Optional.ofNullable(tensors.get(name));
     }
 
-    /** @throws RbeesException MODEL_LOAD_FAILED when the file has no such tensor */
-    public Tensor require(String name) {
-        return find(name).orElseThrow(() -> new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                "the model file has no tensor " + name + ", which its architecture needs"));
-    }
-
-    /** Every tensor in the order of the file's list. */
+    @Override
     public List<Tensor> tensors() {
         return List.copyOf(tensors.values());
     }
 
-    /** Copies whole rows of a tensor into {@code target}, which must have room for them. */
+    @Override
     public void readRows(Tensor tensor, int firstRow, int rows, byte[] target) {
         MemorySegment.copy(file, ValueLayout.JAVA_BYTE, tensor.offset() + (long) firstRow * tensor.rowBytes(), target, 0,
                 rows * tensor.rowBytes());

@@ -15,11 +15,14 @@ public enum TensorEncoding {
     Q5_0(6, 32, 22),
     Q5_1(7, 32, 24),
     Q8_0(8, 32, 34),
+    Q2_K(10, 256, 84),
+    Q3_K(11, 256, 110),
     Q4_K(12, 256, 144),
+    Q5_K(13, 256, 176),
     Q6_K(14, 256, 210);
 
-    private static final Map<Integer, String> UNREADABLE = Map.ofEntries(Map.entry(9, "Q8_1"), Map.entry(10, "Q2_K"),
-            Map.entry(11, "Q3_K"), Map.entry(13, "Q5_K"), Map.entry(15, "Q8_K"), Map.entry(16, "IQ2_XXS"),
+    private static final Map<Integer, String> UNREADABLE = Map.ofEntries(Map.entry(9, "Q8_1"), Map.entry(15, "Q8_K"),
+            Map.entry(16, "IQ2_XXS"),
             Map.entry(17, "IQ2_XS"), Map.entry(18, "IQ3_XXS"), Map.entry(19, "IQ1_S"), Map.entry(20, "IQ4_NL"),
             Map.entry(21, "IQ3_S"), Map.entry(22, "IQ2_S"), Map.entry(23, "IQ4_XS"), Map.entry(24, "I8"),
             Map.entry(25, "I16"), Map.entry(26, "I32"), Map.entry(27, "I64"), Map.entry(28, "F64"),

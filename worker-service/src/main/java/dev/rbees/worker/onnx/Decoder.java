@@ -1,5 +1,7 @@
 package dev.rbees.worker.onnx;
 
+import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,15 @@ public interface Decoder extends AutoCloseable {
      * @return gives, for an index into {@code wanted}, the logits; valid until the next run
      */
     Logits decode(int firstSlot, int[] tokens, int[] pasts, int[] wanted);
+
+    /**
+     * Why the model can no longer be used, though nothing has failed yet: its files were changed or removed, the device does
+     * not answer, or a run hangs. Empty when it can. May come from any thread; a decoder that cannot lose its model keeps
+     * this answer.
+     */
+    default Optional<String> residencyProblem() {
+        return Optional.empty();
+    }
 
     /** The logits of several positions. */
     @FunctionalInterface

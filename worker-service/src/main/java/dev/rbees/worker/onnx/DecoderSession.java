@@ -1,8 +1,11 @@
 package dev.rbees.worker.onnx;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,45 +21,72 @@ public final class DecoderSession implements Decoder {
 
     private final OnnxRuntime runtime;
     private final MemorySegment session;
+    private final Device device;
     private final DecoderShape shape;
     private final KvCache cache;
+    private final ResidentFiles files;
+    private final RunWatch watch;
     private final Map<DecodeKind, Frame> decodeFrames = new HashMap<>();
     private final Object interruption = new Object();
     /** The options of the prefill that runs; guarded by {@link #interruption}. */
     private @Nullable MemorySegment running;
     private boolean interrupted;
 
-    private DecoderSession(OnnxRuntime runtime, MemorySegment session, DecoderShape shape, KvCache cache) {
+    private DecoderSession(OnnxRuntime runtime, MemorySegment session, Device device, DecoderShape shape, KvCache cache,
+            ResidentFiles files, RunWatch watch) {
         this.runtime = runtime;
         this.session = session;
+        this.device = device;
         this.shape = shape;
         this.cache = cache;
+        this.files = files;
+        this.watch = watch;
+    }
+
+    /** The same as {@link #open(ImportedModel, int, int, int, Device)} for the CPU. */
+    public static DecoderSession open(ImportedModel model, int slots, int positions, int threads) {
+        return open(model, slots, positions, threads, Device.cpu());
     }
 
     /**
-     * Loads a model for the CPU.
+     * Loads a model.
      *
      * @param slots sequences at a time
      * @param positions that each of them may have, at most the model's context length
-     * @param threads that one run uses
-     * @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when the cache does not fit
+     * @param threads that one run uses on the CPU
+     * @param device computes, and holds the KV cache
+     * @throws RbeesException MODEL_LOAD_FAILED, also when the device can not compute the model; INSUFFICIENT_VRAM when the
+     *         device has too little memory for the model or the cache
      */
-    public static DecoderSession open(ImportedModel model, int slots, int positions, int threads) {
+    public static DecoderSession open(ImportedModel model, int slots, int positions, int threads, Device device) {
         try {
+            Path graph = model.graph(positions);
+            ResidentFiles files = ResidentFiles.of(graph, model.weights());
             OnnxRuntime runtime = OnnxRuntime.start();
-            MemorySegment session = runtime.createSession(model.graph().toString(), threads);
+            MemorySegment session = runtime.createSession(graph, threads, device);
             try {
+                device.confirm(runtime, session);
                 DecoderShape shape = model.description().shape();
-                return new DecoderSession(runtime, session, shape, new KvCache(runtime, shape, slots, positions));
-            } catch (RbeesException e) {
+                KvCache cache = KvCache.open(runtime, session, device, shape, slots, positions);
+                return new DecoderSession(runtime, session, device, shape, cache, files, new RunWatch(System::nanoTime));
+            } catch (OrtFailure | RuntimeException e) {
                 runtime.api().releaseSession(session);
                 throw e;
             }
         } catch (OrtFailure e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "ONNX Runtime cannot load the imported model; remove its folder below RBEES_HOME/cache and try again",
-                    e);
+            throw cannotLoad(e, e.isOutOfMemory());
+        } catch (IOException e) {
+            throw cannotLoad(e, false);
         }
+    }
+
+    private static RbeesException cannotLoad(Exception e, boolean outOfMemory) {
+        return outOfMemory
+                ? new RbeesException(ErrorCode.INSUFFICIENT_VRAM, "the memory is too small for the weights of the model;"
+                        + " take a smaller model, or stop another worker", e)
+                : new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
+                        "ONNX Runtime cannot load the imported model; remove its folder below RBEES_HOME/cache and try again",
+                        e);
     }
 
     @Override
@@ -94,12 +124,13 @@ public final class DecoderSession implements Decoder {
             }
             return true;
         } catch (OrtFailure e) {
-            throw failed(e);
+            throw e.whileRunning();
         }
     }
 
     private Frame frame(int firstSlot, int rows, int tokens, int wanted) throws OrtFailure {
-        return new Frame(runtime, session, rows, tokens, wanted, shape.vocabulary(), cache.view(firstSlot, rows));
+        KvCache.View kv = cache.view(firstSlot, rows);
+        return new Frame(runtime, device.binding(runtime, session), rows, tokens, wanted, shape.vocabulary(), kv);
     }
 
     private boolean runInterruptibly(Frame frame) throws OrtFailure {
@@ -109,7 +140,7 @@ public final class DecoderSession implements Decoder {
             interrupted = false;
         }
         try {
-            frame.run(options);
+            run(frame, options);
             return true;
         } catch (OrtFailure e) {
             synchronized (interruption) {
@@ -126,6 +157,15 @@ public final class DecoderSession implements Decoder {
         }
     }
 
+    private void run(Frame frame, MemorySegment options) throws OrtFailure {
+        watch.begin();
+        try {
+            frame.run(options);
+        } finally {
+            watch.end();
+        }
+    }
+
     @Override
     public void interrupt() {
         synchronized (interruption) {
@@ -134,7 +174,7 @@ public final class DecoderSession implements Decoder {
                 try {
                     runtime.api().terminate(running);
                 } catch (OrtFailure e) {
-                    throw failed(e);
+                    throw e.whileRunning();
                 }
             }
         }
@@ -160,10 +200,10 @@ public final class DecoderSession implements Decoder {
             for (int i = 0; i < wanted.length; i++) {
                 frame.wanted(i, wanted[i]);
             }
-            frame.run(MemorySegment.NULL);
+            run(frame, MemorySegment.NULL);
             return frame::copyLogits;
         } catch (OrtFailure e) {
-            throw failed(e);
+            throw e.whileRunning();
         }
     }
 
@@ -179,14 +219,15 @@ public final class DecoderSession implements Decoder {
         }
     }
 
-    private static RbeesException failed(OrtFailure e) {
-        return new RbeesException(ErrorCode.INFERENCE_FAILED, "ONNX Runtime failed while running the model", e);
+    @Override
+    public Optional<String> residencyProblem() {
+        return device.problem().or(files::problem).or(watch::problem);
     }
 
     @Override
     public void close() {
         decodeFrames.values().forEach(Frame::close);
-        runtime.api().releaseSession(session);
         cache.close();
+        runtime.api().releaseSession(session);
     }
 }

@@ -1,15 +1,6 @@
 package dev.rbees.worker.onnx;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -27,27 +18,11 @@ import dev.rbees.worker.graph.LoadProgress;
  * @param contextLength positions it was made for
  * @param bytes of the graph and its constants
  * @param digest hex SHA-256 of all its files
- * @param texts tokens and template for conversations
  */
 public record ExportedModel(Path folder, Path graph, int layers, int kvHeads, int headSize, int vocabulary,
-        int contextLength,
-        long bytes, String digest, Texts texts) {
-
-    /**
-     * @param chatTemplate the model's own template for conversations, if it has one
-     * @param bosToken text of the token that begins a text, if there is one
-     * @param eosToken text of the token that ends one, if there is one
-     * @param endIds ids that end an answer
-     */
-    public record Texts(@Nullable String chatTemplate, @Nullable String bosToken, @Nullable String eosToken,
-            Set<Integer> endIds) {
-        public Texts {
-            endIds = Set.copyOf(endIds);
-        }
-    }
+        int contextLength, long bytes, String digest) {
 
     private static final int MAX_WIDTH = 1 << 17;
-    private static final int MAX_TEMPLATE_BYTES = 1 << 20;
 
     /** Whether this is a place with an ONNX graph, of a decoder or an embedding model. */
     public static boolean isAt(Path path) {
@@ -72,38 +47,7 @@ public record ExportedModel(Path folder, Path graph, int layers, int kvHeads, in
                 config.integer(1, 1024, "head_dim").orElse(width / heads),
                 config.requireInteger(1, 1 << 24, "vocab_size"),
                 config.requireInteger(2, 1 << 24, "max_position_embeddings", "n_positions", "n_ctx", "max_sequence_length"),
-                files.graph().bytes(), files.digest(progress), texts(files, config));
-    }
-
-    private static Texts texts(ExportedFolder files, ExportedJson config) {
-        Optional<ExportedJson> tokenizer = files.json("tokenizer_config.json");
-        Set<Integer> ends = new TreeSet<>(config.ids("eos_token_id"));
-        files.json("generation_config.json").ifPresent(generation -> ends.addAll(generation.ids("eos_token_id")));
-        return new Texts(template(files).or(() -> tokenizer.flatMap(ExportedModel::template)).orElse(null),
-                tokenizer.flatMap(json -> json.text("bos_token")).orElse(null),
-                tokenizer.flatMap(json -> json.text("eos_token")).orElse(null), ends);
-    }
-
-    /** The template in a file of its own. */
-    private static Optional<String> template(ExportedFolder files) {
-        Path file = files.folder().resolve("chat_template.jinja");
-        try {
-            return Files.isRegularFile(file) && Files.size(file) <= MAX_TEMPLATE_BYTES
-                    ? Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
-                    : Optional.empty();
-        } catch (IOException e) {
-            throw ExportedJson.wrong("chat_template.jinja", "cannot be read", e);
-        }
-    }
-
-    /** The template as the tokenizer's description has it: one text, or several with names, of which one is the default. */
-    private static Optional<String> template(ExportedJson tokenizer) {
-        JsonNode value = tokenizer.root().get("chat_template");
-        if (value == null || !value.isArray()) {
-            return tokenizer.text("chat_template");
-        }
-        return value.valueStream().filter(one -> one.path("name").asString("").equals("default"))
-                .map(one -> one.path("template").asString("")).filter(text -> !text.isEmpty()).findFirst();
+                files.graph().bytes(), files.digest(progress));
     }
 
     /** Bytes of KV cache that one position of one slot takes, with 32-bit numbers. */

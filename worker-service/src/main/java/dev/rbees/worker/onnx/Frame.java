@@ -21,45 +21,44 @@ final class Frame implements AutoCloseable {
     private static final int ALIGNMENT = 64;
 
     private final OnnxRuntime runtime;
-    private final MemorySegment session;
     private final int vocabulary;
     private final Arena arena = Arena.ofShared();
     private final List<MemorySegment> tensors = new ArrayList<>();
-    private final MemorySegment binding;
+    private final Binding binding;
     private final MemorySegment ids;
     private final MemorySegment lastPositions;
     private final MemorySegment longest;
     private final MemorySegment wanted;
     private final MemorySegment logits;
 
-    Frame(OnnxRuntime runtime, MemorySegment session, int rows, int tokens, int wantedCount, int vocabulary, KvCache.View kv)
+    /** @param binding without tensors yet; closed with this frame, also when this fails */
+    Frame(OnnxRuntime runtime, Binding binding, int rows, int tokens, int wantedCount, int vocabulary, KvCache.View kv)
             throws OrtFailure {
         this.runtime = runtime;
-        this.session = session;
+        this.binding = binding;
         this.vocabulary = vocabulary;
-        OrtApi api = runtime.api();
-        binding = api.createBinding(session);
-        ids = input(DecoderNames.INPUT_IDS, ElementType.INT64, rows, tokens);
-        lastPositions = input(DecoderNames.LAST_POSITIONS, ElementType.INT32, rows);
-        longest = input(DecoderNames.LONGEST, ElementType.INT32, 1);
-        wanted = input(DecoderNames.WANTED, ElementType.INT64, wantedCount);
-        logits = memory(ElementType.FLOAT, wantedCount, vocabulary);
-        api.bindOutput(binding, DecoderNames.LOGITS, tensor(logits, ElementType.FLOAT, wantedCount, vocabulary));
-        kv.bind(api, binding);
+        try {
+            ids = input(DecoderNames.INPUT_IDS, ElementType.INT64, rows, tokens);
+            lastPositions = input(DecoderNames.LAST_POSITIONS, ElementType.INT32, rows);
+            longest = input(DecoderNames.LONGEST, ElementType.INT32, 1);
+            wanted = input(DecoderNames.WANTED, ElementType.INT64, wantedCount);
+            logits = memory(ElementType.FLOAT, wantedCount, vocabulary);
+            binding.output(DecoderNames.LOGITS, tensor(logits, ElementType.FLOAT, wantedCount, vocabulary));
+            kv.bind(binding);
+        } catch (OrtFailure | RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     private MemorySegment input(String name, ElementType type, long... dimensions) throws OrtFailure {
         MemorySegment memory = memory(type, dimensions);
-        runtime.api().bindInput(binding, name, tensor(memory, type, dimensions));
+        binding.input(name, tensor(memory, type, dimensions));
         return memory;
     }
 
     private MemorySegment memory(ElementType type, long... dimensions) {
-        long bytes = type.bytes();
-        for (long dimension : dimensions) {
-            bytes *= dimension;
-        }
-        return arena.allocate(bytes, ALIGNMENT);
+        return arena.allocate(CacheMemory.bytes(type, dimensions), ALIGNMENT);
     }
 
     private MemorySegment tensor(MemorySegment memory, ElementType type, long... dimensions) throws OrtFailure {
@@ -86,7 +85,7 @@ final class Frame implements AutoCloseable {
 
     /** @param options perhaps {@link MemorySegment#NULL} */
     void run(MemorySegment options) throws OrtFailure {
-        runtime.api().run(session, options, binding);
+        binding.run(options);
     }
 
     /** Copies the logits of the wanted position {@code index} into {@code target}, which has room for the vocabulary. */
@@ -96,7 +95,7 @@ final class Frame implements AutoCloseable {
 
     @Override
     public void close() {
-        runtime.api().releaseBinding(binding);
+        binding.close();
         tensors.forEach(runtime.api()::releaseTensor);
         arena.close();
     }

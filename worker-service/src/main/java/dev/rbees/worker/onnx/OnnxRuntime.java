@@ -1,10 +1,13 @@
 package dev.rbees.worker.onnx;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -12,6 +15,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.worker.graph.ElementType;
+import dev.rbees.worker.graph.HalfAttention;
 
 /**
  * ONNX Runtime in this process, without its telemetry: from 1.29 on its Linux builds send the names and digests of models
@@ -25,13 +29,19 @@ final class OnnxRuntime {
     private static @Nullable OnnxRuntime started;
 
     private final OrtApi api;
+    private final OrtOptions options;
+    private final OrtMemory memory;
+    private final OrtPlacement placement;
     private final MemorySegment environment;
     private final MemorySegment memoryInfo;
 
-    private OnnxRuntime(OrtApi api) throws OrtFailure {
-        this.api = api;
+    private OnnxRuntime(OrtTable table) throws OrtFailure {
+        this.api = new OrtApi(table);
+        this.options = new OrtOptions(table);
+        this.memory = new OrtMemory(table);
+        this.placement = new OrtPlacement(table);
         this.environment = api.createEnvironment("rbees");
-        this.memoryInfo = api.createCpuMemoryInfo();
+        this.memoryInfo = memory.createCpuInfo();
     }
 
     /** Starts it, the first time; it ends with the process. */
@@ -45,7 +55,7 @@ final class OnnxRuntime {
             } catch (OrtException e) {
                 throw new OrtFailure(e);
             }
-            runtime = new OnnxRuntime(new OrtApi(SymbolLookup.loaderLookup()));
+            runtime = new OnnxRuntime(new OrtTable(SymbolLookup.loaderLookup()));
             started = runtime;
         }
         return runtime;
@@ -55,9 +65,60 @@ final class OnnxRuntime {
         return api;
     }
 
-    /** Loads a graph; it is the caller's to release. */
+    OrtOptions options() {
+        return options;
+    }
+
+    OrtMemory memory() {
+        return memory;
+    }
+
+    OrtPlacement placement() {
+        return placement;
+    }
+
+    /** Loads a graph for the CPU; it is the caller's to release. */
     MemorySegment createSession(String graph, int threads) throws OrtFailure {
-        return api.createSession(environment, graph, threads);
+        MemorySegment chosen = options.create();
+        try {
+            options.threads(chosen, threads);
+            return api.createSession(environment, graph, chosen);
+        } finally {
+            options.release(chosen);
+        }
+    }
+
+    /**
+     * Loads a graph of ours for a device; it is the caller's to release.
+     *
+     * @param graph the model's file, beside which its weights lie
+     * @param threads that one run uses on the CPU
+     */
+    MemorySegment createSession(Path graph, int threads, Device device) throws OrtFailure, IOException {
+        MemorySegment chosen = options.create();
+        try (Arena arena = Arena.ofConfined()) {
+            options.threads(chosen, threads);
+            device.choose(this, chosen);
+            if (device.cacheType() == ElementType.FLOAT) {
+                return api.createSession(environment, graph.toString(), chosen);
+            }
+            options.entry(chosen, "session.model_external_initializers_file_folder_path",
+                    String.valueOf(graph.toAbsolutePath().getParent()));
+            byte[] model = HalfAttention.rewrite(Files.readAllBytes(graph));
+            return api.createSession(environment, arena.allocateFrom(ValueLayout.JAVA_BYTE, model), chosen);
+        } finally {
+            options.release(chosen);
+        }
+    }
+
+    /** Loads a model without weights of its own for the CPU; it is the caller's to release. */
+    MemorySegment createSession(MemorySegment model) throws OrtFailure {
+        MemorySegment chosen = options.create();
+        try {
+            return api.createSession(environment, model, chosen);
+        } finally {
+            options.release(chosen);
+        }
     }
 
     /** A tensor over memory of this process; it is the caller's to release. */

@@ -2,7 +2,6 @@ package dev.rbees.worker.template;
 
 import java.time.Clock;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,36 +49,45 @@ public final class ChatTemplate {
     }
 
     /**
-     * The text that the model is to go on from.
+     * The text that the model is to go on from: the conversation, and what begins an answer.
      *
      * @throws TemplateException when the template refuses the conversation, fails, or goes beyond its limits
      */
     public String render(List<Message> messages) {
+        List<Map<String, String>> values = messages.stream().map(ChatTemplate::value).toList();
+        return render(Map.of("messages", values, "add_generation_prompt", true));
+    }
+
+    private static Map<String, String> value(Message message) {
+        Map<String, String> value = new LinkedHashMap<>();
+        value.put("role", message.role().wireName());
+        value.put("content", message.content());
+        return value;
+    }
+
+    /**
+     * What the template makes of these variables. {@code tools} and {@code documents} are none when they are not among them,
+     * {@code bos_token} and {@code eos_token} are the model's.
+     *
+     * @param variables texts, truth values, whole numbers of 64 bits, doubles, nulls, and lists and mappings with text keys
+     *            of those, {@value Limits#MAX_DEPTH} levels deep at most
+     * @throws TemplateException as {@link #render(List)}, and for values of another kind
+     */
+    public String render(Map<String, ? extends @Nullable Object> variables) {
+        Limits limits = new Limits();
         Scope scope = new Scope(null);
-        new Functions(() -> LocalDateTime.now(clock)).defineIn(scope);
-        scope.set("messages", values(messages));
-        scope.set("add_generation_prompt", true);
+        new Functions(limits, () -> LocalDateTime.now(clock)).defineIn(scope);
         scope.set("bos_token", bosToken);
         scope.set("eos_token", eosToken);
         // why: published templates ask for these names; none is the value for "not used"
         scope.set("tools", null);
         scope.set("documents", null);
+        variables.forEach((name, value) -> scope.set(name, Values.copyOf(value)));
         try {
-            return new Renderer().render(statements, new Scope(scope));
+            return new Renderer(limits).render(statements, new Scope(scope));
         } catch (StackOverflowError e) {
-            // why: values can be made to hold themselves, and then comparing or writing them has no end
-            throw new TemplateException("its values are nested without end");
+            // why: the limits of nesting are counted in the template's own terms, not in frames of this thread's stack
+            throw new TemplateException("it is nested too deep");
         }
-    }
-
-    private static List<@Nullable Object> values(List<Message> messages) {
-        List<@Nullable Object> values = new ArrayList<>();
-        for (Message message : messages) {
-            Map<String, @Nullable Object> value = new LinkedHashMap<>();
-            value.put("role", message.role().wireName());
-            value.put("content", message.content());
-            values.add(value);
-        }
-        return values;
     }
 }

@@ -13,8 +13,8 @@ sealed interface Expression {
 
     record Name(String name) implements Expression {}
 
-    /** {@code [a, b]} and {@code (a, b)}. */
-    record Items(List<Expression> items) implements Expression {}
+    /** {@code [a, b]} and, as a tuple, {@code (a, b)}. */
+    record Items(List<Expression> items, boolean tuple) implements Expression {}
 
     /** {@code {a: b}}. */
     record Pairs(List<Map.Entry<Expression, Expression>> pairs) implements Expression {}
@@ -38,7 +38,8 @@ sealed interface Expression {
 
     record Not(Expression operand) implements Expression {}
 
-    record Negative(Expression operand) implements Expression {}
+    /** {@code -operand} or {@code +operand}. */
+    record Signed(boolean negative, Expression operand) implements Expression {}
 
     /** {@code left and right}, or {@code or}: the right side only counts, and only runs, when the left does not decide. */
     record Logical(boolean and, Expression left, Expression right) implements Expression {}

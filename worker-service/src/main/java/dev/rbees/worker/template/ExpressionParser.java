@@ -1,28 +1,20 @@
 package dev.rbees.worker.template;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 import dev.rbees.worker.template.Expression.Arguments;
 import dev.rbees.worker.template.Expression.Binary;
-import dev.rbees.worker.template.Expression.Call;
 import dev.rbees.worker.template.Expression.Compare;
 import dev.rbees.worker.template.Expression.Conditional;
 import dev.rbees.worker.template.Expression.Filtered;
 import dev.rbees.worker.template.Expression.Items;
-import dev.rbees.worker.template.Expression.Literal;
 import dev.rbees.worker.template.Expression.Logical;
-import dev.rbees.worker.template.Expression.Member;
-import dev.rbees.worker.template.Expression.Name;
-import dev.rbees.worker.template.Expression.Negative;
 import dev.rbees.worker.template.Expression.Not;
-import dev.rbees.worker.template.Expression.Pairs;
-import dev.rbees.worker.template.Expression.Slice;
+import dev.rbees.worker.template.Expression.Signed;
 import dev.rbees.worker.template.Expression.Tested;
 import dev.rbees.worker.template.Lexer.Kind;
 import dev.rbees.worker.template.Lexer.Token;
@@ -33,9 +25,11 @@ final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", ">", "<=", ">=");
 
     private final TokenStream tokens;
+    private final OperandParser operands;
 
     ExpressionParser(TokenStream tokens) {
         this.tokens = tokens;
+        this.operands = new OperandParser(tokens, this);
     }
 
     /** A whole expression, with {@code if … else}. */
@@ -51,9 +45,18 @@ final class ExpressionParser {
         return value;
     }
 
-    /** An expression, or several with commas between them, which are a list. */
+    /** An expression, or several with commas between them, which are a tuple. */
     Expression tuple() {
-        Expression first = expression();
+        return tuple(this::expression);
+    }
+
+    /** As {@link #tuple}, for the items of a loop, whose {@code if} is the loop's own. */
+    Expression tupleWithoutIf() {
+        return tuple(this::or);
+    }
+
+    private Expression tuple(Supplier<Expression> item) {
+        Expression first = item.get();
         if (!tokens.atOperator(",")) {
             return first;
         }
@@ -62,13 +65,12 @@ final class ExpressionParser {
             if (tokens.at(Kind.BLOCK_END) || tokens.at(Kind.OUTPUT_END)) {
                 break;
             }
-            items.add(expression());
+            items.add(item.get());
         }
-        return new Items(items);
+        return new Items(items, true);
     }
 
-    /** As {@link #expression}, without {@code if}: the items of a loop, whose {@code if} is the loop's own. */
-    Expression or() {
+    private Expression or() {
         Expression left = and();
         while (tokens.takeName("or")) {
             left = new Logical(false, left, and());
@@ -131,16 +133,24 @@ final class ExpressionParser {
     }
 
     private Expression product() {
-        Expression left = unary();
+        Expression left = power();
         while (tokens.atOperator("*") || tokens.atOperator("/") || tokens.atOperator("//") || tokens.atOperator("%")) {
-            left = new Binary(tokens.next().text(), left, unary());
+            left = new Binary(tokens.next().text(), left, power());
+        }
+        return left;
+    }
+
+    /** From left to right, other than in Python. */
+    private Expression power() {
+        Expression left = unary();
+        while (tokens.takeOperator("**")) {
+            left = new Binary("**", left, unary());
         }
         return left;
     }
 
     private Expression unary() {
-        Expression value = filtersAndTests(signed());
-        return tokens.takeOperator("**") ? new Binary("**", value, unary()) : value;
+        return filtersAndTests(signed());
     }
 
     /** The sign binds tighter than a filter: {@code -x|abs} is the filter of the negative. */
@@ -148,59 +158,21 @@ final class ExpressionParser {
         tokens.enter();
         Expression value;
         if (tokens.takeOperator("-")) {
-            value = new Negative(signed());
+            value = new Signed(true, signed());
         } else if (tokens.takeOperator("+")) {
-            value = signed();
+            value = new Signed(false, signed());
         } else {
-            value = postfix(primary());
+            value = operands.postfix(operands.primary());
         }
         tokens.leave();
         return value;
-    }
-
-    private Expression postfix(Expression start) {
-        Expression value = start;
-        while (true) {
-            if (tokens.takeOperator(".")) {
-                Expression key = tokens.at(Kind.INTEGER)
-                        ? new Literal(Long.valueOf(tokens.next().text()))
-                        : new Literal(tokens.name());
-                value = new Member(value, key, true);
-            } else if (tokens.takeOperator("[")) {
-                value = subscript(value);
-            } else if (tokens.atOperator("(")) {
-                value = new Call(value, arguments());
-            } else {
-                return value;
-            }
-        }
-    }
-
-    private Expression subscript(Expression target) {
-        Expression from = tokens.atOperator(":") ? null : expression();
-        if (from != null && tokens.takeOperator("]")) {
-            return new Member(target, from, false);
-        }
-        tokens.expectOperator(":");
-        Expression to = sliceEnd() ? null : expression();
-        Expression step = null;
-        if (tokens.takeOperator(":")) {
-            step = sliceEnd() ? null : expression();
-        }
-        tokens.expectOperator("]");
-        return new Slice(target, from, to, step);
-    }
-
-    private boolean sliceEnd() {
-        return tokens.atOperator(":") || tokens.atOperator("]");
     }
 
     private Expression filtersAndTests(Expression start) {
         Expression value = start;
         while (true) {
             if (tokens.takeOperator("|")) {
-                String filter = tokens.name();
-                value = postfix(new Filtered(value, filter, optionalArguments()));
+                value = filter(value);
             } else if (tokens.takeName("is")) {
                 boolean negated = tokens.takeName("not");
                 value = new Tested(value, testName(), negated, testArguments());
@@ -208,6 +180,20 @@ final class ExpressionParser {
                 return value;
             }
         }
+    }
+
+    /** {@code value|a|b(c)}, of which the name of the first filter comes next. */
+    Expression filters(Expression start) {
+        Expression value = filter(start);
+        while (tokens.takeOperator("|")) {
+            value = filter(value);
+        }
+        return value;
+    }
+
+    private Expression filter(Expression value) {
+        String name = tokens.name();
+        return new Filtered(value, name, optionalArguments());
     }
 
     private String testName() {
@@ -219,107 +205,16 @@ final class ExpressionParser {
 
     private Arguments testArguments() {
         if (tokens.atOperator("(")) {
-            return arguments();
+            return operands.arguments();
         }
         boolean bare = tokens.at(Kind.STRING) || tokens.at(Kind.INTEGER) || tokens.at(Kind.DECIMAL) || tokens.atOperator("[")
+                || tokens.atOperator("{")
                 || (tokens.at(Kind.NAME) && !Set.of("and", "or", "not", "if", "else", "is", "in")
                         .contains(tokens.peek().text()));
-        return bare ? new Arguments(List.of(postfix(primary())), Map.of()) : Arguments.NONE;
+        return bare ? new Arguments(List.of(operands.postfix(operands.primary())), Map.of()) : Arguments.NONE;
     }
 
     private Arguments optionalArguments() {
-        return tokens.atOperator("(") ? arguments() : Arguments.NONE;
-    }
-
-    private Arguments arguments() {
-        tokens.expectOperator("(");
-        List<Expression> positional = new ArrayList<>();
-        Map<String, Expression> named = new LinkedHashMap<>();
-        while (!tokens.takeOperator(")")) {
-            Expression value = expression();
-            if (value instanceof Name(String name) && tokens.takeOperator("=")) {
-                named.put(name, expression());
-            } else {
-                positional.add(value);
-            }
-            if (!tokens.atOperator(")")) {
-                tokens.expectOperator(",");
-            }
-        }
-        return new Arguments(positional, named);
-    }
-
-    private Expression primary() {
-        Token token = tokens.next();
-        return switch (token.kind()) {
-            case STRING -> string(token.text());
-            case INTEGER -> new Literal(Long.valueOf(token.text()));
-            case DECIMAL -> new Literal(Double.valueOf(token.text()));
-            case NAME -> name(token.text());
-            case OPERATOR -> switch (token.text()) {
-                case "(" -> parenthesised();
-                case "[" -> new Items(items("]"));
-                case "{" -> pairs();
-                default -> throw tokens.error("'" + token.text() + "' does not begin an expression");
-            };
-            case TEXT, OUTPUT_START, OUTPUT_END, BLOCK_START, BLOCK_END, END ->
-                throw tokens.error("an expression is missing");
-        };
-    }
-
-    /** Strings side by side are one. */
-    private Expression string(String first) {
-        StringBuilder text = new StringBuilder(first);
-        while (tokens.at(Kind.STRING)) {
-            text.append(tokens.next().text());
-        }
-        return new Literal(text.toString());
-    }
-
-    private static Expression name(String name) {
-        return switch (name) {
-            case "true", "True" -> new Literal(true);
-            case "false", "False" -> new Literal(false);
-            case "none", "None" -> new Literal((@Nullable Object) null);
-            default -> new Name(name);
-        };
-    }
-
-    private Expression parenthesised() {
-        if (tokens.takeOperator(")")) {
-            return new Items(List.of());
-        }
-        Expression first = expression();
-        if (tokens.takeOperator(")")) {
-            return first;
-        }
-        tokens.expectOperator(",");
-        List<Expression> items = new ArrayList<>(List.of(first));
-        items.addAll(items(")"));
-        return new Items(items);
-    }
-
-    private List<Expression> items(String closing) {
-        List<Expression> items = new ArrayList<>();
-        while (!tokens.takeOperator(closing)) {
-            items.add(expression());
-            if (!tokens.atOperator(closing)) {
-                tokens.expectOperator(",");
-            }
-        }
-        return items;
-    }
-
-    private Expression pairs() {
-        List<Map.Entry<Expression, Expression>> pairs = new ArrayList<>();
-        while (!tokens.takeOperator("}")) {
-            Expression key = expression();
-            tokens.expectOperator(":");
-            pairs.add(Map.entry(key, expression()));
-            if (!tokens.atOperator("}")) {
-                tokens.expectOperator(",");
-            }
-        }
-        return new Pairs(pairs);
+        return tokens.atOperator("(") ? operands.arguments() : Arguments.NONE;
     }
 }

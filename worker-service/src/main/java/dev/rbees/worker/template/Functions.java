@@ -3,6 +3,7 @@ package dev.rbees.worker.template;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,48 +17,79 @@ import dev.rbees.worker.template.Values.Callable;
 final class Functions {
 
     private static final int MAX_RANGE = 100_000;
+    private static final int MAX_TIME_FORMAT = 200;
+    private static final int MAX_REASON = 500;
+    /** What writing one part of a time costs, in the units of {@link Limits#work}. */
+    private static final int COST_OF_TIME = 1000;
+    private static final Map<String, String> TIME_PATTERNS = Map.ofEntries(Map.entry("d", "dd"), Map.entry("m", "MM"),
+            Map.entry("Y", "yyyy"), Map.entry("y", "yy"), Map.entry("b", "MMM"), Map.entry("B", "MMMM"),
+            Map.entry("a", "EEE"),
+            Map.entry("A", "EEEE"), Map.entry("H", "HH"), Map.entry("I", "hh"), Map.entry("M", "mm"), Map.entry("S", "ss"),
+            Map.entry("p", "a"), Map.entry("j", "DDD"), Map.entry("F", "yyyy-MM-dd"), Map.entry("T", "HH:mm:ss"),
+            Map.entry("-d", "d"), Map.entry("-m", "M"), Map.entry("-H", "H"), Map.entry("-I", "h"), Map.entry("-M", "m"),
+            Map.entry("-S", "s"), Map.entry("-j", "D"), Map.entry("e", "ppd"));
 
+    private final Limits limits;
     private final Supplier<LocalDateTime> now;
 
     /** @param now the time that {@code strftime_now} writes */
-    Functions(Supplier<LocalDateTime> now) {
+    Functions(Limits limits, Supplier<LocalDateTime> now) {
+        this.limits = limits;
         this.now = now;
     }
 
     void defineIn(Scope scope) {
-        scope.set("raise_exception", (Callable) (args, _) -> {
-            throw TemplateException.raised(args.isEmpty() ? "" : Values.text(args.getFirst()));
+        scope.set("raise_exception", (Callable) passed -> {
+            String reason = Values.text(passed.value(0, "message", ""));
+            throw TemplateException.raised(reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason);
         });
-        scope.set("namespace", (Callable) (_, named) -> {
+        scope.set("namespace", (Callable) passed -> {
             Namespace namespace = new Namespace();
-            namespace.putAll(named);
+            mapping(passed).forEach((name, value) -> namespace.put(Values.text(name), value));
             return namespace;
         });
-        scope.set("dict", (Callable) (_, named) -> named);
-        scope.set("range", (Callable) (args, _) -> range(args));
-        scope.set("strftime_now", (Callable) (args, _) -> time(args));
+        scope.set("dict", (Callable) Functions::mapping);
+        scope.set("range", (Callable) Functions::range);
+        scope.set("strftime_now", (Callable) this::time);
     }
 
-    private static List<@Nullable Object> range(List<@Nullable Object> args) {
+    /** The entries of a mapping, if one is given, and then the named arguments. */
+    private static Map<Object, @Nullable Object> mapping(Passed passed) {
+        Map<Object, @Nullable Object> mapping = new LinkedHashMap<>();
+        if (!passed.positional().isEmpty()) {
+            if (!(passed.positional().getFirst() instanceof Map<?, ?> given) || passed.positional().size() > 1) {
+                throw new TemplateException("a mapping is made of another one and of named values only");
+            }
+            given.forEach((key, value) -> mapping.put(key, value));
+        }
+        mapping.putAll(passed.named());
+        return mapping;
+    }
+
+    private static List<@Nullable Object> range(Passed passed) {
+        List<@Nullable Object> args = passed.positional();
+        if (args.isEmpty() || args.size() > 3) {
+            throw new TemplateException("a range takes one, two or three numbers");
+        }
         long from = args.size() > 1 ? Values.integer(args.getFirst(), "a range's start") : 0;
-        long to = args.isEmpty() ? 0 : Values.integer(args.get(args.size() > 1 ? 1 : 0), "a range's end");
+        long to = Values.integer(args.get(args.size() > 1 ? 1 : 0), "a range's end");
         long step = args.size() > 2 ? Values.integer(args.get(2), "a range's step") : 1;
-        if (step == 0 || Math.abs((double) (to - from) / step) > MAX_RANGE) {
+        if (step == 0 || Math.abs(((double) to - from) / step) > MAX_RANGE) {
             throw new TemplateException("a range is endless or too long");
         }
         List<@Nullable Object> range = new ArrayList<>();
-        for (long i = from; step > 0 ? i < to : i > to; i += step) {
-            range.add(i);
+        long count = Math.max(0, (long) Math.ceil(((double) to - from) / step));
+        for (long i = 0; i < count; i++) {
+            range.add(from + i * step);
         }
         return range;
     }
 
-    private String time(List<@Nullable Object> args) {
-        String format = args.isEmpty() ? "" : Values.text(args.getFirst());
-        Map<Character, String> patterns = Map.ofEntries(Map.entry('d', "dd"), Map.entry('m', "MM"), Map.entry('Y', "yyyy"),
-                Map.entry('y', "yy"), Map.entry('b', "MMM"), Map.entry('B', "MMMM"), Map.entry('a', "EEE"),
-                Map.entry('A', "EEEE"), Map.entry('H', "HH"), Map.entry('I', "hh"), Map.entry('M', "mm"),
-                Map.entry('S', "ss"), Map.entry('p', "a"), Map.entry('j', "DDD"));
+    private String time(Passed passed) {
+        String format = passed.text(0, "format");
+        if (format.length() > MAX_TIME_FORMAT) {
+            throw new TemplateException("a time format is too long");
+        }
         StringBuilder time = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
             char c = format.charAt(i);
@@ -65,12 +97,15 @@ final class Functions {
                 time.append(c);
                 continue;
             }
-            char code = format.charAt(++i);
-            String pattern = patterns.get(code);
-            if (pattern == null && code != '%') {
+            limits.work(COST_OF_TIME);
+            int end = i + (format.charAt(i + 1) == '-' ? 3 : 2);
+            String code = format.substring(i + 1, Math.min(end, format.length()));
+            String pattern = TIME_PATTERNS.get(code);
+            if (pattern == null && !code.equals("%")) {
                 throw new TemplateException("the time format '%" + code + "' is not supported");
             }
             time.append(pattern == null ? "%" : now.get().format(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH)));
+            i = end - 1;
         }
         return time.toString();
     }

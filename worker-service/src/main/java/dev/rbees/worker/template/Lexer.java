@@ -41,14 +41,16 @@ final class Lexer {
     /** Whether the text that follows loses its leading white space, or its first line break. */
     private boolean trimAll;
     private boolean trimLine;
+    /** Brackets that are open in the tag. */
+    private int open;
 
     private Lexer(String source) {
         this.source = source;
     }
 
     static List<Token> tokens(String source) {
-        String withoutLastBreak = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
-        Lexer lexer = new Lexer(withoutLastBreak);
+        String lines = source.replace("\r\n", "\n").replace('\r', '\n');
+        Lexer lexer = new Lexer(lines.endsWith("\n") ? lines.substring(0, lines.length() - 1) : lines);
         lexer.readAll();
         return lexer.tokens;
     }
@@ -86,12 +88,12 @@ final class Lexer {
         String text = source.substring(position, end);
         String shown = text;
         if (trimAll) {
-            shown = shown.stripLeading();
+            shown = PythonText.strip(shown, null, true, false);
         } else if (trimLine && shown.startsWith("\n")) {
             shown = shown.substring(1);
         }
         if (nextMark == '-') {
-            shown = shown.stripTrailing();
+            shown = PythonText.strip(shown, null, false, true);
         } else if ((nextKind == '%' || nextKind == '#') && nextMark != '+') {
             shown = withoutIndent(shown, position == 0 || (trimLine && text.startsWith("\n")));
         }
@@ -107,30 +109,33 @@ final class Lexer {
     private static String withoutIndent(String text, boolean atLineStart) {
         int lineStart = text.lastIndexOf('\n') + 1;
         boolean wholeLine = lineStart > 0 || atLineStart;
-        return wholeLine && text.substring(lineStart).isBlank() ? text.substring(0, lineStart) : text;
+        return wholeLine && text.substring(lineStart).chars().allMatch(PythonText::isSpace) ? text.substring(0, lineStart)
+                : text;
     }
 
     private void comment() {
-        int end = source.indexOf("#}", position);
+        int start = position + (marked(position + 2) ? 3 : 2);
+        int end = source.indexOf("#}", start);
         if (end < 0) {
             throw error("a comment is not closed");
         }
-        trimAll = source.charAt(end - 1) == '-';
-        trimLine = true;
+        trimAll = end > start && source.charAt(end - 1) == '-';
+        trimLine = end == start || source.charAt(end - 1) != '+';
         advanceTo(end + 2);
     }
 
     private void tag(Kind start, Kind end, String closing, char mark) {
         add(start, "");
+        open = 0;
         advanceTo(position + (mark == '-' || mark == '+' ? 3 : 2));
         while (true) {
             skipBlanks();
             if (position >= source.length()) {
                 throw error("a tag is not closed");
             }
-            boolean marked = "-+".indexOf(source.charAt(position)) >= 0 && source.startsWith(closing, position + 1);
-            // why: "}}" may also be the ends of two dictionaries; the parser of those has taken its braces already
-            if (marked || (source.startsWith(closing, position) && !insideBraces())) {
+            boolean marked = marked(position) && source.startsWith(closing, position + 1);
+            // why: "}}" may also be the ends of two dictionaries
+            if (open == 0 && (marked || source.startsWith(closing, position))) {
                 trimAll = marked && source.charAt(position) == '-';
                 trimLine = end == Kind.BLOCK_END && !(marked && source.charAt(position) == '+');
                 advanceTo(position + (marked ? 3 : 2));
@@ -141,19 +146,8 @@ final class Lexer {
         }
     }
 
-    /** Whether a brace is open since the tag began. */
-    private boolean insideBraces() {
-        int open = 0;
-        for (int i = tokens.size() - 1; i >= 0; i--) {
-            Token token = tokens.get(i);
-            if (token.kind() == Kind.OUTPUT_START || token.kind() == Kind.BLOCK_START) {
-                break;
-            }
-            if (token.kind() == Kind.OPERATOR) {
-                open += token.text().equals("{") ? 1 : token.text().equals("}") ? -1 : 0;
-            }
-        }
-        return open > 0;
+    private boolean marked(int at) {
+        return at < source.length() && "-+".indexOf(source.charAt(at)) >= 0;
     }
 
     private void word() {
@@ -162,88 +156,91 @@ final class Lexer {
             string(c);
         } else if (c >= '0' && c <= '9') {
             number();
-        } else if (Character.isJavaIdentifierStart(c) && c != '$') {
+        } else if (c == '_' || Character.isLetter(c)) {
             int end = position;
-            while (end < source.length() && Character.isJavaIdentifierPart(source.charAt(end))) {
+            while (end < source.length() && isPartOfName(source.charAt(end))) {
                 end++;
             }
             add(Kind.NAME, source.substring(position, end));
             advanceTo(end);
         } else {
-            String operator = OPERATORS.stream().filter(o -> source.startsWith(o, position)).findFirst()
-                    .orElseThrow(() -> error("the character '" + c + "' has no meaning here"));
+            String operator = operator();
+            open += "([{".contains(operator) ? 1 : ")]}".contains(operator) ? -1 : 0;
             add(Kind.OPERATOR, operator);
             advanceTo(position + operator.length());
         }
     }
 
-    private void number() {
-        int end = position;
-        while (end < source.length() && Character.isDigit(source.charAt(end))) {
-            end++;
-        }
-        boolean decimal = end + 1 < source.length() && source.charAt(end) == '.'
-                && Character.isDigit(source.charAt(end + 1));
-        if (decimal) {
-            end++;
-            while (end < source.length() && Character.isDigit(source.charAt(end))) {
-                end++;
+    private String operator() {
+        for (String operator : OPERATORS) {
+            if (source.startsWith(operator, position)) {
+                return operator;
             }
         }
+        throw error("the character '" + source.charAt(position) + "' has no meaning here");
+    }
+
+    private static boolean isPartOfName(char c) {
+        return c == '_' || Character.isLetterOrDigit(c);
+    }
+
+    private void number() {
+        int end = digits(position);
+        boolean decimal = source.startsWith(".", end) && digits(end + 1) > end + 1;
+        if (decimal) {
+            end = digits(end + 1);
+        }
+        int exponent = exponent(end);
+        decimal |= exponent > end;
+        end = exponent;
         if (end - position > 18) {
             throw error("a number is too long");
+        }
+        if (end < source.length() && isPartOfName(source.charAt(end))) {
+            throw error("a number with letters is not supported");
         }
         add(decimal ? Kind.DECIMAL : Kind.INTEGER, source.substring(position, end));
         advanceTo(end);
     }
 
-    private void string(char quote) {
-        StringBuilder text = new StringBuilder();
-        int i = position + 1;
-        while (true) {
-            if (i >= source.length()) {
-                throw error("a string is not closed");
-            }
-            char c = source.charAt(i++);
-            if (c == quote) {
-                break;
-            }
-            if (c != '\\') {
-                text.append(c);
-                continue;
-            }
-            if (i >= source.length()) {
-                throw error("a string is not closed");
-            }
-            char escaped = source.charAt(i++);
-            switch (escaped) {
-                case 'n' -> text.append('\n');
-                case 't' -> text.append('\t');
-                case 'r' -> text.append('\r');
-                case '\\', '\'', '"' -> text.append(escaped);
-                case 'u', 'x' -> {
-                    int digits = escaped == 'u' ? 4 : 2;
-                    text.append(hexadecimal(i, digits));
-                    i += digits;
-                }
-                default -> text.append('\\').append(escaped);
-            }
+    /** Where an exponent ends that begins there; the same place when there is none. */
+    private int exponent(int start) {
+        if (!source.startsWith("e", start) && !source.startsWith("E", start)) {
+            return start;
         }
-        add(Kind.STRING, text.toString());
-        advanceTo(i);
+        int sign = marked(start + 1) ? 2 : 1;
+        int end = digits(start + sign);
+        return end > start + sign ? end : start;
     }
 
-    private char hexadecimal(int start, int digits) {
-        try {
-            return (char) Integer.parseInt(source, start, Math.min(start + digits, source.length()), 16);
-        } catch (NumberFormatException e) {
-            throw error("an escape in a string is no hexadecimal number");
+    /** Where the digits end that begin there. */
+    private int digits(int start) {
+        int end = start;
+        while (end < source.length() && source.charAt(end) >= '0' && source.charAt(end) <= '9') {
+            end++;
         }
+        return end;
+    }
+
+    private void string(char quote) {
+        int end = position + 1;
+        while (end < source.length() && source.charAt(end) != quote) {
+            end += source.charAt(end) == '\\' ? 2 : 1;
+        }
+        if (end >= source.length()) {
+            throw error("a string is not closed");
+        }
+        try {
+            add(Kind.STRING, StringLiteral.decode(source.substring(position + 1, end)));
+        } catch (TemplateException e) {
+            throw error(String.valueOf(e.getMessage()));
+        }
+        advanceTo(end + 1);
     }
 
     private void skipBlanks() {
         int end = position;
-        while (end < source.length() && Character.isWhitespace(source.charAt(end))) {
+        while (end < source.length() && PythonText.isSpace(source.charAt(end))) {
             end++;
         }
         advanceTo(end);

@@ -6,35 +6,56 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-/** Arithmetic, comparison, indexing and slicing, as in Python. */
+/** Arithmetic, indexing and slicing, as in Python. */
 final class Operators {
 
     private final Limits limits;
+    private final Methods methods;
 
     Operators(Limits limits) {
         this.limits = limits;
+        this.methods = new Methods(limits);
     }
 
     @Nullable
     Object binary(String operator, @Nullable Object a, @Nullable Object b) {
         return switch (operator) {
-            case "~" -> limits.checked(Values.text(a) + Values.text(b));
-            case "+" -> limits.checked(add(a, b));
-            case "*" -> a instanceof String || a instanceof List ? repeat(a, b) : numeric(operator, a, b);
-            default -> numeric(operator, a, b);
+            case "~" -> joined(Values.text(a), Values.text(b));
+            case "+" -> add(a, b);
+            case "*" -> a instanceof String || a instanceof List
+                    ? repeat(a, b)
+                    : b instanceof String || b instanceof List ? repeat(b, a) : Arithmetic.apply(operator, a, b);
+            default -> Arithmetic.apply(operator, a, b);
         };
     }
 
-    private static Object add(@Nullable Object a, @Nullable Object b) {
+    private String joined(String a, String b) {
+        limits.countText((long) a.length() + b.length());
+        return a + b;
+    }
+
+    private @Nullable Object add(@Nullable Object a, @Nullable Object b) {
         if (a instanceof String x && b instanceof String y) {
-            return x + y;
+            return joined(x, y);
         }
-        if (a instanceof List<?> x && b instanceof List<?> y) {
+        if (a instanceof Marked || b instanceof Marked) {
+            return limits.checked(new Marked(joined(escaped(a), escaped(b))));
+        }
+        if (a instanceof List<?> x && b instanceof List<?> y && a instanceof Tuple == b instanceof Tuple) {
+            limits.countItems((long) x.size() + y.size());
             List<@Nullable Object> sum = new ArrayList<>(x);
             sum.addAll(y);
-            return sum;
+            return a instanceof Tuple ? new Tuple(sum) : sum;
         }
-        return numeric("+", a, b);
+        return Arithmetic.apply("+", a, b);
+    }
+
+    private static String escaped(@Nullable Object value) {
+        return switch (value) {
+            case Marked(String text) -> text;
+            case String text -> Marked.escaped(text);
+            case null, default -> throw new TemplateException("'+' does not work on a text and " + Values.kind(value));
+        };
     }
 
     private Object repeat(Object a, @Nullable Object b) {
@@ -46,115 +67,88 @@ final class Operators {
         List<@Nullable Object> items = Values.items(a);
         limits.countItems((long) items.size() * times);
         List<@Nullable Object> repeated = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
+        for (int i = 0; i < times && !items.isEmpty(); i++) {
             repeated.addAll(items);
         }
-        return repeated;
-    }
-
-    private static Object numeric(String operator, @Nullable Object a, @Nullable Object b) {
-        if (!(a instanceof Number x) || !(b instanceof Number y)) {
-            throw new TemplateException("'" + operator + "' does not work on " + Values.kind(a) + " and " + Values.kind(b));
-        }
-        boolean divides = operator.equals("/") || operator.equals("//") || operator.equals("%");
-        if (divides && y.doubleValue() == 0) {
-            throw new TemplateException("it divides by zero");
-        }
-        if (x instanceof Long i && y instanceof Long j && !operator.equals("/") && !operator.equals("**")) {
-            return whole(operator, i, j);
-        }
-        double result = decimal(operator, x.doubleValue(), y.doubleValue());
-        boolean wholePower = operator.equals("**") && x instanceof Long && y instanceof Long && result == Math.rint(result)
-                && Math.abs(result) < 1e15;
-        return wholePower ? (Object) (long) result : (Object) result;
-    }
-
-    private static long whole(String operator, long a, long b) {
-        try {
-            return switch (operator) {
-                case "+" -> Math.addExact(a, b);
-                case "-" -> Math.subtractExact(a, b);
-                case "*" -> Math.multiplyExact(a, b);
-                case "//" -> Math.floorDiv(a, b);
-                case "%" -> Math.floorMod(a, b);
-                default -> throw new TemplateException("the operator '" + operator + "' is not supported");
-            };
-        } catch (ArithmeticException e) {
-            throw new TemplateException("a number is too large");
-        }
-    }
-
-    private static double decimal(String operator, double a, double b) {
-        return switch (operator) {
-            case "+" -> a + b;
-            case "-" -> a - b;
-            case "*" -> a * b;
-            case "/" -> a / b;
-            case "//" -> Math.floor(a / b);
-            case "%" -> a - Math.floor(a / b) * b;
-            case "**" -> Math.pow(a, b);
-            default -> throw new TemplateException("the operator '" + operator + "' is not supported");
-        };
-    }
-
-    static @Nullable Object negative(@Nullable Object value) {
-        return switch (value) {
-            case Long l -> -l;
-            case Double d -> -d;
-            case null, default -> throw new TemplateException("'-' does not work on " + Values.kind(value));
-        };
-    }
-
-    static boolean compare(String operator, @Nullable Object a, @Nullable Object b) {
-        return switch (operator) {
-            case "==" -> Values.equal(a, b);
-            case "!=" -> !Values.equal(a, b);
-            case "<" -> Values.order(a, b) < 0;
-            case "<=" -> Values.order(a, b) <= 0;
-            case ">" -> Values.order(a, b) > 0;
-            case ">=" -> Values.order(a, b) >= 0;
-            case "in" -> Values.contains(b, a);
-            case "not in" -> !Values.contains(b, a);
-            default -> throw new TemplateException("the operator '" + operator + "' is not supported");
-        };
+        return a instanceof Tuple ? new Tuple(repeated) : repeated;
     }
 
     /** {@code target.key} or {@code target[key]}. A dotted name means a method before it means an entry. */
-    static @Nullable Object member(@Nullable Object target, @Nullable Object key, boolean dotted) {
+    @Nullable
+    Object member(@Nullable Object target, @Nullable Object key, boolean dotted) {
         if (target instanceof Undefined) {
             throw new TemplateException("an undefined value has no '" + Values.text(key) + "'");
         }
         if (key instanceof String name) {
-            Object method = dotted ? Methods.find(target, name) : null;
+            Object method = dotted ? methods.find(target, name) : null;
             if (method != null) {
                 return method;
             }
             return target instanceof Map<?, ?> map && map.containsKey(name) ? map.get(name) : Undefined.UNDEFINED;
         }
-        if (key instanceof Long index && (target instanceof List || target instanceof String)) {
-            List<@Nullable Object> items = Values.items(target);
-            long i = index < 0 ? items.size() + index : index;
-            return i >= 0 && i < items.size() ? items.get((int) i) : Undefined.UNDEFINED;
+        if (key instanceof Long index) {
+            return target instanceof Map<?, ?> map && map.containsKey(index) ? map.get(index) : item(target, index);
+        }
+        return Undefined.UNDEFINED;
+    }
+
+    private @Nullable Object item(@Nullable Object target, long index) {
+        if (target instanceof List<?> list && !(target instanceof Once)) {
+            long i = index < 0 ? list.size() + index : index;
+            return i >= 0 && i < list.size() ? list.get((int) i) : Undefined.UNDEFINED;
+        }
+        if (target instanceof String text) {
+            limits.look(text);
+            int length = text.codePointCount(0, text.length());
+            long i = index < 0 ? length + index : index;
+            return i >= 0 && i < length
+                    ? Character.toString(text.codePointAt(text.offsetByCodePoints(0, (int) i)))
+                    : Undefined.UNDEFINED;
         }
         return Undefined.UNDEFINED;
     }
 
     /** {@code target[from:to:step]}. */
     Object slice(@Nullable Object target, @Nullable Object from, @Nullable Object to, @Nullable Object step) {
-        List<@Nullable Object> items = Values.items(target);
+        limits.look(target);
+        if (target instanceof String text) {
+            int[] points = text.codePoints().toArray();
+            StringBuilder chosen = new StringBuilder();
+            for (int i : chosen(points.length, from, to, step)) {
+                chosen.appendCodePoint(points[i]);
+            }
+            limits.countText(chosen.length());
+            return chosen.toString();
+        }
+        if (!(target instanceof List<?> items) || target instanceof Once) {
+            return Undefined.UNDEFINED;
+        }
+        List<@Nullable Object> chosen = new ArrayList<>();
+        for (int i : chosen(items.size(), from, to, step)) {
+            chosen.add(items.get(i));
+        }
+        limits.countItems(chosen.size());
+        return target instanceof Tuple ? new Tuple(chosen) : chosen;
+    }
+
+    /** The places that a slice takes from so many, in its order. */
+    private static int[] chosen(int size, @Nullable Object from, @Nullable Object to, @Nullable Object step) {
         long stride = step == null ? 1 : Values.integer(step, "a slice's step");
         if (stride == 0) {
             throw new TemplateException("a slice's step is zero");
         }
-        int size = items.size();
+        // why: a longer stride than this takes the first one only, and must not overflow
+        long bounded = Math.clamp(stride, -(size + 1L), size + 1L);
         long start = bound(from, stride > 0 ? 0 : size - 1, size, stride);
         long end = bound(to, stride > 0 ? size : -1, size, stride);
-        List<@Nullable Object> chosen = new ArrayList<>();
-        for (long i = start; stride > 0 ? i < end : i > end; i += stride) {
-            chosen.add(items.get((int) i));
+        int count = (int) Math.max(0, stride > 0
+                ? (end - start + bounded - 1) / bounded
+                : (start - end - bounded - 1) / -bounded);
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++) {
+            places[i] = (int) (start + i * bounded);
         }
-        limits.checked(chosen);
-        return target instanceof String ? String.join("", chosen.stream().map(Values::text).toList()) : chosen;
+        return places;
     }
 
     private static long bound(@Nullable Object value, long absent, int size, long stride) {

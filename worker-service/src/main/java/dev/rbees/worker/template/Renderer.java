@@ -30,8 +30,13 @@ final class Renderer {
         CONTINUE
     }
 
-    private final Limits limits = new Limits();
-    private final Evaluator evaluator = new Evaluator(limits);
+    private final Limits limits;
+    private final Evaluator evaluator;
+
+    Renderer(Limits limits) {
+        this.limits = limits;
+        this.evaluator = new Evaluator(limits);
+    }
 
     String render(List<Statement> statements, Scope scope) {
         StringBuilder out = new StringBuilder();
@@ -47,9 +52,10 @@ final class Renderer {
                 case Output(Expression expression) -> write(Values.text(evaluator.value(expression, scope)), out);
                 case If(List<Branch> branches) -> choose(branches, scope, out);
                 case For loop -> loop(loop, scope, out);
-                case Assign(List<String> targets, Expression value) -> assign(targets, evaluator.value(value, scope), scope);
+                case Assign(List<String> targets, Expression value) ->
+                    assign(targets, evaluator.marked(value, scope), scope);
                 case AssignMember(String target, String name, Expression value) ->
-                    assignMember(target, name, evaluator.value(value, scope), scope);
+                    assignMember(target, name, evaluator.marked(value, scope), scope);
                 case AssignBlock(String target, List<Statement> body) ->
                     assign(List.of(target), render(body, new Scope(scope)), scope);
                 case Macro macro -> assign(List.of(macro.name()), callable(macro, scope), scope);
@@ -79,7 +85,9 @@ final class Renderer {
 
     private Flow loop(For loop, Scope outer, StringBuilder out) {
         List<@Nullable Object> items = new ArrayList<>();
-        for (Object item : Values.items(evaluator.value(loop.items(), outer))) {
+        Object iterated = evaluator.value(loop.items(), outer);
+        limits.look(iterated);
+        for (Object item : Values.items(iterated)) {
             limits.step();
             Scope scope = new Scope(outer);
             assign(loop.targets(), item, scope);
@@ -88,6 +96,7 @@ final class Renderer {
             }
         }
         for (int i = 0; i < items.size(); i++) {
+            limits.step();
             Scope scope = new Scope(outer);
             scope.set("loop", loopVariable(items, i));
             assign(loop.targets(), items.get(i), scope);
@@ -109,7 +118,7 @@ final class Renderer {
         loop.put("length", (long) items.size());
         loop.put("previtem", i > 0 ? items.get(i - 1) : Undefined.UNDEFINED);
         loop.put("nextitem", i + 1 < items.size() ? items.get(i + 1) : Undefined.UNDEFINED);
-        loop.put("cycle", (Callable) (args, _) -> args.isEmpty() ? Undefined.UNDEFINED : args.get(i % args.size()));
+        loop.put("cycle", (Callable) passed -> passed.required(i % Math.max(1, passed.positional().size()), "item"));
         return loop;
     }
 
@@ -137,14 +146,13 @@ final class Renderer {
     }
 
     private Callable callable(Macro macro, Scope definedIn) {
-        return (positional, named) -> {
+        return passed -> {
+            requireFitting(macro, passed);
             Scope scope = new Scope(definedIn);
             for (int i = 0; i < macro.parameters().size(); i++) {
                 Parameter parameter = macro.parameters().get(i);
-                if (i < positional.size()) {
-                    scope.set(parameter.name(), positional.get(i));
-                } else if (named.containsKey(parameter.name())) {
-                    scope.set(parameter.name(), named.get(parameter.name()));
+                if (passed.has(i, parameter.name())) {
+                    scope.set(parameter.name(), passed.required(i, parameter.name()));
                 } else {
                     scope.set(parameter.name(), parameter.otherwise() == null
                             ? Undefined.UNDEFINED
@@ -153,5 +161,12 @@ final class Renderer {
             }
             return render(macro.body(), scope);
         };
+    }
+
+    private static void requireFitting(Macro macro, Passed passed) {
+        List<String> names = macro.parameters().stream().map(Parameter::name).toList();
+        if (passed.positional().size() > names.size() || !names.containsAll(passed.named().keySet())) {
+            throw new TemplateException("the macro '" + macro.name() + "' is given more than it takes");
+        }
     }
 }

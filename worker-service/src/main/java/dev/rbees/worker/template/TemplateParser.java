@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import dev.rbees.worker.template.Expression.Name;
 import dev.rbees.worker.template.Lexer.Kind;
 import dev.rbees.worker.template.Statement.Assign;
 import dev.rbees.worker.template.Statement.AssignBlock;
@@ -21,7 +22,10 @@ import dev.rbees.worker.template.Statement.Text;
 final class TemplateParser {
 
     private static final Set<String> BLOCK_ENDS = Set.of("elif", "else", "endif", "endfor", "endset", "endmacro",
-            "endgeneration");
+            "endgeneration", "endfilter");
+
+    /** why: a name that no template can write. */
+    private static final String FILTERED = "(filtered)";
 
     private final TokenStream tokens;
     private final ExpressionParser expressions;
@@ -71,8 +75,9 @@ final class TemplateParser {
         switch (word) {
             case "if" -> statements.add(branches());
             case "for" -> statements.add(loop());
-            case "set" -> statements.add(assignment());
+            case "set" -> assignment(statements);
             case "macro" -> statements.add(macro());
+            case "filter" -> filter(statements);
             case "break", "continue" -> {
                 tokens.expect(Kind.BLOCK_END);
                 statements.add(new Jump(word.equals("break")));
@@ -112,9 +117,11 @@ final class TemplateParser {
     private For loop() {
         List<String> targets = targets();
         tokens.expectName("in");
-        Expression items = expressions.or();
+        Expression items = expressions.tupleWithoutIf();
         Expression filter = tokens.takeName("if") ? expressions.expression() : null;
-        tokens.takeName("recursive");
+        if (tokens.atName("recursive")) {
+            throw tokens.error("'recursive' loops are not supported");
+        }
         tokens.expect(Kind.BLOCK_END);
         List<Statement> body = body();
         List<Statement> otherwise = List.of();
@@ -138,25 +145,41 @@ final class TemplateParser {
         return targets;
     }
 
-    private Statement assignment() {
+    private void assignment(List<Statement> statements) {
         List<String> targets = targets();
-        if (targets.size() == 1 && tokens.takeOperator(".")) {
+        boolean single = targets.size() == 1;
+        if (single && tokens.takeOperator(".")) {
             String name = tokens.name();
             tokens.expectOperator("=");
-            AssignMember assign = new AssignMember(targets.getFirst(), name, expressions.tuple());
+            statements.add(new AssignMember(targets.getFirst(), name, expressions.tuple()));
             tokens.expect(Kind.BLOCK_END);
-            return assign;
+        } else if (single && (tokens.at(Kind.BLOCK_END) || tokens.atOperator("|"))) {
+            assignBlock(targets.getFirst(), statements);
+        } else {
+            tokens.expectOperator("=");
+            statements.add(new Assign(targets, expressions.tuple()));
+            tokens.expect(Kind.BLOCK_END);
         }
-        if (targets.size() == 1 && tokens.at(Kind.BLOCK_END)) {
-            tokens.next();
-            AssignBlock assign = new AssignBlock(targets.getFirst(), body());
-            end("endset");
-            return assign;
-        }
-        tokens.expectOperator("=");
-        Assign assign = new Assign(targets, expressions.tuple());
+    }
+
+    private void assignBlock(String target, List<Statement> statements) {
+        Name written = new Name(target);
+        Expression value = tokens.takeOperator("|") ? expressions.filters(written) : written;
         tokens.expect(Kind.BLOCK_END);
-        return assign;
+        statements.add(new AssignBlock(target, body()));
+        if (!value.equals(written)) {
+            statements.add(new Assign(List.of(target), value));
+        }
+        end("endset");
+    }
+
+    /** {@code {% filter a|b %}}: what is inside is written through the filters. */
+    private void filter(List<Statement> statements) {
+        Expression filtered = expressions.filters(new Name(FILTERED));
+        tokens.expect(Kind.BLOCK_END);
+        statements.add(new AssignBlock(FILTERED, body()));
+        statements.add(new Output(filtered));
+        end("endfilter");
     }
 
     private Macro macro() {

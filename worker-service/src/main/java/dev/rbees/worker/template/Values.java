@@ -2,15 +2,16 @@ package dev.rbees.worker.template;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a template and how Python treats them: null is none, Boolean, Long, Double, String, List, Map with text
- * keys, {@link Callable}, and {@link Undefined}.
+ * The values of a template and how Python treats them: null is none, Boolean, Long, Double, String, {@link Marked}, List
+ * (also {@link Tuple} and {@link Once}), Map with texts and whole numbers as keys (also {@link Namespace}), {@link Callable}, and
+ * {@link Undefined}.
  */
 final class Values {
 
@@ -18,10 +19,39 @@ final class Values {
     @FunctionalInterface
     interface Callable {
         @Nullable
-        Object call(List<@Nullable Object> positional, Map<String, @Nullable Object> named);
+        Object call(Passed passed);
     }
 
     private Values() {}
+
+    /**
+     * A value from outside as one of ours.
+     *
+     * @throws TemplateException when it is of another kind, or nested too deep
+     */
+    static @Nullable Object copyOf(@Nullable Object value) {
+        return copyOf(value, 0);
+    }
+
+    private static @Nullable Object copyOf(@Nullable Object value, int depth) {
+        Limits.requireDepth(depth);
+        return switch (value) {
+            case null -> null;
+            case String _,Boolean _,Long _,Double _ -> value;
+            case Integer i -> i.longValue();
+            case List<?> list -> {
+                List<@Nullable Object> copy = new ArrayList<>();
+                list.forEach(item -> copy.add(copyOf(item, depth + 1)));
+                yield copy;
+            }
+            case Map<?, ?> map -> {
+                Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+                map.forEach((key, item) -> copy.put(key(key), copyOf(item, depth + 1)));
+                yield copy;
+            }
+            default -> throw new TemplateException("a template takes no " + value.getClass().getSimpleName());
+        };
+    }
 
     static boolean truth(@Nullable Object value) {
         return switch (value) {
@@ -30,10 +60,21 @@ final class Values {
             case Long l -> l != 0;
             case Double d -> d != 0;
             case String s -> !s.isEmpty();
+            case Marked(String text) -> !text.isEmpty();
+            case Once _,Namespace _ -> true;
             case Collection<?> c -> !c.isEmpty();
-            case Map<?, ?> m -> m instanceof Namespace || !m.isEmpty();
+            case Map<?, ?> m -> !m.isEmpty();
             case Undefined _ -> false;
             default -> true;
+        };
+    }
+
+    /** A number, also for a truth value; null for everything else. */
+    static @Nullable Number number(@Nullable Object value) {
+        return switch (value) {
+            case Number n -> n;
+            case Boolean b -> b ? 1L : 0L;
+            case null, default -> null;
         };
     }
 
@@ -41,6 +82,7 @@ final class Values {
     static String text(@Nullable Object value) {
         return switch (value) {
             case String s -> s;
+            case Marked(String text) -> text;
             case null -> "None";
             case Undefined _ -> "";
             default -> representation(value);
@@ -50,80 +92,60 @@ final class Values {
     /** The value as Python would write it in a program. */
     private static String representation(Object value) {
         StringBuilder out = new StringBuilder();
-        represent(value, out);
+        represent(value, out, 0);
         return out.toString();
     }
 
-    private static void represent(@Nullable Object value, StringBuilder out) {
+    private static void represent(@Nullable Object value, StringBuilder out, int depth) {
         Limits.requireText(out.length());
+        Limits.requireDepth(depth);
         switch (value) {
             case null -> out.append("None");
             case Boolean b -> out.append(b ? "True" : "False");
-            case String s -> out.append(quoted(s));
-            case Double d -> out.append(d == Math.rint(d) && Math.abs(d) < 1e16 ? "%.1f".formatted(d) : d.toString());
-            case List<?> list -> {
-                out.append('[');
-                for (int i = 0; i < list.size(); i++) {
-                    out.append(i > 0 ? ", " : "");
-                    represent(list.get(i), out);
-                }
-                out.append(']');
-            }
-            case Map<?, ?> map -> {
-                out.append('{');
-                int start = out.length();
-                map.forEach((key, entry) -> {
-                    out.append(out.length() > start ? ", " : "");
-                    represent(key, out);
-                    out.append(": ");
-                    represent(entry, out);
-                });
-                out.append('}');
-            }
-            default -> out.append(value);
+            case Long l -> out.append(l.longValue());
+            case Double d -> out.append(PythonText.decimal(d));
+            case String s -> out.append(PythonText.quoted(s));
+            case Marked(String text) -> out.append("Markup(").append(PythonText.quoted(text)).append(')');
+            case List<?> list -> representList(list, out, depth);
+            case Map<?, ?> map -> representMapping(map, out, depth);
+            case Undefined _ -> out.append("Undefined");
+            default -> throw new TemplateException("a function cannot be written");
         }
     }
 
-    private static String quoted(String text) {
-        char quote = text.contains("'") && !text.contains("\"") ? '"' : '\'';
-        String escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
-        return quote + (quote == '\'' ? escaped.replace("'", "\\'") : escaped) + quote;
+    private static void representList(List<?> list, StringBuilder out, int depth) {
+        boolean tuple = list instanceof Tuple;
+        out.append(tuple ? '(' : '[');
+        for (int i = 0; i < list.size(); i++) {
+            out.append(i > 0 ? ", " : "");
+            represent(list.get(i), out, depth + 1);
+        }
+        out.append(tuple && list.size() == 1 ? "," : "").append(tuple ? ')' : ']');
     }
 
-    static boolean equal(@Nullable Object a, @Nullable Object b) {
-        if (a instanceof Number x && b instanceof Number y) {
-            return x.doubleValue() == y.doubleValue();
-        }
-        return Objects.equals(a, b);
-    }
-
-    /** Negative, zero or positive; only for two numbers or two texts. */
-    static int order(@Nullable Object a, @Nullable Object b) {
-        if (a instanceof Number x && b instanceof Number y) {
-            return Double.compare(x.doubleValue(), y.doubleValue());
-        }
-        if (a instanceof String x && b instanceof String y) {
-            return x.compareTo(y);
-        }
-        throw new TemplateException(kind(a) + " and " + kind(b) + " cannot be compared");
-    }
-
-    static boolean contains(@Nullable Object container, @Nullable Object item) {
-        return switch (container) {
-            case String s when item instanceof String part -> s.contains(part);
-            case List<?> l -> l.stream().anyMatch(element -> equal(element, item));
-            case Map<?, ?> m -> item instanceof String && m.containsKey(item);
-            case Undefined _ -> false;
-            case null, default -> throw new TemplateException("'in' does not work on " + kind(container));
-        };
+    private static void representMapping(Map<?, ?> map, StringBuilder out, int depth) {
+        out.append(map instanceof Namespace ? "<Namespace {" : "{");
+        int start = out.length();
+        map.forEach((key, entry) -> {
+            out.append(out.length() > start ? ", " : "");
+            represent(key, out, depth + 1);
+            out.append(": ");
+            represent(entry, out, depth + 1);
+        });
+        out.append(map instanceof Namespace ? "}>" : "}");
     }
 
     /** The items of what a loop runs over: of a mapping, its keys. */
     static List<@Nullable Object> items(@Nullable Object value) {
         return switch (value) {
+            case Once once -> once.read();
             case List<?> l -> new ArrayList<>(l);
+            case Namespace _ -> throw new TemplateException("a namespace has no items");
             case Map<?, ?> m -> new ArrayList<>(m.keySet());
-            case String s -> new ArrayList<>(s.codePoints().mapToObj(Character::toString).toList());
+            case String s -> {
+                Limits.requireItems(s.length());
+                yield new ArrayList<>(s.codePoints().mapToObj(Character::toString).toList());
+            }
             case Undefined _ -> new ArrayList<>();
             case null, default -> throw new TemplateException(kind(value) + " has no items");
         };
@@ -144,13 +166,21 @@ final class Values {
         throw new TemplateException(what + " must be a text, not " + kind(value));
     }
 
+    /** A value that names an entry of a mapping. */
+    static Object key(@Nullable Object value) {
+        if (value instanceof String || value instanceof Long) {
+            return value;
+        }
+        throw new TemplateException("the key of a mapping must be a text or a whole number, not " + kind(value));
+    }
+
     /** What kind of value it is, for messages. */
     static String kind(@Nullable Object value) {
         return switch (value) {
             case null -> "none";
             case Boolean _ -> "a truth value";
             case Number _ -> "a number";
-            case String _ -> "a text";
+            case String _,Marked _ -> "a text";
             case List<?> _ -> "a list";
             case Map<?, ?> _ -> "a mapping";
             case Undefined _ -> "an undefined value";

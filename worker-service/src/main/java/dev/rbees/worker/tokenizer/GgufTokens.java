@@ -57,9 +57,10 @@ record GgufTokens(List<String> texts, byte[] types, Frame frame) {
         return new GgufTokens(tokens, kinds, frame);
     }
 
-    /** The id that a key of the metadata names, or another. */
+    /** The id that a key of the metadata names, or another; −1 for one that no vocabulary has. */
     static int id(Metadata metadata, String role, int otherwise) {
-        return metadata.integer("tokenizer.ggml." + role + "_token_id").map(Math::toIntExact).orElse(otherwise);
+        return metadata.integer("tokenizer.ggml." + role + "_token_id").map(id -> id == id.intValue() ? id.intValue() : -1)
+                .orElse(otherwise);
     }
 
     /** BOS and EOS as the metadata want them around every text. */

@@ -57,7 +57,7 @@ final class OperationsController {
         Optional<WorkerState.Loaded> model = state.model();
         Optional<Workload> workload = model.map(WorkerState.Loaded::workload);
         boolean loading = state.status() == WorkerStatus.LOADING;
-        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), Backend.CPU,
+        return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), settings.backend(),
                 model.map(loaded -> List.of(loaded.service().capability())).orElse(List.of()),
                 PROTOCOL, loading ? state.loading().phase() : null,
                 loading ? state.loading().percent() : null, state.failure().orElse(null),
@@ -65,10 +65,18 @@ final class OperationsController {
                 workload.map(Workload::vocabularySize).orElse(null),
                 workload.map(Workload::contextLength).orElse(null), model.map(WorkerState.Loaded::encoding).orElse(null),
                 model.map(WorkerState.Loaded::modelDigest).orElse(null),
-                model.map(WorkerState.Loaded::fingerprint).orElse(null), "host",
+                model.map(WorkerState.Loaded::fingerprint).orElse(null), memoryArchitecture(settings.backend()),
                 workload.map(Workload::memoryBytes).orElse(0L), workload.map(Workload::slotsTotal).orElse(0),
                 workload.map(Workload::slotsFree).orElse(0),
                 Duration.between(started, clock.instant()).toSeconds());
+    }
+
+    private static String memoryArchitecture(Backend backend) {
+        return switch (backend) {
+            case CPU -> "host";
+            case CUDA -> "vram-only";
+            case COREML, WEBGPU -> "unified";
+        };
     }
 
     /** How far loading is: an event whenever that has changed, and a last one, {@code ready} or {@code error}. */

@@ -1,6 +1,7 @@
 package dev.rbees.worker.generation;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +22,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.SamplingParameters.Penalties;
 import dev.rbees.api.task.SamplingParameters.Truncation;
@@ -66,7 +71,7 @@ class EngineTest {
         return new GenerationRequest(job, new Prompt.Raw(prompt),
                 new SamplingParameters(maxTokens, temperature, Truncation.NONE, Penalties.NONE, Map.of(), stop,
                         new Seed(seed),
-                        ignoreEos, null));
+                        ignoreEos, null, new ResponseFormat.Text()));
     }
 
     private static GenerationRequest endless(String job) {
@@ -120,6 +125,43 @@ class EngineTest {
                 assertThat(together.get(i).await().ids()).isEqualTo(alone.get(start + i));
             }
         }
+    }
+
+    private static GenerationRequest inTheForm(String job, String schema, long seed, List<Integer> resumed) {
+        SamplingParameters plain = request(job, "hello", 200, 1, seed, List.of(), true).sampling();
+        return new GenerationRequest(job, new Prompt.Raw("hello"),
+                new SamplingParameters(plain.maxTokens(), plain.temperature(), plain.truncation(), plain.penalties(),
+                        plain.logitBias(), plain.stop(), plain.seed(), plain.ignoreEos(), null,
+                        new ResponseFormat.JsonSchema(Json.readTree(schema.getBytes(StandardCharsets.UTF_8)))),
+                resumed);
+    }
+
+    @Test
+    void keepsAnAnswerToItsSchemaAndEndsItThere() throws InterruptedException {
+        String schema = "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\",\"minimum\":-999,\"maximum\":999},"
+                + "\"s\":{\"type\":\"string\",\"maxLength\":5}},\"required\":[\"n\",\"s\"],\"additionalProperties\":false}";
+        for (int seed = 0; seed < 6; seed++) {
+            Transcript whole = run(inTheForm("f" + seed, schema, seed, List.of()));
+            assertThat(((TaskEvent.End) whole.last()).stopReason()).isEqualTo(StopReason.EOS);
+            JsonNode value = Json.readTree(whole.tokens().stream().map(TaskEvent.Token::t).collect(Collectors.joining())
+                    .getBytes(StandardCharsets.UTF_8));
+            assertThat(value.propertyNames()).containsExactly("n", "s");
+            assertThat(value.get("n").asInt()).isBetween(-999, 999);
+            assertThat(value.get("s").asString().codePointCount(0, value.get("s").asString().length())).isLessThan(6);
+            int cut = whole.ids().size() / 2;
+            Transcript rest = run(inTheForm("r" + seed, schema, seed, whole.ids().subList(0, cut)));
+            assertThat(rest.ids()).isEqualTo(whole.ids().subList(cut, whole.ids().size()));
+        }
+    }
+
+    @Test
+    void refusesASchemaThatItCannotKeepAndABeginningOfAnotherForm() {
+        assertThatThrownBy(() -> run(inTheForm("a", "{\"type\":\"object\",\"minProperties\":2,\"dependentSchemas\":{}}", 1,
+                List.of()))).isInstanceOf(RbeesException.class).extracting(e -> ((RbeesException) e).code())
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThatThrownBy(() -> run(inTheForm("b", "{\"type\":\"integer\"}", 1, List.of(5, 6))))
+                .hasMessageContaining("cannot follow in the response_format");
+        assertThat(engine.slotsFree()).isEqualTo(SLOTS);
     }
 
     @Test

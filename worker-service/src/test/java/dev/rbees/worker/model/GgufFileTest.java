@@ -170,8 +170,8 @@ class GgufFileTest {
         refuses(new GgufBuilder().raw("k", 9, new GgufBuilder.Bytes().i32(9).i64(1).toArray()).build(), "unknown type 9");
         byte[] whole = new GgufBuilder().tensor("t", TensorEncoding.F32, new byte[4], 1).build();
         int type = indexOf(whole, "t") + 1 + 4 + 8;
-        whole[type] = 10;
-        refuses(whole, "t is packed as Q2_K", "Q4_0");
+        whole[type] = 16;
+        refuses(whole, "t is packed as IQ2_XXS", "Q4_0");
     }
 
     @Test

@@ -2,17 +2,10 @@ package dev.rbees.worker.onnx;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,10 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
-import dev.rbees.worker.graph.DecoderNames;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
-import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.TensorEncoding;
 import dev.rbees.worker.testing.ReferenceDecoder;
 import dev.rbees.worker.testing.TinyModel;
@@ -34,8 +26,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class DecoderSessionTest {
 
+    private static final ImportOptions COMPACT = new ImportOptions(ImportOptions.Plain.INT8, true);
+
     @TempDir
     Path folder;
+
+    private ImportOptions options = ImportOptions.DEFAULT;
 
     /** Every encoding; mixed layers, whose projections cannot be multiplied as one; a head of its own; odd widths. */
     static Stream<Arguments> models() {
@@ -46,15 +42,26 @@ class DecoderSessionTest {
                 new TinyModel(3, 64, 2, 1, 128, TensorEncoding.Q4_1, TensorEncoding.Q5_0, true),
                 new TinyModel(2, 48, 3, 1, 80, TensorEncoding.F32, TensorEncoding.F16, true));
         // 8-bit activations are off by some percent of such small sums; plain numbers are not
-        return Stream.concat(plain, others).map(model -> Arguments.of(model, model.width() % 32 == 0 ? 0.06 : 1e-5));
+        Stream<Arguments> usual = Stream.concat(plain, others)
+                .map(model -> Arguments.of(model, ImportOptions.DEFAULT, model.width() % 32 == 0 ? 0.06 : 1e-5));
+        TinyModel numbers = new TinyModel(2, 256, 4, 2, 512, TensorEncoding.F32, TensorEncoding.F32, false);
+        Stream<Arguments> optional = Stream.of(
+                Arguments.of(TinyModel.of(TensorEncoding.Q4_1), COMPACT, 0.06),
+                Arguments.of(new TinyModel(1, 256, 2, 1, 256, TensorEncoding.Q4_K, TensorEncoding.Q6_K, false), COMPACT,
+                        0.06),
+                Arguments.of(numbers, new ImportOptions(ImportOptions.Plain.FLOAT32, false), 1e-5),
+                // rounding every weight to four bits is felt; a wrong wiring would be off by more than 1
+                Arguments.of(numbers, new ImportOptions(ImportOptions.Plain.INT4, false), 0.6));
+        return Stream.concat(usual, optional);
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void agreesWithThePlainForwardPass(TinyModel model, double limit) {
+    void agreesWithThePlainForwardPass(TinyModel model, ImportOptions packed, double limit) {
+        options = packed;
         Map<String, byte[]> data = model.data(11);
         model.builder(data).write(folder.resolve("m.gguf"));
-        ReferenceDecoder reference = new ReferenceDecoder(model, data);
+        ReferenceDecoder reference = model.reference(data);
         int[] tokens = {1, 40, 71, 100, 8, 250, 33, 33, 90, 17};
         try (DecoderSession session = open(2, 1)) {
             float[] logits = new float[session.vocabulary()];
@@ -70,7 +77,8 @@ class DecoderSessionTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void givesTheSameBitsAloneInABatchAndInPieces(TinyModel model, double unused) {
+    void givesTheSameBitsAloneInABatchAndInPieces(TinyModel model, ImportOptions packed, double unused) {
+        options = packed;
         model.write(folder.resolve("m.gguf"), 12);
         Random random = new Random(13);
         int[][] prompts = new int[4][];
@@ -93,7 +101,7 @@ class DecoderSessionTest {
                 inPieces(session, slots[i] + 1, prompts[i], random);
                 pasts[slots[i]] = prompts[i].length;
             }
-            DecoderSession.Logits logits = session.decode(1, tokens, pasts, slots);
+            Decoder.Logits logits = session.decode(1, tokens, pasts, slots);
             for (int i = 0; i < prompts.length; i++) {
                 float[] together = new float[session.vocabulary()];
                 logits.copy(i, together);
@@ -160,43 +168,8 @@ class DecoderSessionTest {
         }
     }
 
-    /** The runtime's own interface for Java, which the worker does not use, is the witness. */
-    @Test
-    void givesWhatTheRuntimesJavaInterfaceGives() throws OrtException {
-        TinyModel.of(TensorEncoding.Q4_1).write(folder.resolve("m.gguf"), 5);
-        int[] tokens = {1, 40, 71, 100, 8, 250};
-        ImportedModel model = imported();
-        try (DecoderSession session = open(1, 2);
-                OrtSession witness = OrtEnvironment.getEnvironment().createSession(model.graph().toString())) {
-            float[] logits = new float[session.vocabulary()];
-            session.prefill(0, 0, tokens, logits);
-            assertThat(logits).isEqualTo(prefill(witness, model.description().shape(), tokens));
-        }
-    }
-
-    private static float[] prefill(OrtSession session, DecoderShape shape, int[] tokens) throws OrtException {
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        inputs.put(DecoderNames.INPUT_IDS,
-                OnnxTensor.createTensor(environment, new long[][] {Arrays.stream(tokens).asLongStream().toArray()}));
-        inputs.put(DecoderNames.LAST_POSITIONS, OnnxTensor.createTensor(environment, new int[] {tokens.length - 1}));
-        inputs.put(DecoderNames.LONGEST, OnnxTensor.createTensor(environment, new int[] {tokens.length}));
-        inputs.put(DecoderNames.WANTED, OnnxTensor.createTensor(environment, new long[] {tokens.length - 1}));
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            for (String name : List.of(DecoderNames.pastKey(layer), DecoderNames.pastValue(layer))) {
-                inputs.put(name, OnnxTensor.createTensor(environment,
-                        new float[1][shape.kvHeads()][TinyModel.CONTEXT][shape.headSize()]));
-            }
-        }
-        try (OrtSession.Result result = session.run(inputs, Set.of(DecoderNames.LOGITS))) {
-            return ((float[][]) result.get(0).getValue())[0];
-        } finally {
-            inputs.values().forEach(OnnxTensor::close);
-        }
-    }
-
     private ImportedModel imported() {
-        return new ModelImporter(new RbeesHome(folder)).open(folder.resolve("m.gguf"), (_, _) -> {
+        return new ModelImporter(new RbeesHome(folder), options).open(folder.resolve("m.gguf"), (_, _) -> {
         });
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -199,19 +198,13 @@ class ExportedDecoderTest {
         PLAIN.write(folder.resolve("onnx"), SEED);
         Files.move(folder.resolve("onnx/config.json"), folder.resolve("config.json"));
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\":4}");
-        Files.writeString(folder.resolve("tokenizer_config.json"),
-                "{\"bos_token\":{\"content\":\"<s>\"},\"eos_token\":\"</s>\","
-                        + "\"chat_template\":[{\"name\":\"tools\",\"template\":\"no\"},{\"name\":\"default\",\"template\":\"yes\"}]}");
         ExportedModel model = model();
         assertThat(model).returns(TinyExport.LAYERS, ExportedModel::layers).returns(2, ExportedModel::kvHeads)
                 .returns(4, ExportedModel::headSize).returns(TinyExport.VOCABULARY, ExportedModel::vocabulary)
                 .returns(TinyExport.CONTEXT, ExportedModel::contextLength).returns(folder, ExportedModel::folder);
-        assertThat(model.texts()).isEqualTo(new ExportedModel.Texts("yes", "<s>", "</s>", Set.of(2, 3, 4)));
         assertThat(model.digest()).matches("[0-9a-f]{64}").isEqualTo(model().digest());
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\":5}");
         assertThat(model().digest()).isNotEqualTo(model.digest());
-        Files.writeString(folder.resolve("chat_template.jinja"), "of its own");
-        assertThat(model().texts().chatTemplate()).isEqualTo("of its own");
     }
 
     @Test

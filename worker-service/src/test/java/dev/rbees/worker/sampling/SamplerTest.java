@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.SamplingParameters.Penalties;
 import dev.rbees.api.task.SamplingParameters.Truncation;
@@ -38,7 +39,8 @@ class SamplerTest {
     private Sampler sampler(long seed) {
         return new Sampler(
                 new SamplingParameters(10, temperature, new Truncation(topK, typicalP, topP, minP),
-                        new Penalties(penalty, presence, frequency), biases, List.of(), new Seed(seed), false, null),
+                        new Penalties(penalty, presence, frequency), biases, List.of(), new Seed(seed), false, null,
+                        new ResponseFormat.Text()),
                 VOCABULARY);
     }
 

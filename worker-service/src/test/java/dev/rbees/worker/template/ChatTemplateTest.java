@@ -205,19 +205,6 @@ class ChatTemplateTest {
         assertThat(written).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-        "{% set ns = namespace(s='xxxxxxxx') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}",
-        "{{ 'x' * 999999999 }}", "{{ range(999999999) }}", "{{ [1] * 999999999 }}",
-        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-        "{% set a = ['x' * 1000000] * 1000 %}{{ a | join }}", "{% set a = ['x' * 1000000] * 1000 %}{{ a }}",
-        "{% set a = ['x' * 1000000] * 1000 %}{{ a | tojson }}", "{{ ('a' * 1000000) | replace('a', 'b' * 1000) }}",
-        "{% set n = namespace() %}{% set n.n = n %}{{ n }}", "{% set n = namespace() %}{% set n.n = n %}{{ n | tojson }}",
-        "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}"})
-    void staysWithinItsLimits(String template) {
-        assertThatThrownBy(() -> render(template)).isInstanceOf(TemplateException.class);
-    }
-
     @Test
     void refusesATemplateThatIsNestedTooDeep() {
         assertThatThrownBy(() -> render("{{ " + "(".repeat(5000) + "1" + ")".repeat(5000) + " }}"))

@@ -31,7 +31,10 @@ public final class ReferenceBlocks {
                     half(half(out, step), -15.5 * step * random.nextDouble(0.8, 1.2)).put(bytes(random, 20));
                 }
                 case Q8_0 -> half(out, 0.002 * random.nextDouble(0.5, 1)).put(bytes(random, 32));
+                case Q2_K -> half(half(out.put(bytes(random, 80)), 0.004), 0.006);
+                case Q3_K -> half(out.put(bytes(random, 108)), 0.0006);
                 case Q4_K -> half(half(out, 0.0006), 0.004).put(bytes(random, 140));
+                case Q5_K -> half(half(out, 0.0003), 0.004).put(bytes(random, 172));
                 case Q6_K -> {
                     out.put(bytes(random, 192)).put(bytes(random, 16));
                     half(out, 0.0001);
@@ -72,7 +75,9 @@ public final class ReferenceBlocks {
             case Q5_0 -> half(in, start) * (nibble(in, start + 6, i) + 16 * bit(in, start + 2, i) - 16);
             case Q5_1 -> half(in, start) * (nibble(in, start + 8, i) + 16 * bit(in, start + 4, i)) + half(in, start + 2);
             case Q8_0 -> half(in, start) * in.get(start + 2 + i);
-            case Q4_K -> q4k(in, start, i);
+            case Q2_K -> q2k(in, start, i);
+            case Q3_K -> q3k(in, start, i);
+            case Q4_K, Q5_K -> q45k(encoding == TensorEncoding.Q5_K, in, start, i);
             case Q6_K -> q6k(in, start, i);
         };
     }
@@ -87,7 +92,26 @@ public final class ReferenceBlocks {
         return (in.getInt(at) >>> i) & 1;
     }
 
-    private static float q4k(ByteBuffer in, int start, int i) {
+    private static float q2k(ByteBuffer in, int start, int i) {
+        int both = in.get(start + i / 16) & 0xFF;
+        return half(in, start + 80) * (both % 16) * pair(in, start + 16, i) - half(in, start + 82) * (both >>> 4);
+    }
+
+    private static float q3k(ByteBuffer in, int start, int i) {
+        int group = i / 16;
+        int lowBits = in.get(start + 96 + group % 8) & 0xFF;
+        int highBits = in.get(start + 104 + group % 4) & 0xFF;
+        int scale = (group < 8 ? lowBits % 16 : lowBits / 16) + (highBits >>> (2 * (group / 4))) % 4 * 16 - 32;
+        int third = (in.get(start + i % 32) >>> (i / 32)) & 1;
+        return half(in, start + 108) * scale * (pair(in, start + 32, i) + 4 * third - 4);
+    }
+
+    /** Element i of 256 in 64 bytes: 128 in each half, the first 32 of them in the lowest bit pairs. */
+    private static int pair(ByteBuffer in, int at, int i) {
+        return (in.get(at + i / 128 * 32 + i % 32) >>> (i % 128 / 32 * 2)) & 3;
+    }
+
+    private static float q45k(boolean fifthBits, ByteBuffer in, int start, int i) {
         int group = i / 32;
         int scale;
         int minimum;
@@ -102,8 +126,9 @@ public final class ReferenceBlocks {
             scale = packed[group + 4] % 16 + packed[group - 4] / 64 * 16;
             minimum = packed[group + 4] / 16 + packed[group] / 64 * 16;
         }
-        int pair = in.get(start + 16 + i / 64 * 32 + i % 32) & 0xFF;
-        int q = i % 64 < 32 ? pair % 16 : pair / 16;
+        int pair = in.get(start + (fifthBits ? 48 : 16) + i / 64 * 32 + i % 32) & 0xFF;
+        int q = (i % 64 < 32 ? pair % 16 : pair / 16)
+                + (fifthBits ? 16 * ((in.get(start + 16 + i % 32) >>> group) & 1) : 0);
         return half(in, start) * scale * q - half(in, start + 2) * minimum;
     }
 

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 
+import dev.rbees.worker.model.Architecture;
+import dev.rbees.worker.model.DecoderShape;
+import dev.rbees.worker.model.Rotary;
 import dev.rbees.worker.model.TensorEncoding;
 
 /**
@@ -128,6 +132,23 @@ public record TinyModel(int layers, int width, int heads, int kvHeads, int feedF
             return TensorEncoding.F32;
         }
         return name.contains("attn_v") || name.contains("ffn_down") ? valueEncoding : encoding;
+    }
+
+    /** Its forward pass in plain Java. */
+    public ReferenceDecoder reference(Map<String, byte[]> data) {
+        Rotary rotary = new Rotary(headSize(), true,
+                IntStream.range(0, headSize() / 2).mapToObj(i -> Math.pow(ROPE_BASE, -2.0 * i / headSize())).toList(),
+                List.of(), 0, 1);
+        DecoderShape shape = new DecoderShape(Architecture.LLAMA, layers, width, heads, kvHeads, headSize(), feedForward,
+                vocabulary(), CONTEXT, EPSILON, 0,
+                new DecoderShape.Attention(1 / Math.sqrt(headSize()), 0, rotary, 0, List.of(), null), 0);
+        return new ReferenceDecoder(shape, name -> data.containsKey(name) ? numbers(name, data) : null);
+    }
+
+    private float[] numbers(String name, Map<String, byte[]> data) {
+        long[] dimensions = shape(name);
+        int count = (int) (dimensions[0] * (dimensions.length > 1 ? dimensions[1] : 1));
+        return ReferenceBlocks.numbers(encodingOf(name), Objects.requireNonNull(data.get(name)), count);
     }
 
     /** The model's file, ready to be changed. */

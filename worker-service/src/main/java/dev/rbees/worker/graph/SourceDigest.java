@@ -1,0 +1,82 @@
+package dev.rbees.worker.graph;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.rbees.worker.graph.LoadProgress.Phase;
+
+/**
+ * The digest by which a model is known: the SHA-256 of its file; of a folder, the SHA-256 of a list of its files, each with
+ * its own digest.
+ */
+final class SourceDigest {
+
+    private static final int READ_BYTES = 1 << 20;
+    /** What else may lie in a folder of a model does not change what it says. */
+    private static final List<String> SUFFIXES = List.of(".safetensors", ".json", ".jinja", ".model");
+
+    private final LoadProgress progress;
+    private long total;
+    private long done;
+
+    private SourceDigest(LoadProgress progress) {
+        this.progress = progress;
+    }
+
+    /** In hex. */
+    static String of(Path source, LoadProgress progress) throws IOException {
+        return new SourceDigest(progress).digest(source);
+    }
+
+    private String digest(Path source) throws IOException {
+        if (!Files.isDirectory(source)) {
+            total = Files.size(source);
+            return ofFile(source);
+        }
+        List<Path> files = files(source);
+        for (Path file : files) {
+            total += Files.size(file);
+        }
+        MessageDigest list = sha256();
+        for (Path file : files) {
+            list.update((ofFile(file) + "  " + file.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return HexFormat.of().formatHex(list.digest());
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> SUFFIXES.stream().anyMatch(file.getFileName().toString()::endsWith)).sorted().toList();
+        }
+    }
+
+    private String ofFile(Path file) throws IOException {
+        MessageDigest sha256 = sha256();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[READ_BYTES];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sha256.update(buffer, 0, n);
+                done += n;
+                progress.report(Phase.VERIFY, (double) done / Math.max(1, total));
+            }
+        }
+        return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

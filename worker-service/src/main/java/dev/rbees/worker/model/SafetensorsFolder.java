@@ -1,0 +1,121 @@
+package dev.rbees.worker.model;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
+/**
+ * A model folder as it is published for transformers: {@code *.safetensors}, one file or several, beside
+ * {@code config.json} and {@code tokenizer.json}. Tensors are found under GGUF's names; those that a decoder does not use,
+ * such as a vision tower's, are passed over.
+ */
+public final class SafetensorsFolder implements TensorSource {
+
+    private static final String SUFFIX = ".safetensors";
+    private static final int MAX_FILES = 1024;
+
+    private record Located(Tensor tensor, MemorySegment file) {}
+
+    private final Arena arena;
+    private final Map<String, Located> tensors;
+
+    private SafetensorsFolder(Arena arena, Map<String, Located> tensors) {
+        this.arena = arena;
+        this.tensors = tensors;
+    }
+
+    /** Whether a folder holds such files. */
+    public static boolean isOne(Path folder) {
+        return !files(folder).isEmpty();
+    }
+
+    /** The files with tensors, in the order of their names. */
+    public static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)
+                    && Files.isRegularFile(file)).sorted().toList();
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the model folder " + folder.getFileName(), e);
+        }
+    }
+
+    /** @throws RbeesException MODEL_LOAD_FAILED when a file cannot be read or is damaged */
+    @SuppressWarnings("MustBeClosedChecker") // why: the arena lives as long as this object, which closes it
+    public static SafetensorsFolder open(Path folder, Architecture architecture) {
+        Arena arena = Arena.ofShared();
+        try {
+            List<Path> files = files(folder);
+            if (files.isEmpty() || files.size() > MAX_FILES) {
+                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model folder " + folder.getFileName() + " has "
+                        + files.size() + " .safetensors files, not 1 to " + MAX_FILES);
+            }
+            Map<String, Located> tensors = new LinkedHashMap<>();
+            for (Path file : files) {
+                add(file, arena, architecture, tensors);
+            }
+            return new SafetensorsFolder(arena, tensors);
+        } catch (IOException e) {
+            arena.close();
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the model folder " + folder.getFileName(), e);
+        } catch (RbeesException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static void add(Path file, Arena arena, Architecture architecture, Map<String, Located> tensors)
+            throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            for (Tensor tensor : new SafetensorsHeader(file.getFileName().toString(), mapped).read()) {
+                Optional<String> name = TransformersNames.toGguf(architecture, tensor.name());
+                if (name.isPresent()) {
+                    Tensor renamed = new Tensor(name.get(), tensor.encoding(), tensor.shape(), tensor.offset(),
+                            tensor.bytes());
+                    if (tensors.put(renamed.name(), new Located(renamed, mapped)) != null) {
+                        throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
+                                "the tensor " + tensor.name() + " is in the model folder twice");
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public Optional<Tensor> find(String name) {
+        return Optional.ofNullable(tensors.get(name)).map(Located::tensor);
+    }
+
+    @Override
+    public List<Tensor> tensors() {
+        return tensors.values().stream().map(Located::tensor).toList();
+    }
+
+    @Override
+    public void readRows(Tensor tensor, int firstRow, int rows, byte[] target) {
+        Located located = tensors.get(tensor.name());
+        if (located == null) {
+            throw new IllegalArgumentException("no tensor of this folder: " + tensor.name());
+        }
+        MemorySegment.copy(located.file(), ValueLayout.JAVA_BYTE, tensor.offset() + (long) firstRow * tensor.rowBytes(),
+                target, 0, rows * tensor.rowBytes());
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
