@@ -1,20 +1,10 @@
 package dev.rbees.worker.onnx;
 
-import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +26,10 @@ public final class ExportedDecoder implements Decoder {
     /** Tokens of a run. why: a graph may give the scores of all of them, 128 × 150 000 numbers for a large vocabulary. */
     static final int BLOCK = 128;
 
-    /** What a run has made. */
-    @SuppressWarnings("ArrayRecordComponent") // why: never compared
-    private record Step(ExportedCache cache, float @Nullable [] logits) {}
-
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final ExportedModel model;
     private final ExportedSignature signature;
+    private final ExportedRun run;
     private final int positions;
     private final List<ExportedSlot> slots = new ArrayList<>();
     private final Object interruption = new Object();
@@ -57,6 +43,7 @@ public final class ExportedDecoder implements Decoder {
         this.session = session;
         this.model = model;
         this.signature = signature;
+        this.run = new ExportedRun(session, signature);
         this.positions = positions;
         for (int slot = 0; slot < slotCount; slot++) {
             slots.add(new ExportedSlot(positions, ExportedCache.empty(signature.caches().size(), signature.cacheType(),
@@ -133,7 +120,7 @@ public final class ExportedDecoder implements Decoder {
             for (int at = from; at < all.length; at += BLOCK) {
                 int end = Math.min(at + BLOCK, all.length);
                 boolean wanted = end == all.length && logits != null;
-                Step step = run(cache, Arrays.copyOfRange(all, at, end), wanted, options);
+                ExportedRun.Step step = run.of(cache, Arrays.copyOfRange(all, at, end), wanted, options);
                 closeUnless(held, cache);
                 cache = step.cache();
                 if (wanted) {
@@ -208,7 +195,7 @@ public final class ExportedDecoder implements Decoder {
         try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
             cache = at == held.length() ? held : held.cut(at);
             for (; at < tokens.length; at++) {
-                Step step = run(cache, new int[] {tokens[at]}, at == tokens.length - 1, options);
+                ExportedRun.Step step = run.of(cache, new int[] {tokens[at]}, at == tokens.length - 1, options);
                 closeUnless(held, cache);
                 cache = step.cache();
                 logits = step.logits();
@@ -219,89 +206,6 @@ public final class ExportedDecoder implements Decoder {
             closeUnless(held, cache);
             throw failed(e);
         }
-    }
-
-    private Step run(ExportedCache past, int[] ids, boolean wanted, OrtSession.RunOptions options) throws OrtException {
-        Map<String, OnnxTensor> integers = integers(past.length(), ids);
-        try {
-            Map<String, OnnxTensor> inputs = new HashMap<>(integers);
-            Set<String> outputs = new HashSet<>();
-            for (int i = 0; i < signature.caches().size(); i++) {
-                inputs.put(signature.caches().get(i).past(), past.tensor(i));
-                outputs.add(signature.caches().get(i).present());
-            }
-            if (wanted) {
-                outputs.add(ExportedSignature.LOGITS);
-            }
-            // why: not closed as a whole, because the caches in it live on
-            OrtSession.Result result = session.run(inputs, outputs, options);
-            List<OnnxTensor> presents = signature.caches().stream().map(cache -> output(result, cache.present())).toList();
-            ExportedCache cache = new ExportedCache(presents, past.length() + ids.length);
-            if (!wanted) {
-                return new Step(cache, null);
-            }
-            try (OnnxTensor logits = output(result, ExportedSignature.LOGITS)) {
-                return new Step(cache, lastRow(logits));
-            }
-        } finally {
-            integers.values().forEach(OnnxTensor::close);
-        }
-    }
-
-    private static OnnxTensor output(OrtSession.Result result, String name) {
-        return (OnnxTensor) result.get(name).orElseThrow();
-    }
-
-    private static float[] lastRow(OnnxTensor logits) {
-        long[] shape = logits.getInfo().getShape();
-        FloatBuffer scores = logits.getFloatBuffer();
-        float[] row = new float[Math.toIntExact(shape[2])];
-        scores.get(scores.limit() - row.length, row);
-        return row;
-    }
-
-    /** The inputs of whole numbers that the graph asks for. */
-    private Map<String, OnnxTensor> integers(int past, int[] ids) throws OrtException {
-        Map<String, OnnxTensor> tensors = new HashMap<>();
-        for (Map.Entry<String, OnnxJavaType> input : signature.integers().entrySet()) {
-            String name = input.getKey();
-            tensors.put(name, switch (name) {
-                case ExportedSignature.IDS -> tensor(input.getValue(), Arrays.stream(ids).asLongStream().toArray());
-                case ExportedSignature.MASK -> tensor(input.getValue(), filled(past + ids.length, 1));
-                case ExportedSignature.POSITIONS -> tensor(input.getValue(), counted(past, ids.length));
-                case ExportedSignature.TOKEN_TYPES -> tensor(input.getValue(), filled(ids.length, 0));
-                case ExportedSignature.WITH_PAST -> OnnxTensor.createTensor(environment, new boolean[] {past > 0});
-                default -> scalar(input.getValue());
-            });
-        }
-        return tensors;
-    }
-
-    private static long[] filled(int count, long value) {
-        long[] values = new long[count];
-        Arrays.fill(values, value);
-        return values;
-    }
-
-    private static long[] counted(int first, int count) {
-        long[] values = new long[count];
-        Arrays.setAll(values, i -> first + i);
-        return values;
-    }
-
-    private OnnxTensor tensor(OnnxJavaType type, long[] values) throws OrtException {
-        long[] shape = {1, values.length};
-        return type == OnnxJavaType.INT64
-                ? OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape)
-                : OnnxTensor.createTensor(environment,
-                        IntBuffer.wrap(Arrays.stream(values).mapToInt(Math::toIntExact).toArray()), shape);
-    }
-
-    /** The number 1 without dimensions. */
-    private OnnxTensor scalar(OnnxJavaType type) throws OrtException {
-        return type == OnnxJavaType.INT64
-                ? OnnxTensor.createTensor(environment, 1L)
-                : OnnxTensor.createTensor(environment, 1);
     }
 
     private static void copy(float[] scores, float[] target) {
