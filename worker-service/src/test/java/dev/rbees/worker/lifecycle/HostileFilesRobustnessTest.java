@@ -74,7 +74,7 @@ class HostileFilesRobustnessTest {
 
     @Test
     void doesSoForEveryArchitecture() throws IOException {
-        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 20; seed++) {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 40; seed++) {
             tryToLoad(seed, new HostileFiles(seed).damage(good(seed % 6), folder.resolve("m.gguf")));
             checkCache(seed);
         }
@@ -84,7 +84,7 @@ class HostileFilesRobustnessTest {
 
     @Test
     void doesSoForFolders() throws IOException {
-        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 20; seed++) {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 40; seed++) {
             Path source = Files.createDirectory(folder.resolve("model"));
             tryToLoad(seed, new HostileFiles(seed).damageFolder(new TinyArchitecture("llama").separateMatrices(), source));
             delete(source);
@@ -98,11 +98,10 @@ class HostileFilesRobustnessTest {
     @Test
     void doesSoWhenItsOwnImportIsDamaged() throws IOException {
         Path source = TinyModel.of(TensorEncoding.Q4_1).write(folder.resolve("m.gguf"), 1);
-        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 20; seed++) {
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 40; seed++) {
             tryToLoad(0, source);
             try (Stream<Path> files = Files.walk(folder.resolve("home/cache"))) {
-                List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock"))
-                        .sorted()
+                List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock")).sorted()
                         .toList();
                 new HostileFiles(seed).damageIn(all.get(seed % all.size()));
             }
