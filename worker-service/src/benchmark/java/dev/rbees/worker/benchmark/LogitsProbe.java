@@ -25,7 +25,7 @@ import dev.rbees.worker.graph.ModelImporter;
 import dev.rbees.worker.onnx.DecoderSession;
 
 /**
- * Our logits for {@code worker-service/benchmark/architectures.py}: reads one JSON question per line from standard input,
+ * Our logits for {@code worker-service/benchmark/architectures/architectures.py}: reads one JSON question per line from standard input,
  * answers with one JSON line on standard output: what was written, or why the model was refused.
  *
  * <p>
