@@ -52,12 +52,6 @@ final class BatchLoop implements Runnable {
     private @Nullable Generation feeding;
     private boolean open = true;
 
-    /** Hears of every generation that ended, before its last event: whoever reads that may send the next request. */
-    @FunctionalInterface
-    interface GenerationEnd {
-        void ended(Generation generation, Outcome outcome);
-    }
-
     /** @param held for a slot in which nothing runs, the positions that must stay as they are */
     BatchLoop(Decoder session, LoadedModel model, InstantSource clock, IntUnaryOperator held, GenerationEnd ends) {
         this.session = session;
@@ -93,10 +87,7 @@ final class BatchLoop implements Runnable {
     public void run() {
         try {
             while (open) {
-                takeChanges();
-                endHopeless();
-                feedNext();
-                decodeAll();
+                step();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -104,6 +95,20 @@ final class BatchLoop implements Runnable {
             session.interrupt();
             prefill.close();
             failAll(ErrorCode.DRAINING, "the worker is shutting down");
+        }
+    }
+
+    private void step() throws InterruptedException {
+        try {
+            takeChanges();
+            endHopeless();
+            feedNext();
+            decodeAll();
+        } catch (RuntimeException e) {
+            // why: without this thread every later request would wait for ever, and nobody would know
+            LOG.warn("a step failed", e);
+            running.stream().filter(generation -> generation != feeding && !unfed.contains(generation)).toList()
+                    .forEach(generation -> fail(generation, e));
         }
     }
 
@@ -153,11 +158,11 @@ final class BatchLoop implements Runnable {
         try {
             boolean complete = session.prefill(generation.slot, generation.filled, piece, scores);
             changes.add(() -> fed(generation, complete ? piece.length : 0, scores));
-        } catch (RbeesException e) {
+        } catch (RuntimeException e) {
             LOG.warn("prefill of {} failed", generation.jobId, e);
             changes.add(() -> {
                 feeding = null;
-                fail(generation, e.code(), e.userMessage());
+                fail(generation, e);
             });
         }
     }
@@ -179,46 +184,18 @@ final class BatchLoop implements Runnable {
         if (decoding.isEmpty()) {
             return;
         }
-        int firstSlot = decoding.stream().mapToInt(generation -> generation.slot).min().orElseThrow();
-        int lastSlot = decoding.stream().mapToInt(generation -> generation.slot).max().orElseThrow();
-        int[] tokens = new int[lastSlot - firstSlot + 1];
-        int[] pasts = restingPlaces(firstSlot, tokens.length);
-        for (Generation generation : decoding) {
-            tokens[generation.slot - firstSlot] = generation.next;
-            pasts[generation.slot - firstSlot] = generation.filled;
-        }
+        DecodeStep step = DecodeStep.of(decoding, running, held);
         List<Generation> choosing = decoding.stream()
                 .filter(generation -> !generation.resumes(generation.answer.tokensOut()))
                 .toList();
-        int[] wanted = choosing.stream().mapToInt(generation -> generation.slot - firstSlot).toArray();
-        try {
-            Decoder.Logits results = session.decode(firstSlot, tokens, pasts, wanted);
-            decoding.forEach(generation -> generation.filled++);
-            for (int i = 0; i < wanted.length; i++) {
-                results.copy(i, logits);
-                choose(choosing.get(i), logits);
-            }
-            decoding.stream().filter(generation -> !choosing.contains(generation)).forEach(g -> choose(g, logits));
-        } catch (RbeesException e) {
-            LOG.warn("a decode step for {} requests failed", wanted.length, e);
-            decoding.forEach(generation -> fail(generation, e.code(), e.userMessage()));
+        int[] wanted = choosing.stream().mapToInt(generation -> generation.slot - step.firstSlot()).toArray();
+        Decoder.Logits results = session.decode(step.firstSlot(), step.tokens(), step.pasts(), wanted);
+        decoding.forEach(generation -> generation.filled++);
+        for (int i = 0; i < wanted.length; i++) {
+            results.copy(i, logits);
+            choose(choosing.get(i), logits);
         }
-    }
-
-    /**
-     * For each slot of a range the position into which a step may write although nothing decodes there: behind what the slot
-     * holds, or behind a prompt that is being fed.
-     */
-    private int[] restingPlaces(int firstSlot, int count) {
-        int[] places = new int[count];
-        Arrays.setAll(places, i -> held.applyAsInt(firstSlot + i));
-        for (Generation generation : running) {
-            int i = generation.slot - firstSlot;
-            if (i >= 0 && i < count) {
-                places[i] = generation.prompt.length;
-            }
-        }
-        return places;
+        decoding.stream().filter(generation -> !choosing.contains(generation)).forEach(g -> choose(g, logits));
     }
 
     /** Adds the next token, and ends the answer where it has to end. */
@@ -283,6 +260,14 @@ final class BatchLoop implements Runnable {
     private void fail(Generation generation, ErrorCode code, String message) {
         leave(generation, Outcome.of(code));
         generation.answer.fail(code, message);
+    }
+
+    private void fail(Generation generation, RuntimeException e) {
+        if (e instanceof RbeesException known) {
+            fail(generation, known.code(), known.userMessage());
+        } else {
+            fail(generation, ErrorCode.INTERNAL, "the worker failed while making the answer; its log says why");
+        }
     }
 
     private void leave(Generation generation, Outcome outcome) {

@@ -97,7 +97,7 @@ public final class ModelImporter {
                 throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model has " + tokens
                         + " tokens and embeddings for " + shape.vocabulary() + "; the model is damaged");
             }
-            requireSpace(source.tensors(), folder);
+            requireSpace(source, folder);
             source.tokenizer().save(folder.resolve(ImportedModel.TOKENIZER));
             long weightsBytes = writeGraph(source, folder, progress);
             EndTokens ends = source.ends();
@@ -132,8 +132,9 @@ public final class ModelImporter {
     }
 
     /** An import takes at most about twice the source: 4-bit weights become 8-bit ones, 16-bit numbers 32-bit ones. */
-    private static void requireSpace(TensorSource source, Path folder) throws IOException {
-        long needed = 2 * source.tensors().stream().mapToLong(Tensor::bytes).sum() + RESERVE;
+    private static void requireSpace(SourceModel source, Path folder) throws IOException {
+        long needed = 2 * source.tensors().tensors().stream().mapToLong(Tensor::bytes).sum()
+                + RotaryTables.bytes(source.shape()) + RESERVE;
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < needed) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "importing the model needs " + needed / 1_000_000

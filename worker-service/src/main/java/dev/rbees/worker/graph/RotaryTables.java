@@ -40,6 +40,12 @@ final class RotaryTables {
         this.windowed = windowed;
     }
 
+    /** At most so many bytes are all tables of a model: one set of frequencies, or two. */
+    static long bytes(DecoderShape shape) {
+        long angles = (long) shape.contextLength() * shape.attention().rotary().frequencies().size();
+        return 2 * 2 * angles * Float.BYTES;
+    }
+
     /** Writes the tables of a model. */
     static RotaryTables write(DecoderShape shape, WeightsFile weights) throws IOException {
         Rotary rotary = shape.attention().rotary();

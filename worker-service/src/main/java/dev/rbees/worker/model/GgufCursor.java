@@ -15,8 +15,15 @@ final class GgufCursor {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** For all arrays together; vocabulary, scores and merges of the largest models are about a million and a half. */
+    private static final int MAX_ELEMENTS = 4 * 1024 * 1024;
+    /** For all texts together. */
+    private static final int MAX_TEXT = 128 * 1024 * 1024;
+
     private final MemorySegment file;
     private long position;
+    private long elements;
+    private long text;
 
     GgufCursor(MemorySegment file) {
         this.file = file;
@@ -51,8 +58,16 @@ final class GgufCursor {
         return count;
     }
 
+    /** The count of an array's elements. why: each becomes an object, which takes far more room than in the file. */
+    int elements(String what, long minimumBytes) {
+        long count = count("elements of " + what, minimumBytes, MAX_ELEMENTS - elements);
+        elements += count;
+        return (int) count;
+    }
+
     String string(String what, int limit) {
-        long length = count("bytes of " + what, 1, limit);
+        long length = count("bytes of " + what, 1, Math.min(limit, MAX_TEXT - text));
+        text += length;
         byte[] bytes = new byte[(int) length];
         MemorySegment.copy(file, ValueLayout.JAVA_BYTE, advance(length), bytes, 0, (int) length);
         return new String(bytes, StandardCharsets.UTF_8);

@@ -15,7 +15,6 @@ public final class Metadata {
     private static final int MAX_PAIRS = 65_536;
     private static final int MAX_KEY = 65_535;
     private static final int MAX_STRING = 16 * 1024 * 1024;
-    private static final int MAX_ARRAY = 16 * 1024 * 1024;
     private static final long DEFAULT_ALIGNMENT = 32;
 
     private final Map<String, Object> values;
@@ -68,7 +67,7 @@ public final class Metadata {
             default -> throw GgufCursor.broken("the array " + key + " has elements of the unknown type "
                     + Integer.toUnsignedString(type));
         };
-        int count = (int) cursor.count("elements of " + key, smallest, MAX_ARRAY);
+        int count = cursor.elements(key, smallest);
         List<Object> elements = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             elements.add(readScalar(cursor, type, key));

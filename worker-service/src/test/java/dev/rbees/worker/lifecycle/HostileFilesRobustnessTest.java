@@ -101,7 +101,8 @@ class HostileFilesRobustnessTest {
         for (int seed = FIRST_SEED; seed < FIRST_SEED + FILES / 40; seed++) {
             tryToLoad(0, source);
             try (Stream<Path> files = Files.walk(folder.resolve("home/cache"))) {
-                List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock")).sorted()
+                List<Path> all = files.filter(file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock"))
+                        .sorted()
                         .toList();
                 new HostileFiles(seed).damageIn(all.get(seed % all.size()));
             }
