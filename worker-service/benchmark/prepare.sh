@@ -5,7 +5,12 @@ llama=${RBEES_BENCH_LLAMA:-$work/llama}
 
 # A virtual environment with what requirements.txt names.
 prepare_python() {
-    if ! cmp -s "$here/requirements.txt" "$venv/rbees-requirements.txt"; then
+    prepare_packages "$here/requirements.txt"
+}
+
+# prepare_packages FILE: a virtual environment with what the file names.
+prepare_packages() {
+    if ! cmp -s "$1" "$venv/rbees-requirements.txt"; then
         python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
             say "error: the comparison needs Python 3.11 or newer as python3"
             exit 1
@@ -13,8 +18,8 @@ prepare_python() {
         [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
         # why: prepare_llama compiles llama.cpp, once for the bindings and the server
         CMAKE_ARGS="-DLLAMA_BUILD=OFF -DLLAVA_BUILD=OFF" "$venv/bin/pip" install -q --disable-pip-version-check \
-            -r "$here/requirements.txt"
-        cp "$here/requirements.txt" "$venv/rbees-requirements.txt"
+            -r "$1"
+        cp "$1" "$venv/rbees-requirements.txt"
     fi
 }
 
