@@ -217,5 +217,4 @@ final class ExpressionParser {
     private Arguments optionalArguments() {
         return tokens.atOperator("(") ? operands.arguments() : Arguments.NONE;
     }
-    }
 }
