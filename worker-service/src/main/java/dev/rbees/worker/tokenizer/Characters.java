@@ -8,7 +8,7 @@ final class Characters {
     /** White space: Unicode's property of that name. */
     static boolean isBlank(int c) {
         return (c >= '\t' && c <= '\r') || c == 0x85
-                // of separators Unicode knows no others than white space
+        // of separators Unicode knows no others than white space
                 || Character.isSpaceChar(c);
     }
 

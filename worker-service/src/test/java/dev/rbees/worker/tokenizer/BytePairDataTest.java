@@ -198,7 +198,8 @@ class BytePairDataTest {
         data(true).save(file);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 5));
-        assertThatThrownBy(() -> TokenizerData.load(file)).isInstanceOf(IOException.class).hasMessageContaining("ends too early");
+        assertThatThrownBy(() -> TokenizerData.load(file)).isInstanceOf(IOException.class)
+                .hasMessageContaining("ends too early");
         bytes[7]++;
         Files.write(file, bytes);
         assertThatThrownBy(() -> TokenizerData.load(file)).isInstanceOf(IOException.class)

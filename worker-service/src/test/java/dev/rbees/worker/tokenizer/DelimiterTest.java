@@ -11,7 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DelimiterTest {
 
     @ParameterizedTest
-    @CsvSource({"ISOLATED, the|-|final|-|-|countdown", "REMOVED, the|final|countdown", "CONTIGUOUS, the|-|final|--|countdown",
+    @CsvSource({"ISOLATED, the|-|final|-|-|countdown", "REMOVED, the|final|countdown",
+        "CONTIGUOUS, the|-|final|--|countdown",
         "MERGED_WITH_PREVIOUS, the-|final-|-|countdown", "MERGED_WITH_NEXT, the|-final|-|-countdown"})
     void treatsDelimitersAsItsNameSays(Delimiter delimiter, String pieces) {
         List<String> cut = new ArrayList<>();

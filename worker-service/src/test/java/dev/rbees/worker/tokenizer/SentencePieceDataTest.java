@@ -95,7 +95,8 @@ class SentencePieceDataTest {
         for (int run = 0; run < 300; run++) {
             StringBuilder text = new StringBuilder();
             for (int i = random.nextInt(30); i > 0; i--) {
-                text.appendCodePoint(random.nextBoolean() ? "then i".charAt(random.nextInt(6)) : 0x3040 + random.nextInt(99));
+                text.appendCodePoint(
+                        random.nextBoolean() ? "then i".charAt(random.nextInt(6)) : 0x3040 + random.nextInt(99));
             }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             for (int id : tokenizer.encode(text.toString(), false)) {

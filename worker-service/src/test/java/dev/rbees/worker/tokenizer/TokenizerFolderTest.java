@@ -22,15 +22,17 @@ class TokenizerFolderTest {
 
     @BeforeEach
     void aTokenizer() throws IOException {
-        write("tokenizer.json", """
-                                {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": []}, "added_tokens": [
-                                 {"id": 2, "content": "<s>", "special": true}, {"id": 3, "content": "</s>", "special": true},
-                                 {"id": 4, "content": "<|im_end|>", "special": true}, {"id": 5, "content": "<stop>", "special": true}]}""");
+        write("tokenizer.json",
+                """
+                {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": []}, "added_tokens": [
+                 {"id": 2, "content": "<s>", "special": true}, {"id": 3, "content": "</s>", "special": true},
+                 {"id": 4, "content": "<|im_end|>", "special": true}, {"id": 5, "content": "<stop>", "special": true}]}""");
     }
 
     @Test
     void readsWhatTheFilesSay() throws IOException {
-        write("tokenizer_config.json", "{\"bos_token\": \"<s>\", \"eos_token\": {\"content\": \"</s>\"}, \"chat_template\": \"T\"}");
+        write("tokenizer_config.json",
+                "{\"bos_token\": \"<s>\", \"eos_token\": {\"content\": \"</s>\"}, \"chat_template\": \"T\"}");
         write("generation_config.json", "{\"eos_token_id\": [5, 99]}");
         TokenizerFolder read = TokenizerFolder.read(folder);
         assertThat(read.bosToken()).isEqualTo("<s>");
@@ -59,8 +61,9 @@ class TokenizerFolderTest {
 
     @Test
     void findsTheTemplateWhereverItIs() throws IOException {
-        write("tokenizer_config.json", """
-                                       {"chat_template": [{"name": "tool_use", "template": "X"}, {"name": "default", "template": "D"}]}""");
+        write("tokenizer_config.json",
+                """
+                {"chat_template": [{"name": "tool_use", "template": "X"}, {"name": "default", "template": "D"}]}""");
         assertThat(TokenizerFolder.read(folder).chatTemplate()).isEqualTo("D");
         write("chat_template.json", "{\"chat_template\": \"J\"}");
         assertThat(TokenizerFolder.read(folder).chatTemplate()).isEqualTo("J");

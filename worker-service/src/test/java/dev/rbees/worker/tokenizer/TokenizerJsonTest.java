@@ -128,7 +128,8 @@ class TokenizerJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {"{`type`: `NFKC`};ﬁ;fi", "{`type`: `NFD`};é;e\u0301", "{`type`: `StripAccents`};e\u0301;e",
+    @CsvSource(delimiter = ';', quoteCharacter = '`', value = {"{`type`: `NFKC`};ﬁ;fi", "{`type`: `NFD`};é;e\u0301",
+        "{`type`: `StripAccents`};e\u0301;e",
         "{`type`: `Lowercase`};ΑΣ;ας|ασ", "{`type`: `Strip`}; x ;x", "{`type`: `Nmt`};a\u200Bb\u0001;a b",
         "{`type`: `Replace`, `pattern`: {`Regex`: `b+`}, `content`: `$1`};abbc;a$1c",
         "{`type`: `BertNormalizer`};É日\u0007x;e 日 x", "{`type`: `BertNormalizer`, `lowercase`: false};É;É"})
@@ -140,7 +141,8 @@ class TokenizerJsonTest {
     @Test
     void readsAPrecompiledTable() {
         String table = Base64.getEncoder().encodeToString(CharsMapTest.table());
-        assertThat(JsonNormalizers.of(part("normalizer", "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"" + table + "\"}"))
+        assertThat(JsonNormalizers
+                .of(part("normalizer", "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"" + table + "\"}"))
                 .normalize("A-")).isEqualTo("a-");
     }
 

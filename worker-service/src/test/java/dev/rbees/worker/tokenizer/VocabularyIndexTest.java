@@ -11,7 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class VocabularyIndexTest {
 
-    private final VocabularyIndex index = new VocabularyIndex(List.of("a", "", "ab", "abcd", "b", "ab", "日本"), id -> id != 4);
+    private final VocabularyIndex index = new VocabularyIndex(List.of("a", "", "ab", "abcd", "b", "ab", "日本"),
+            id -> id != 4);
 
     @Test
     void findsStretchesOfAText() {
