@@ -106,7 +106,7 @@ final class VocabularyIndex {
     }
 
     private int slot(long hash, String text, int from, int to) {
-        int slot = (int) (hash * SPREAD >>> 32) & mask; // why: short tokens have small hashes
+        int slot = (int) ((hash * SPREAD) >>> 32) & mask; // why: short tokens have small hashes
         while (ids[slot] != NONE && (hashes[slot] != hash || !equal(tokens[ids[slot]], text, from, to))) {
             slot = (slot + 1) & mask;
         }
