@@ -62,6 +62,11 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
 
     public DecoderShape {
         Rotary rotary = attention.rotary();
+        // why: a prompt and its answer need a position each
+        if (contextLength < 2) {
+            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's context of " + contextLength
+                    + " positions has no room for an answer");
+        }
         if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || headSize < 2 || headSize % 2 != 0
                 || rotary.dimensions() % 2 != 0
                 || rotary.dimensions() < 2 || rotary.dimensions() > headSize) {
@@ -77,7 +82,9 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
         boolean sound = normEpsilon > 0 && normEpsilon < 1 && positive(attention.scale()) && notNegative(attention.cap())
                 && notNegative(logitCap) && positive(rotary.magnitude()) && attention.window() >= 0
                 && rotary.frequencies().stream().allMatch(DecoderShape::positive)
-                && rotary.longFrequencies().stream().allMatch(DecoderShape::positive);
+                && rotary.longFrequencies().stream().allMatch(DecoderShape::positive)
+                && (attention.windowedRotary() == null
+                        || attention.windowedRotary().frequencies().stream().allMatch(DecoderShape::positive));
         if (!sound) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's constants make no sense: norm epsilon "
                     + normEpsilon + ", attention scale " + attention.scale() + ", soft caps " + attention.cap() + " and "

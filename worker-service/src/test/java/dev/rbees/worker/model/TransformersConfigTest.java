@@ -118,6 +118,7 @@ class TransformersConfigTest {
         "llama | ,\"head_dim\":\"x\"                                          | its head_dim is no number",
         "llama | ,\"rms_norm_eps\":-1                                         | constants make no sense",
         "llama | ,\"rope_theta\":-1                                           | constants make no sense",
+        "gemma3_text | ,\"sliding_window\":8,\"rope_local_base_freq\":-1      | constants make no sense",
         "gemma2| ,\"sliding_window\":8,\"layer_types\":[\"full_attention\"]   | 1 layer_types for 6 layers",
         "phi3  | ,\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1.0]} | has no long_factor",
         "phi3  | ,\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1.0],\"long_factor\":[1.0]} | 1 factors for 16"})
@@ -133,6 +134,12 @@ class TransformersConfigTest {
     void refusesADamagedFile(String config, String problem) throws IOException {
         Files.writeString(folder.resolve("config.json"), config);
         assertThatThrownBy(() -> TransformersConfig.read(folder).shape()).hasMessageContaining(problem);
+    }
+
+    @Test
+    void refusesAContextWithoutRoomForAnAnswer() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"llama\"," + COMMON.replace("4096", "1") + "}");
+        assertThatThrownBy(() -> TransformersConfig.read(folder).shape()).hasMessageContaining("no room for an answer");
     }
 
     @Test
