@@ -72,7 +72,7 @@ final class OnigPattern {
     /** Whether the brace before this place ends a repetition and not a property. */
     private boolean isInterval() {
         int open = source.lastIndexOf('{', at);
-        return open > 0 && source.substring(open + 1, at - 1).matches("\\d*,?\\d*")
+        return open > 0 && source.substring(open + 1, at - 1).matches("\\d+,?\\d*|,\\d+")
                 && !(open > 1 && source.charAt(open - 2) == '\\');
     }
 
