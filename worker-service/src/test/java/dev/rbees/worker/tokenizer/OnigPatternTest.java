@@ -28,7 +28,8 @@ class OnigPatternTest {
     @CsvSource(delimiter = ';', quoteCharacter = '`', value = {"(?i:'s|'t);x'Sy'T;x|'S|y|'T", "\\p{Han}+;a日本b;a|日本|b",
         "\\p{^L}+;a12b;a|12|b",
         "[[:alpha:]]+;12éa3;12|éa|3", "[[:^alpha:]];a1;a|1", "\\h+;xfFg;x|fF|g", "\\w+;é_1-;é_1|-", "\\d;a٣;a|٣",
-        "a++b;aab;aab", "[{}+]+;a{+b;a|{+|b", "(?>a+)b;aabx;aab|x", "\\p{Letter};1a;1|a", "x(?=y);xyx;x|yx", "\\p{Hiragana};aあ;a|あ"})
+        "a++b;aab;aab", "[{}+]+;a{+b;a|{+|b", "(?>a+)b;aabx;aab|x", "\\p{Letter};1a;1|a", "x(?=y);xyx;x|yx",
+        "\\p{Hiragana};aあ;a|あ"})
     void meansWhatItMeansForOniguruma(String pattern, String text, String pieces) {
         assertThat(split(pattern, text)).containsExactly(pieces.split("\\|"));
     }
