@@ -112,6 +112,11 @@ public record RbeesHome(Path root) {
         return cacheRoot().resolve(digest);
     }
 
+    /** Notes on the digests of models' files, by which a worker need not read them again. */
+    public Path digestNotes() {
+        return cacheRoot().resolve("digests");
+    }
+
     /** Records and logs of worker processes. */
     public Path workers() {
         return root.resolve("workers");

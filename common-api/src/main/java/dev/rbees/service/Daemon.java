@@ -4,10 +4,13 @@ import java.net.BindException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -54,6 +57,21 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
      * @return 0, or the exit code with which the process is to end
      */
     public int start(List<String> args, Map<String, String> environment, Consumer<ConfigurableApplicationContext> serving) {
+        return start(args, environment, Optional.empty(), serving);
+    }
+
+    /**
+     * The same for a program with work that can go on while the server is opened.
+     *
+     * @param early begins the work; what it returns is found by the beans of the application
+     */
+    public int start(List<String> args, Map<String, String> environment, Function<S, ?> early,
+            Consumer<ConfigurableApplicationContext> serving) {
+        return start(args, environment, Optional.of(early), serving);
+    }
+
+    private int start(List<String> args, Map<String, String> environment, Optional<Function<S, ?>> early,
+            Consumer<ConfigurableApplicationContext> serving) {
         try {
             if (args.contains("--version")) {
                 System.out.println(program.versionLine());
@@ -65,7 +83,7 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
                 return 0;
             }
             S read = settings.apply(line, environment);
-            serving.accept(open(read, environment, LogFormat.of(environment)));
+            serving.accept(open(read, early, environment, LogFormat.of(environment)));
             return 0;
         } catch (UsageException e) {
             System.err.println("error: " + e.userMessage() + "\nTry '" + program.name() + " --help'.");
@@ -76,7 +94,8 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         }
     }
 
-    private ConfigurableApplicationContext open(S read, Map<String, String> environment, LogFormat log) {
+    private ConfigurableApplicationContext open(S read, Optional<Function<S, ?>> early, Map<String, String> environment,
+            LogFormat log) {
         SpringApplication spring = new SpringApplication(application);
         // why: a hook of Spring would run beside those of libraries; the programs end in an order of their own
         spring.setRegisterShutdownHook(false);
@@ -86,7 +105,12 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         properties.put("server.address", read.bind());
         properties.put("logging.config", log.location());
         spring.setDefaultProperties(properties);
-        spring.addInitializers(context -> context.getBeanFactory().registerSingleton("settings", read));
+        spring.addInitializers(context -> {
+            ConfigurableListableBeanFactory beans = context.getBeanFactory();
+            beans.registerSingleton("settings", read);
+            // why: not before, because until here there is no log
+            early.ifPresent(begin -> beans.registerSingleton("early", begin.apply(read)));
+        });
         try {
             ConfigurableApplicationContext context = spring.run();
             Environment.warnings(environment).forEach(LoggerFactory.getLogger(application)::warn);
@@ -96,7 +120,7 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         }
     }
 
-    private static RuntimeException failure(RuntimeException thrown, int port) {
+    private RuntimeException failure(RuntimeException thrown, int port) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof RbeesException known) {
                 return known;
@@ -105,6 +129,8 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
                 return new UsageException("--port " + port + " is in use by another program; choose another");
             }
         }
+        // why: Spring believes that it has told this fault itself
+        LoggerFactory.getLogger(application).error("{} cannot start", program.name(), thrown);
         return thrown;
     }
 }

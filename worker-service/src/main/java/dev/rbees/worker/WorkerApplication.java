@@ -33,26 +33,29 @@ public class WorkerApplication {
     private static final Daemon<WorkerSettings> DAEMON = new Daemon<>(Program.of("rbees-workerd", WorkerApplication.class),
             WorkerSettings.SPEC, WorkerSettings::of, WorkerApplication.class);
 
+    private static final Clock CLOCK = Clock.system(ZoneId.systemDefault());
+
     public static void main(String[] args) {
-        int code = DAEMON.start(List.of(args), System.getenv(), context -> {
+        int code = DAEMON.start(List.of(args), System.getenv(), WorkerApplication::begin, context -> {
             // why: no shutdown hook, because ONNX Runtime has one of its own, which would take the model away from running
             // answers
             TerminationSignal.handle(context.getBean(Shutdown.class)::begin);
-            context.getBean(WorkerLifecycle.class).start();
+            context.getBean(WorkerLifecycle.class).start(context.getBean(GenerationMetrics.class));
         });
         if (code != 0) {
-            System.exit(code);
+            // why: no hooks, as above; a model may just be loading
+            Runtime.getRuntime().halt(code);
         }
+    }
+
+    private static WorkerLifecycle begin(WorkerSettings settings) {
+        return WorkerLifecycle.begin(settings,
+                new ModelLoader(settings, CLOCK, new SecureRandom()));
     }
 
     @Bean
     ErrorFormat errorFormat() {
         return ErrorFormat.NATIVE;
-    }
-
-    @Bean
-    Clock clock() {
-        return Clock.system(ZoneId.systemDefault());
     }
 
     /** Drains, then ends the process at once: nothing is left that a hook would have to close. */
@@ -70,8 +73,13 @@ public class WorkerApplication {
     }
 
     @Bean
-    WorkerState state() {
-        return new WorkerState();
+    Clock clock() {
+        return CLOCK;
+    }
+
+    @Bean
+    WorkerState state(WorkerLifecycle lifecycle) {
+        return lifecycle.state();
     }
 
     @Bean
@@ -84,10 +92,5 @@ public class WorkerApplication {
     @Bean
     GenerationMetrics generationMetrics(PrometheusMeterRegistry registry) {
         return new GenerationMetrics(registry);
-    }
-
-    @Bean
-    WorkerLifecycle lifecycle(WorkerSettings settings, WorkerState state, Clock clock, GenerationMetrics metrics) {
-        return new WorkerLifecycle(settings, state, new ModelLoader(settings, clock, new SecureRandom(), metrics));
     }
 }

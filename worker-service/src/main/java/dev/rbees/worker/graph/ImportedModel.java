@@ -3,8 +3,11 @@ package dev.rbees.worker.graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,28 +36,41 @@ public record ImportedModel(Path folder, Description description) {
      * @param shape dimensions
      * @param encoding the encoding that most of the source's weights have
      * @param weightsBytes size of the weights file
+     * @param digests hex SHA-256 of the other files by their names
      * @param chatTemplate the model's own template for conversations, if it has one
      * @param bosToken text of the token that begins a text, if there is one
      * @param eosToken text of the token that ends one, if there is one
      * @param endIds ids that end an answer
      */
     public record Description(int layout, String sourceDigest, DecoderShape shape, String encoding, long weightsBytes,
-            @Nullable String chatTemplate, @Nullable String bosToken, @Nullable String eosToken, List<Integer> endIds) {}
+            Map<String, String> digests, @Nullable String chatTemplate, @Nullable String bosToken, @Nullable String eosToken,
+            List<Integer> endIds) {}
 
     /** Version of the folder's layout and of the way weights are packed. */
-    static final int LAYOUT = 3;
+    static final int LAYOUT = 4;
 
     /** What lies complete in the folder, if it was made by this version. */
     static Optional<ImportedModel> find(Path folder) {
         try {
             Description description = Json.read(Files.readString(folder.resolve(DESCRIPTION)), Description.class);
-            boolean whole = description.layout() == LAYOUT && Files.isRegularFile(folder.resolve(GRAPH))
-                    && Files.isRegularFile(folder.resolve(TOKENIZER))
+            boolean whole = description.layout() == LAYOUT && description.digests().equals(digests(folder))
                     && Files.size(folder.resolve(WEIGHTS)) == description.weightsBytes();
             return whole ? Optional.of(new ImportedModel(folder, description)) : Optional.empty();
         } catch (IOException | RbeesException e) {
             return Optional.empty();
         }
+    }
+
+    /** The digests of all files in the folder that a damaged disk could change unnoticed, but for the weights. */
+    static Map<String, String> digests(Path folder) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        for (String name : List.of(GRAPH, LONG_GRAPH, TOKENIZER)) {
+            Path file = folder.resolve(name);
+            if (Files.exists(file)) {
+                digests.put(name, HexFormat.of().formatHex(SourceDigest.sha256().digest(Files.readAllBytes(file))));
+            }
+        }
+        return digests;
     }
 
     void save() throws IOException {

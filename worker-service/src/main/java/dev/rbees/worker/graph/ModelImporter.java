@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class ModelImporter {
     /** @throws RbeesException MODEL_LOAD_FAILED when the file is damaged or not supported, or the cache cannot be written */
     public ImportedModel open(Path source, LoadProgress progress) {
         try {
-            String digest = SourceDigest.of(source, progress);
+            String digest = SourceDigest.of(source, new DigestMemory(home.digestNotes(), InstantSource.system()), progress);
             Path folder = home.cache(digest + options.suffix());
             RbeesHome.directory(home.cacheRoot());
             Optional<ImportedModel> cached = ImportedModel.find(folder);
@@ -102,8 +103,8 @@ public final class ModelImporter {
             long weightsBytes = writeGraph(source, folder, progress);
             EndTokens ends = source.ends();
             new ImportedModel(folder, new ImportedModel.Description(ImportedModel.LAYOUT, digest, shape,
-                    mainEncoding(source.tensors()), weightsBytes, source.chatTemplate(), ends.bosToken(), ends.eosToken(),
-                    ends.endIds())).save();
+                    mainEncoding(source.tensors()), weightsBytes, ImportedModel.digests(folder), source.chatTemplate(),
+                    ends.bosToken(), ends.eosToken(), ends.endIds())).save();
         }
     }
 

@@ -23,17 +23,19 @@ final class SourceDigest {
     /** What else may lie in a folder of a model does not change what it says. */
     private static final List<String> SUFFIXES = List.of(".safetensors", ".json", ".jinja", ".model");
 
+    private final DigestMemory memory;
     private final LoadProgress progress;
     private long total;
     private long done;
 
-    private SourceDigest(LoadProgress progress) {
+    private SourceDigest(DigestMemory memory, LoadProgress progress) {
+        this.memory = memory;
         this.progress = progress;
     }
 
     /** In hex. */
-    static String of(Path source, LoadProgress progress) throws IOException {
-        return new SourceDigest(progress).digest(source);
+    static String of(Path source, DigestMemory memory, LoadProgress progress) throws IOException {
+        return new SourceDigest(memory, progress).digest(source);
     }
 
     private String digest(Path source) throws IOException {
@@ -60,6 +62,10 @@ final class SourceDigest {
     }
 
     private String ofFile(Path file) throws IOException {
+        return memory.of(file, () -> read(file));
+    }
+
+    private String read(Path file) throws IOException {
         MessageDigest sha256 = sha256();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[READ_BYTES];
@@ -72,7 +78,7 @@ final class SourceDigest {
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

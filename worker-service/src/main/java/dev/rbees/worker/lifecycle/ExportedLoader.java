@@ -8,7 +8,6 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.generation.Engine;
-import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.LoadedModel;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.LoadProgress.Phase;
@@ -31,21 +30,19 @@ final class ExportedLoader {
     private final WorkerSettings settings;
     private final Clock clock;
     private final RandomGenerator random;
-    private final GenerationMetrics metrics;
 
-    ExportedLoader(WorkerSettings settings, Clock clock, RandomGenerator random, GenerationMetrics metrics) {
+    ExportedLoader(WorkerSettings settings, Clock clock, RandomGenerator random) {
         this.settings = settings;
         this.clock = clock;
         this.random = random;
-        this.metrics = metrics;
     }
 
     /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when it does not fit into memory */
-    WorkerState.Loaded load(LoadProgress progress) {
+    WarmModel load(LoadProgress progress) {
         return EmbeddingModel.isAt(settings.model()) ? loadEmbedder(progress) : loadDecoder(progress);
     }
 
-    private WorkerState.Loaded loadDecoder(LoadProgress progress) {
+    private WarmModel loadDecoder(LoadProgress progress) {
         ExportedModel model = ExportedModel.open(settings.model(), progress);
         int positions = settings.contextLength().orElse(model.contextLength());
         if (positions > model.contextLength()) {
@@ -67,11 +64,12 @@ final class ExportedLoader {
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(decoder, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        Engine engine = new Engine(decoder, loaded, slots, model.bytes(), clock, random, metrics);
-        return new WorkerState.Loaded(engine, model.digest(), ENCODING, fingerprint);
+        return metrics -> new WorkerState.Loaded(
+                new Engine(decoder, loaded, slots, model.bytes(), clock, random, metrics), model.digest(), ENCODING,
+                fingerprint);
     }
 
-    private WorkerState.Loaded loadEmbedder(LoadProgress progress) {
+    private WarmModel loadEmbedder(LoadProgress progress) {
         EmbeddingModel model = EmbeddingModel.open(settings.model(), progress);
         if (settings.contextLength().isPresent()) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length has no meaning for an embedding model,"
@@ -85,7 +83,8 @@ final class ExportedLoader {
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = session.fingerprint(tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        Embedder embedder = new Embedder(settings.modelId(), model, session, tokenizer, slots, clock, metrics);
-        return new WorkerState.Loaded(new Service.Embedding(embedder), model.digest(), ENCODING, fingerprint);
+        return metrics -> new WorkerState.Loaded(
+                new Service.Embedding(new Embedder(settings.modelId(), model, session, tokenizer, slots, clock, metrics)),
+                model.digest(), ENCODING, fingerprint);
     }
 }

@@ -3,6 +3,8 @@ package dev.rbees.worker.lifecycle;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,6 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.generation.Engine;
-import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.LoadedModel;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.LoadProgress;
@@ -37,34 +38,32 @@ public final class ModelLoader {
     private final WorkerSettings settings;
     private final Clock clock;
     private final RandomGenerator random;
-    private final GenerationMetrics metrics;
 
-    public ModelLoader(WorkerSettings settings, Clock clock, RandomGenerator random, GenerationMetrics metrics) {
+    public ModelLoader(WorkerSettings settings, Clock clock, RandomGenerator random) {
         this.settings = settings;
         this.clock = clock;
         this.random = random;
-        this.metrics = metrics;
     }
 
     /**
      * @throws RbeesException MODEL_LOAD_FAILED, also when the device of the backend is not there; or INSUFFICIENT_VRAM when
      *         the KV cache does not fit
      */
-    public WorkerState.Loaded load(LoadProgress progress) {
+    public WarmModel load(LoadProgress progress) {
         return ExportedModel.isAt(settings.model()) ? loadExported(progress) : loadImported(progress);
     }
 
-    private WorkerState.Loaded loadExported(LoadProgress progress) {
+    private WarmModel loadExported(LoadProgress progress) {
         if (settings.backend() != Backend.CPU) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
                     "a folder with an ONNX graph of its own runs with --backend cpu"
                             + " only; take the model's safetensors or GGUF file for --backend "
                             + settings.backend().wireName());
         }
-        return new ExportedLoader(settings, clock, random, metrics).load(progress);
+        return new ExportedLoader(settings, clock, random).load(progress);
     }
 
-    private WorkerState.Loaded loadImported(LoadProgress progress) {
+    private WarmModel loadImported(LoadProgress progress) {
         // why: what is missing is said before a long import, not after it
         Device device = Device.find(settings.backend(), settings.gpuDevice());
         ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions()).open(settings.model(),
@@ -77,18 +76,29 @@ public final class ModelLoader {
                     + " is more than the model was made for (" + trainedFor + ")");
         }
         progress.report(Phase.LOAD, 0);
-        Tokenizer tokenizer = tokenizer(imported);
-        LoadedModel model = loadedModel(settings.modelId(), tokenizer, description.chatTemplate(), description.bosToken(),
-                description.eosToken(), Set.copyOf(description.endIds()), clock);
+        // why: reading a vocabulary takes one core, and loading the weights does not need it
+        CompletableFuture<LoadedModel> texts = CompletableFuture
+                .supplyAsync(() -> loadedModel(settings.modelId(), tokenizer(imported), description.chatTemplate(),
+                        description.bosToken(), description.eosToken(), Set.copyOf(description.endIds()), clock));
         int slots = MemoryPlan.slots(description.weightsBytes(), device.slotBytes(description.shape(), positions),
                 settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
         Decoder session = DecoderSession.open(imported, slots, positions, settings.threads(), device);
+        LoadedModel model = await(texts, session);
         progress.report(Phase.WARM_UP, 0);
-        String fingerprint = NumericsFingerprint.of(session, tokenizer.vocabularySize());
+        String fingerprint = NumericsFingerprint.of(session, model.tokenizer().vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        Engine engine = new Engine(session, model, slots, description.weightsBytes(), clock, random, metrics);
-        return new WorkerState.Loaded(engine, description.sourceDigest(), description.encoding(),
-                fingerprint);
+        return metrics -> new WorkerState.Loaded(
+                new Engine(session, model, slots, description.weightsBytes(), clock, random, metrics),
+                description.sourceDigest(), description.encoding(), fingerprint);
+    }
+
+    private static LoadedModel await(CompletableFuture<LoadedModel> texts, Decoder session) {
+        try {
+            return texts.join();
+        } catch (CompletionException e) {
+            session.close();
+            throw e.getCause() instanceof RbeesException known ? known : e;
+        }
     }
 
     private static Tokenizer tokenizer(ImportedModel imported) {

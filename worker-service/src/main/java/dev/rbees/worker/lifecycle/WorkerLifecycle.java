@@ -2,55 +2,86 @@ package dev.rbees.worker.lifecycle;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.generation.GenerationMetrics;
 
-/** The life of a worker: the port is open first, then the model is loaded, then it registers; at the end it drains. */
+/**
+ * The life of a worker: the model is loaded while the server opens its port, which tells how far that is; then it registers;
+ * at the end it drains.
+ */
 public final class WorkerLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
     private final WorkerSettings settings;
-    private final WorkerState state;
-    private final ModelLoader loader;
+    private final WorkerState state = new WorkerState();
+    private final CompletableFuture<WarmModel> model = new CompletableFuture<>();
+    private final long began = System.nanoTime();
     private final Optional<OrchestratorLink> link;
     private final ResidencyCheck residency;
 
-    public WorkerLifecycle(WorkerSettings settings, WorkerState state, ModelLoader loader) {
+    private WorkerLifecycle(WorkerSettings settings) {
         this.settings = settings;
-        this.state = state;
-        this.loader = loader;
         this.link = settings.orchestratorUrl().map(url -> new OrchestratorLink(settings, state, url));
         this.residency = new ResidencyCheck(
-                () -> state.model().flatMap(model -> model.workload().residencyProblem()), state::failed,
+                () -> state.model().flatMap(loaded -> loaded.workload().residencyProblem()), state::failed,
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("residency-check").daemon().factory()));
     }
 
+    /** Begins to load the model, on a thread of its own. */
+    public static WorkerLifecycle begin(WorkerSettings settings, ModelLoader loader) {
+        WorkerLifecycle lifecycle = new WorkerLifecycle(settings);
+        Thread.ofPlatform().name("load").daemon().start(() -> lifecycle.load(loader));
+        return lifecycle;
+    }
+
+    private void load(ModelLoader loader) {
+        LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(), settings.model().getFileName());
+        try {
+            model.complete(loader.load(new LoadLog(state)));
+        } catch (RbeesException e) {
+            state.failed(e.userMessage());
+            model.completeExceptionally(e);
+        } catch (Throwable e) {
+            state.failed("a fault of rbees-workerd");
+            model.completeExceptionally(e);
+        }
+    }
+
+    /** Where it is in its life. */
+    public WorkerState state() {
+        return state;
+    }
+
     /**
-     * Loads the model and registers. Returns when the worker is ready.
+     * Takes requests as soon as the model is loaded, and registers. Returns when the worker is ready.
      *
      * @throws RbeesException when the model cannot be loaded
      */
-    public void start() {
-        long began = System.nanoTime();
-        LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(), settings.model().getFileName());
-        try {
-            state.loaded(loader.load(new LoadLog(state)));
-        } catch (RbeesException e) {
-            state.failed(e.userMessage());
-            throw e;
-        }
+    public void start(GenerationMetrics metrics) {
+        state.loaded(loaded().serve(metrics));
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
-                state.model().map(model -> model.workload().slotsTotal()).orElse(0), settings.threads());
+                state.model().map(loaded -> loaded.workload().slotsTotal()).orElse(0), settings.threads());
         residency.start();
         link.ifPresent(OrchestratorLink::start);
+    }
+
+    private WarmModel loaded() {
+        try {
+            return model.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RbeesException known ? known : e;
+        }
     }
 
     /** Takes nothing new, lets what runs end, deregisters, and frees the model. */
@@ -66,7 +97,7 @@ public final class WorkerLifecycle {
             Thread.currentThread().interrupt();
         }
         link.ifPresent(OrchestratorLink::close);
-        state.model().ifPresent(model -> model.workload().close());
+        state.model().ifPresent(loaded -> loaded.workload().close());
         LOG.info("{} has stopped", settings.workerId());
     }
 }

@@ -17,6 +17,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
@@ -87,6 +89,20 @@ class ModelImporterTest {
         importer.open(source, (_, _) -> {
         });
         assertThat(Files.readAllBytes(weights)).isEqualTo(whole);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.onnx", "tokenizer.bin"})
+    void makesGoodAFileInTheCacheWhoseSizeTellsNothing(String name) throws IOException {
+        Path file = importer.open(source, (_, _) -> {
+        }).folder().resolve(name);
+        byte[] whole = Files.readAllBytes(file);
+        byte[] damaged = whole.clone();
+        damaged[damaged.length / 2] ^= 1;
+        Files.write(file, damaged);
+        importer.open(source, (_, _) -> {
+        });
+        assertThat(Files.readAllBytes(file)).isEqualTo(whole);
     }
 
     @Test

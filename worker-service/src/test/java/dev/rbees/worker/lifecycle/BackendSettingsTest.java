@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -23,7 +22,6 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.UsageException;
-import dev.rbees.worker.generation.GenerationMetrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -76,8 +74,7 @@ class BackendSettingsTest {
     @Test
     @DisabledOnOs(OS.MAC)
     void saysThatTheDeviceIsMissingBeforeItLooksAtTheModel() {
-        ModelLoader loader = new ModelLoader(settings("--backend", "metal"), Clock.systemUTC(), new SplittableRandom(1),
-                new GenerationMetrics(new SimpleMeterRegistry()));
+        ModelLoader loader = new ModelLoader(settings("--backend", "metal"), Clock.systemUTC(), new SplittableRandom(1));
         RbeesException refused = catchThrowableOfType(RbeesException.class, () -> loader.load((_, _) -> {
         }));
         assertThat(refused).hasMessageStartingWith("the backend coreml exists only on macOS");

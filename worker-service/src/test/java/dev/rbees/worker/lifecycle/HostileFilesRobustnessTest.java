@@ -160,10 +160,11 @@ class HostileFilesRobustnessTest {
     }
 
     private static void loadAndAsk(WorkerSettings settings) throws InterruptedException {
-        ModelLoader loader = new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1),
-                new GenerationMetrics(new SimpleMeterRegistry()));
-        try (Engine engine = ((Service.Generation) loader.load((_, _) -> {
-        }).service()).workload()) {
+        ModelLoader loader = new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1));
+        WarmModel warm = loader.load((_, _) -> {
+        });
+        try (Engine engine = ((Service.Generation) warm.serve(new GenerationMetrics(new SimpleMeterRegistry())).service())
+                .workload()) {
             ask(engine, new Prompt.Raw("hello"));
             ask(engine, new Prompt.Chat(List.of(new Message(Message.Role.USER, "hello"))));
         }

@@ -39,8 +39,8 @@ class ModelLoaderTest {
         arguments.addAll(List.of(more));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, arguments),
                 Map.of("RBEES_HOME", root.resolve("home").toString()));
-        return new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1),
-                new GenerationMetrics(new SimpleMeterRegistry())).load((phase, _) -> phases.add(phase));
+        return new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1)).load((phase, _) -> phases.add(phase))
+                .serve(new GenerationMetrics(new SimpleMeterRegistry()));
     }
 
     /** A vocabulary of words w3, w4 …, between the tokens 1 and 2. */
