@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator;
 
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -27,8 +28,8 @@ import dev.rbees.orchestrator.dispatch.WorkerClient;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
-import dev.rbees.orchestrator.queue.DrainRate;
 import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.store.SqliteTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
@@ -111,17 +112,17 @@ class OrchestratorWiring {
     }
 
     @Bean
-    Fleet fleet(PrometheusMeterRegistry metrics) {
-        Fleet fleet = new Fleet();
-        metrics.gauge("orchd_workers", fleet, all -> all.views().size());
+    Fleet fleet(OrchestratorSettings settings, PrometheusMeterRegistry metrics, Clock clock) {
+        Fleet fleet = new Fleet(settings.policy(), clock);
+        metrics.gauge("orchd_workers", fleet, Fleet::size);
         return fleet;
     }
 
     @Bean
-    ControlTools tools(TaskStore store, WorkerClient workers, Fleet fleet, KnownModels models, QueueRoom room,
-            PrometheusMeterRegistry metrics, TaskDirectory directory, Clock clock) {
-        return new ControlTools(store, workers, fleet, models, room, new DrainRate(), new TaskMeters(metrics), directory,
-                clock);
+    ControlTools tools(OrchestratorSettings settings, TaskStore store, WorkerClient workers, Fleet fleet,
+            KnownModels models, QueueRoom room, PrometheusMeterRegistry metrics, TaskDirectory directory, Clock clock) {
+        return new ControlTools(store, workers, fleet, models, room, settings.fullQueue(), settings.policy(),
+                new Rates(System::nanoTime), new TaskMeters(metrics), directory, clock, new SecureRandom());
     }
 
     @Bean(destroyMethod = "")
@@ -133,7 +134,7 @@ class OrchestratorWiring {
     @Bean
     Intake intake(Gate gate, ControlLoop control, ControlTools tools, WorkerClient workers) {
         Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers, tools.room(),
-                tools.rate());
+                tools.rates(), control);
         Intake intake = new Intake(admission, control, tools);
         tools.store().unfinished(left -> {
             LOG.info("task {} was left {}", left.task().id(), left.task().state());

@@ -34,7 +34,7 @@ class ArchitectureTest {
             .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "web", "lifecycle")
             .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
             .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "control", "web", "lifecycle")
-            .whereLayer("scheduling").mayOnlyBeAccessedByLayers("worker", "control")
+            .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "control", "lifecycle")
             .whereLayer("events").mayOnlyBeAccessedByLayers("store", "control", "relay", "web");
 
     @ArchTest

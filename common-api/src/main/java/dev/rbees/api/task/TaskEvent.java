@@ -28,8 +28,9 @@ public sealed interface TaskEvent {
      *
      * @param jobId the task
      * @param queuePosition 1 is next
+     * @param predictedStartMs when it will probably begin, from now; null while nothing is known of that
      */
-    record Queued(String jobId, int queuePosition) implements TaskEvent {}
+    record Queued(String jobId, int queuePosition, @Nullable Long predictedStartMs) implements TaskEvent {}
 
     /**
      * A worker began. There is one such event in a stream.

@@ -76,6 +76,11 @@ public record GenerationRequest(String jobId, Prompt prompt, SamplingParameters 
         return tokens;
     }
 
+    /** The same request, to go on behind these tokens. */
+    public GenerationRequest after(List<Integer> tokens) {
+        return new GenerationRequest(jobId, prompt, sampling, tokens);
+    }
+
     public String toJson() {
         Map<String, Object> body = new LinkedHashMap<>(prompt.toFields());
         body.put("job_id", jobId);

@@ -1,5 +1,7 @@
 package dev.rbees.api.worker;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.json.RequestFields;
 
 /**
@@ -7,8 +9,9 @@ import dev.rbees.api.json.RequestFields;
  *
  * @param status what it is doing
  * @param slotsFree how many slots are free
+ * @param memoryFreeBytes of the device that it computes on; null when it does not say
  */
-public record WorkerHeartbeat(WorkerStatus status, int slotsFree) {
+public record WorkerHeartbeat(WorkerStatus status, int slotsFree, @Nullable Long memoryFreeBytes) {
 
     /**
      * Reads the body of {@code POST /v2/workers/{id}/heartbeat}.
@@ -19,7 +22,8 @@ public record WorkerHeartbeat(WorkerStatus status, int slotsFree) {
         RequestFields fields = RequestFields.of(body);
         WorkerStatus status = fields.choice("status", WorkerStatus.class, WorkerStatus.READY);
         int slotsFree = fields.integer("slots_free", 0, Integer.MAX_VALUE, 0);
+        Long memoryFree = fields.integer("memory_free_bytes", 0, Long.MAX_VALUE);
         fields.finish();
-        return new WorkerHeartbeat(status, slotsFree);
+        return new WorkerHeartbeat(status, slotsFree, memoryFree);
     }
 }

@@ -1,5 +1,7 @@
 package dev.rbees.api.worker;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.Ids;
 import dev.rbees.api.json.RequestFields;
 
@@ -15,9 +17,12 @@ import dev.rbees.api.json.RequestFields;
  * @param contextLength positions that one slot holds
  * @param slotsTotal requests it runs at a time
  * @param slotsFree of these, how many are free
+ * @param numericsFingerprint how it calculates: workers with the same digest and fingerprint make the same tokens, bit for
+ *        bit; null when it does not say
  */
 public record WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId,
-        String modelDigest, int contextLength, int slotsTotal, int slotsFree) {
+        String modelDigest, int contextLength, int slotsTotal, int slotsFree,
+        @Nullable String numericsFingerprint) {
 
     private static final int MAX_CONTEXT = 16 * 1024 * 1024;
     private static final int MAX_SLOTS = 4096;
@@ -41,6 +46,11 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
         if (digest != null && !digest.matches("[0-9a-f]{64}")) {
             fields.reject("model_digest", "sha256", "model_digest must be 64 hexadecimal digits");
         }
+        String fingerprint = fields.text("numerics_fingerprint");
+        if (fingerprint != null && !fingerprint.matches("[0-9A-Za-z._-]{1,64}")) {
+            fields.reject("numerics_fingerprint", "identifier",
+                    "numerics_fingerprint must be 1 to 64 letters, digits, dots, dashes or underscores");
+        }
         if (port == null && !fields.has("port")) {
             fields.reject("port", "required", "port is required");
         }
@@ -49,7 +59,7 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
             throw new IllegalStateException("finish() refuses what is missing");
         }
         return new WorkerRegistration(workerId, host, port.intValue(), backend, modelId, digest, contextLength, slotsTotal,
-                slotsFree);
+                slotsFree, fingerprint);
     }
 
     /** Base address of its HTTP interface. */
@@ -57,7 +67,7 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    private static @org.jspecify.annotations.Nullable String identifier(RequestFields fields, String name) {
+    private static @Nullable String identifier(RequestFields fields, String name) {
         String text = fields.requiredText(name);
         if (text != null && !Ids.isId(text)) {
             fields.reject(name, "identifier", name

@@ -16,6 +16,9 @@ import java.time.Instant;
  * @param contextLength positions that one slot holds
  * @param registeredAt when it registered
  * @param lastSeenAt its last sign of life
+ * @param circuit {@code closed}; {@code open} when it gets no tasks because it failed too often; {@code half_open} while one
+ *        task tries whether it works again
  */
 public record WorkerView(String workerId, String endpoint, Backend backend, String model, String modelDigest,
-        WorkerStatus status, int slotsTotal, int slotsFree, int contextLength, Instant registeredAt, Instant lastSeenAt) {}
+        WorkerStatus status, int slotsTotal, int slotsFree, int contextLength, Instant registeredAt, Instant lastSeenAt,
+        String circuit) {}

@@ -59,7 +59,7 @@ public final class AnswerPrinter {
 
     private void print(TaskEvent event) {
         switch (event) {
-            case TaskEvent.Queued(_, int queuePosition) -> {
+            case TaskEvent.Queued(_, int queuePosition, _) -> {
                 if (queuePosition != position) {
                     say.accept("queued, position " + queuePosition);
                     position = queuePosition;

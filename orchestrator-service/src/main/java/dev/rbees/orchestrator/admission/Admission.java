@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.admission;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -9,19 +10,23 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
-import dev.rbees.orchestrator.queue.DrainRate;
 import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModel;
 import dev.rbees.orchestrator.worker.KnownModels;
 
-/** Decides whether a task may enter: is the door open, is its model known, does it fit the context, is there room? */
+/**
+ * Decides whether a task may enter: is the door open, is its model known, does it fit the context, can it meet its deadline, is
+ * there room?
+ */
 public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
@@ -35,17 +40,19 @@ public final class Admission {
     private final Fleet fleet;
     private final WorkerClient workers;
     private final QueueRoom room;
-    private final DrainRate rate;
+    private final Rates rates;
+    private final Eviction eviction;
 
     public Admission(Gate gate, TaskStore store, KnownModels models, Fleet fleet, WorkerClient workers, QueueRoom room,
-            DrainRate rate) {
+            Rates rates, Eviction eviction) {
         this.gate = gate;
         this.store = store;
         this.models = models;
         this.fleet = fleet;
         this.workers = workers;
         this.room = room;
-        this.rate = rate;
+        this.rates = rates;
+        this.eviction = eviction;
     }
 
     /** Where it answers {@link Outcome.Admitted}, it has taken a place in the queue, which the caller gives back. */
@@ -58,16 +65,49 @@ public final class Admission {
         if (model.isEmpty()) {
             return rejected(models.unknown(submission.model()));
         }
-        return tooLong(submission, model.get()).thenApply(refusal -> refusal.<Outcome>map(Outcome.Rejected::new)
-                .orElseGet(this::takePlace));
+        Optional<RbeesException> late = tooLate(submission);
+        if (late.isPresent()) {
+            return rejected(late.get());
+        }
+        return tooLong(submission, model.get()).thenCompose(refusal -> refusal.map(Admission::rejected)
+                .orElseGet(() -> takePlace(submission.priority())));
     }
 
-    private Outcome takePlace() {
-        return room.tryTake()
-                ? new Outcome.Admitted()
-                : new Outcome.Rejected(RbeesException.busy(ErrorCode.QUEUE_FULL, "%d tasks wait already, which is the limit"
-                        .formatted(room.capacity()) + "; try again after the time in Retry-After",
-                        rate.untilRoom(System.nanoTime())));
+    private CompletableFuture<Outcome> takePlace(Priority priority) {
+        if (room.tryTake()) {
+            return CompletableFuture.completedFuture(new Outcome.Admitted());
+        }
+        return eviction.makeRoom(priority)
+                .thenApply(made -> made && room.tryTake() ? new Outcome.Admitted() : new Outcome.Rejected(full()));
+    }
+
+    private RbeesException full() {
+        return RbeesException.busy(ErrorCode.QUEUE_FULL, "%d tasks wait already, which is the limit"
+                .formatted(room.capacity()) + "; try again after the time in Retry-After", rates.untilRoom());
+    }
+
+    /**
+     * By what was measured of late: the wait for a slot, and the tokens where their number is certain. While nothing is known,
+     * every deadline can be met.
+     */
+    private Optional<RbeesException> tooLate(TaskSubmission submission) {
+        Duration deadline = submission.deadline();
+        if (deadline == null) {
+            return Optional.empty();
+        }
+        String model = submission.model();
+        boolean waits = fleet.views().stream().noneMatch(worker -> worker.model().equals(model) && worker.slotsFree() > 0);
+        Duration start = waits ? rates.untilStart(model, 1).orElse(Duration.ZERO) : Duration.ZERO;
+        Integer tokens = submission.sampling().maxTokens();
+        Duration answer = submission.sampling().ignoreEos() && tokens != null
+                ? rates.decode(model, tokens).orElse(Duration.ZERO)
+                : Duration.ZERO;
+        Duration needed = start.plus(answer);
+        return needed.compareTo(deadline) <= 0
+                ? Optional.empty()
+                : Optional.of(new RbeesException(ErrorCode.DEADLINE_EXCEEDED, "by what was measured of late the task needs "
+                        + "about %d ms, more than its deadline of %d ms".formatted(needed.toMillis(), deadline.toMillis())
+                        + "; give it more time, or lower max_tokens"));
     }
 
     private static CompletableFuture<Outcome> rejected(RbeesException why) {

@@ -1,7 +1,9 @@
 package dev.rbees.orchestrator.control;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
+import dev.rbees.api.task.Priority;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.dispatch.AttemptEnd;
@@ -19,6 +21,12 @@ sealed interface Command {
 
     /** Somebody wants the end of a task; the reply says whether there was something to end. */
     record Cancel(String taskId, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** Somebody wants to know why a task is where it is; the reply is empty when the task has ended. */
+    record Explain(String taskId, CompletableFuture<Optional<Explanation>> reply) implements Command {}
+
+    /** A new task of this class finds the queue full; the reply says whether another was given up for it. */
+    record MakeRoom(Priority priority, CompletableFuture<Boolean> reply) implements Command {}
 
     record Register(WorkerRegistration registration, CompletableFuture<Boolean> reply) implements Command {}
 

@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.control;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +12,13 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Priority;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.orchestrator.admission.Eviction;
 
 /** The one thread that changes tasks and workers, and its bounded mailbox. */
-public final class ControlLoop implements AutoCloseable {
+public final class ControlLoop implements Eviction, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
     private static final int CAPACITY = 65_536;
@@ -27,7 +30,7 @@ public final class ControlLoop implements AutoCloseable {
     private volatile boolean closing;
 
     public ControlLoop(ControlTools tools) {
-        this.control = new TaskControl(tools, this::post);
+        this.control = new TaskControl(tools, this::postForSure);
         this.thread = Thread.ofPlatform().name("control").unstarted(this::run);
     }
 
@@ -39,6 +42,20 @@ public final class ControlLoop implements AutoCloseable {
     public CompletableFuture<Boolean> cancel(String taskId) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         post(new Command.Cancel(taskId, done));
+        return done;
+    }
+
+    /** Why a task is where it is; empty when it has ended. */
+    public CompletableFuture<Optional<Explanation>> explain(String taskId) {
+        CompletableFuture<Optional<Explanation>> answer = new CompletableFuture<>();
+        post(new Command.Explain(taskId, answer));
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Boolean> makeRoom(Priority newcomer) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        post(new Command.MakeRoom(newcomer, done));
         return done;
     }
 
@@ -83,6 +100,15 @@ public final class ControlLoop implements AutoCloseable {
     private void post(Command command) {
         if (!mailbox.offer(command)) {
             throw new RbeesException(ErrorCode.OVERLOADED, "the orchestrator cannot keep up; try again in a moment");
+        }
+    }
+
+    /** why: what attempts have to say must not be lost; the loop takes it at once, so that this waits hardly ever. */
+    private void postForSure(Command command) {
+        try {
+            mailbox.put(command);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

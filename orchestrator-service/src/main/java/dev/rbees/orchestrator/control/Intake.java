@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
@@ -38,6 +40,7 @@ public final class Intake {
     private final TaskDirectory directory;
     private final TaskMeters meters;
     private final InstantSource clock;
+    private final RandomGenerator random;
     private final AtomicLong tickets = new AtomicLong();
 
     public Intake(Admission admission, ControlLoop control, ControlTools tools) {
@@ -48,6 +51,7 @@ public final class Intake {
         this.directory = tools.directory();
         this.meters = tools.meters();
         this.clock = tools.clock();
+        this.random = tools.random();
     }
 
     /**
@@ -76,9 +80,10 @@ public final class Intake {
 
     private CompletableFuture<Accepted> commit(Submission submission) {
         TaskSubmission wanted = submission.task();
-        Task task = Task.accepted(UUID.randomUUID().toString(), submission.correlationId(), wanted.model(),
-                wanted.priority(), wanted.onDisconnect(), clock.instant(), wanted.deadline());
-        GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(), wanted.sampling());
+        Task task = Task.accepted(newId(), submission.correlationId(), wanted, clock.instant());
+        // why: each attempt draws from the same seed, so that any of them can go on where another ended
+        GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(),
+                wanted.sampling().withSeed(Seed.random(random)));
         return store.insert(new NewTask(task, request.toJson(), submission.digest(), submission.idempotencyKey()))
                 .whenComplete((insertion, _) -> {
                     if (!(insertion instanceof Insertion.Inserted)) {
@@ -93,6 +98,13 @@ public final class Intake {
                 });
     }
 
+    /** A random UUID (version 4). */
+    private String newId() {
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low).toString();
+    }
+
     private Accepted seenBefore(Task task) {
         TaskView now = directory.live(task.id()).map(LiveTask::view).orElse(task.view(null));
         return Accepted.of(now.jobId(), now.status(), now.queuePosition());
@@ -104,19 +116,18 @@ public final class Intake {
     }
 
     /**
-     * Takes up a task that had not ended when the orchestrator was last stopped. When nothing of its answer was told to
-     * anybody it waits again; an answer that was cut off ends with an error. Before the control loop runs.
+     * Takes up a task that had not ended when the orchestrator was last stopped: it waits again, and what was said of its
+     * answer stays. Before the control loop runs.
      */
     public void takeUp(Unfinished left) {
         GenerationRequest request = left.request().map(Intake::parse).orElse(null);
-        boolean told = left.events().stream().anyMatch(event -> event.type().equals("token"));
-        if (request == null || told) {
-            endInterrupted(left, request == null);
+        if (request == null) {
+            endWithoutPrompt(left);
             return;
         }
         Task task = left.task();
         if (task.state() == TaskState.DISPATCHED || task.state() == TaskState.RUNNING) {
-            task = task.retrying(ErrorCode.INTERNAL, clock.instant());
+            task = task.interrupted(clock.instant());
         }
         if (task.state() == TaskState.RETRY_WAIT) {
             task = task.requeued();
@@ -130,10 +141,8 @@ public final class Intake {
         return GenerationRequest.read(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void endInterrupted(Unfinished left, boolean lost) {
-        String message = lost
-                ? "the prompt of this task cannot be decrypted any more; hand the task in again"
-                : "the orchestrator was stopped while this answer was being made; hand the task in again";
+    private void endWithoutPrompt(Unfinished left) {
+        String message = "the prompt of this task cannot be decrypted any more; hand the task in again";
         int tokens = (int) left.events().stream().filter(event -> event.type().equals("token")).count();
         Task ended = left.task().ended(ErrorCode.INTERNAL, message, tokens, clock.instant());
         new TaskLog(left.events(), (_, _) -> {

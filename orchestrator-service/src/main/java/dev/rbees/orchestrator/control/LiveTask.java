@@ -1,9 +1,11 @@
 package dev.rbees.orchestrator.control;
 
 import java.time.Instant;
+import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.api.worker.GenerationRequest;
@@ -17,9 +19,11 @@ final class LiveTask {
     private final GenerationRequest request;
     private final TaskLog log;
     private volatile Task record;
-    private volatile @Nullable Integer position;
+    private volatile @Nullable IntSupplier position;
+    private int told;
     private boolean holdsPlace = true;
     private int dispatches;
+    private int retries;
     private Instant retryAt = Instant.MIN;
     private Runnable stopAttempt = () -> {
     };
@@ -45,8 +49,13 @@ final class LiveTask {
         return ticket;
     }
 
+    /** What the next worker is asked: to begin, or to go on behind what is there. */
     GenerationRequest request() {
-        return request;
+        return request.after(log.tokenIds());
+    }
+
+    Prompt prompt() {
+        return request.prompt();
     }
 
     TaskLog log() {
@@ -69,17 +78,38 @@ final class LiveTask {
         return is(TaskState.DISPATCHED) || is(TaskState.RUNNING);
     }
 
-    void position(@Nullable Integer now) {
-        position = now;
+    /** The worker that has it, or had it last. */
+    String worker() {
+        return record.attempts().getLast().workerId();
     }
 
+    /** It waits; its position can be asked from any thread. */
+    void waits(IntSupplier where) {
+        position = where;
+        told = 0;
+    }
+
+    /** It waits no longer. */
+    void leavesQueue() {
+        position = null;
+    }
+
+    /** 1 is next; null when it does not wait. */
     @Nullable
     Integer position() {
-        return position;
+        IntSupplier where = position;
+        return where == null ? null : (Integer) where.getAsInt();
+    }
+
+    /** Whether readers do not know this position yet; from now on they do. */
+    boolean tellsAnew(int now) {
+        boolean news = told != now;
+        told = now;
+        return news;
     }
 
     TaskView view() {
-        return record.view(position);
+        return record.view(position());
     }
 
     /** Gives up the place in the queue; false when it was given up before. */
@@ -112,6 +142,11 @@ final class LiveTask {
         stopAttempt.run();
         stopAttempt = () -> {
         };
+    }
+
+    /** How often it was tried again, this time included. */
+    int nextRetry() {
+        return ++retries;
     }
 
     void retryAt(Instant time) {

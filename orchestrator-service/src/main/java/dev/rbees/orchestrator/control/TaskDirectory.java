@@ -50,6 +50,17 @@ public final class TaskDirectory {
     }
 
     /**
+     * Why a task that has ended went where it went.
+     *
+     * @throws RbeesException TASK_NOT_FOUND
+     */
+    public Explanation explanation(String id) {
+        LiveTask task = live.get(id);
+        Task record = task != null ? task.record() : stored(id);
+        return Explanation.of(record, null, record.endedAt() == null ? record.createdAt() : record.endedAt());
+    }
+
+    /**
      * The events of a task.
      *
      * @throws RbeesException TASK_NOT_FOUND

@@ -99,6 +99,12 @@ public final class TaskLog {
         return tokens;
     }
 
+    /** The answer so far, as ids of the vocabulary. */
+    public synchronized List<Integer> tokenIds() {
+        return events.stream().filter(LoggedEvent::token).map(LoggedEvent::event).map(TaskEvent.Token.class::cast)
+                .map(TaskEvent.Token::id).toList();
+    }
+
     /** Up to {@code max} events after the one of this number, as far as they can be shown. */
     public synchronized List<LoggedEvent> after(long sequence, int max) {
         int from = (int) Math.min(Math.max(0, sequence), readable);

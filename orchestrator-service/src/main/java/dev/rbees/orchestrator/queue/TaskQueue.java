@@ -1,91 +1,156 @@
 package dev.rbees.orchestrator.queue;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import dev.rbees.api.task.Priority;
 
 /**
- * The tasks that wait, one line for each model: interactive ones before batch, inside a class in the order of acceptance.
- * A task that comes back finds its old place. Owned by the control thread.
+ * The tasks that wait, one line for each model: interactive ones before batch, inside a class the flows take turns, inside a
+ * flow in the order of acceptance. A batch task that has waited for {@link #PATIENCE} becomes interactive. Changed by the
+ * control thread alone; positions may be asked by anybody.
  *
  * @param <T> what waits
  */
 public final class TaskQueue<T> {
 
-    private final Map<String, Line<T>> lines = new TreeMap<>();
+    /** After this time a batch task goes with the interactive ones, before all that come later. */
+    public static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** The waiting of one model. */
-    private static final class Line<T> {
-        private final Map<Priority, NavigableMap<Long, T>> classes = new EnumMap<>(Priority.class);
+    /** Where a task waits. */
+    public record Spot(String model, Priority priority, Place place) {}
 
-        NavigableMap<Long, T> of(Priority priority) {
-            return classes.computeIfAbsent(priority, _ -> new TreeMap<>());
-        }
+    /** A task that waits, with what is needed to find it. */
+    private record Waiting<T>(Spot spot, Instant since, T task) {}
 
-        T first() {
-            NavigableMap<Long, T> interactive = of(Priority.INTERACTIVE);
-            return (interactive.isEmpty() ? of(Priority.BATCH) : interactive).firstEntry().getValue();
-        }
+    /** The turns of one model's line. */
+    private static final class LineTurns {
+        private final Turns interactive = new Turns();
+        private final Turns batch = new Turns();
 
-        boolean isEmpty() {
-            return classes.values().stream().allMatch(NavigableMap::isEmpty);
-        }
-    }
-
-    /** @param ticket the order of acceptance, unique */
-    public void add(String model, Priority priority, long ticket, T task) {
-        lines.computeIfAbsent(model, _ -> new Line<>()).of(priority).put(ticket, task);
-    }
-
-    /** Takes a task out, wherever it stands. */
-    public void remove(String model, Priority priority, long ticket) {
-        Line<T> line = lines.get(model);
-        if (line != null && line.of(priority).remove(ticket) != null && line.isEmpty()) {
-            lines.remove(model);
+        Turns of(Priority priority) {
+            return priority == Priority.INTERACTIVE ? interactive : batch;
         }
     }
 
-    /** The next task for a model, which stays where it is. */
-    public Optional<T> first(String model) {
-        Line<T> line = lines.get(model);
-        return line == null ? Optional.empty() : Optional.of(line.first());
+    private final Map<Long, Waiting<T>> byTicket = new HashMap<>();
+    private final NavigableMap<Long, Waiting<T>> batchByAge = new TreeMap<>();
+    private final Map<String, LineTurns> turns = new HashMap<>();
+    private volatile RankedMap<String, Line<T>> lines = RankedMap.empty();
+
+    /**
+     * @param flow whom the task belongs to, for example a session
+     * @param ticket the order of acceptance, unique
+     * @param since when it was accepted
+     */
+    public void add(String model, Priority priority, String flow, long ticket, Instant since, T task) {
+        LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
+        put(ticket, new Waiting<>(new Spot(model, priority, new Place(line.of(priority).next(flow), ticket)), since, task));
+    }
+
+    /** Adds a task that had been next before: it is next again, in the order of acceptance among its like. */
+    public void addAgain(String model, Priority priority, long ticket, Instant since, T task) {
+        LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
+        put(ticket, new Waiting<>(new Spot(model, priority, new Place(line.of(priority).current(), ticket)), since, task));
+    }
+
+    private void put(long ticket, Waiting<T> waiting) {
+        Spot spot = waiting.spot();
+        byTicket.put(ticket, waiting);
+        if (spot.priority() == Priority.BATCH) {
+            batchByAge.put(ticket, waiting);
+        }
+        Line<T> line = line(spot.model());
+        lines = lines.with(spot.model(),
+                line.with(spot.priority(), line.of(spot.priority()).with(spot.place(), waiting.task())));
+    }
+
+    /** Takes a task out, wherever it stands; false when it does not wait. */
+    public boolean remove(long ticket) {
+        Waiting<T> waiting = byTicket.remove(ticket);
+        if (waiting == null) {
+            return false;
+        }
+        batchByAge.remove(ticket);
+        Spot spot = waiting.spot();
+        Line<T> line = line(spot.model());
+        Line<T> rest = line.with(spot.priority(), line.of(spot.priority()).without(spot.place()));
+        if (rest.isEmpty()) {
+            lines = lines.without(spot.model());
+            turns.remove(spot.model());
+        } else {
+            lines = lines.with(spot.model(), rest);
+        }
+        return true;
+    }
+
+    /** Takes a task out because its turn has come. */
+    public void serve(long ticket) {
+        Waiting<T> waiting = byTicket.get(ticket);
+        if (waiting != null) {
+            Spot spot = waiting.spot();
+            Optional.ofNullable(turns.get(spot.model()))
+                    .ifPresent(line -> line.of(spot.priority()).serve(spot.place().turn()));
+            remove(ticket);
+        }
+    }
+
+    /** Lets batch tasks that have waited long enough go with the interactive ones. */
+    public void promote(Instant now) {
+        while (!batchByAge.isEmpty() && !batchByAge.firstEntry().getValue().since().plus(PATIENCE).isAfter(now)) {
+            long ticket = batchByAge.firstKey();
+            Waiting<T> waiting = batchByAge.firstEntry().getValue();
+            LineTurns line = turns.computeIfAbsent(waiting.spot().model(), _ -> new LineTurns());
+            remove(ticket);
+            turns.put(waiting.spot().model(), line);
+            put(ticket, new Waiting<>(new Spot(waiting.spot().model(), Priority.INTERACTIVE,
+                    new Place(line.interactive.current(), ticket)), waiting.since(), waiting.task()));
+        }
+    }
+
+    /** The oldest batch task. */
+    public Optional<T> oldestBatch() {
+        return batchByAge.isEmpty() ? Optional.empty() : Optional.of(batchByAge.firstEntry().getValue().task());
+    }
+
+    /** The newest batch task. */
+    public Optional<T> newestBatch() {
+        return batchByAge.isEmpty() ? Optional.empty() : Optional.of(batchByAge.lastEntry().getValue().task());
+    }
+
+    /** Where a task waits now. */
+    public Optional<Spot> spot(long ticket) {
+        return Optional.ofNullable(byTicket.get(ticket)).map(Waiting::spot);
+    }
+
+    /** How many stand before this spot, and the one who stands there: 1 is next. From any thread. */
+    public int position(Spot spot) {
+        return line(spot.model()).position(spot.priority(), spot.place());
+    }
+
+    /** Who waits for a model. From any thread. */
+    public Line<T> line(String model) {
+        return lines.get(model).orElseGet(Line::empty);
     }
 
     /** Models that somebody waits for. */
     public Set<String> models() {
-        return Set.copyOf(lines.keySet());
+        return Set.copyOf(turns.keySet());
     }
 
-    /** How many wait for a model before this task, and this task itself: 1 is next. */
-    public int position(String model, Priority priority, long ticket) {
-        Line<T> line = lines.get(model);
-        if (line == null) {
-            return 1;
-        }
-        int ahead = priority == Priority.BATCH ? line.of(Priority.INTERACTIVE).size() : 0;
-        return ahead + line.of(priority).headMap(ticket).size() + 1;
-    }
-
-    /** Everybody who waits for a model, the next first. */
-    public List<T> inOrder(String model) {
-        Line<T> line = lines.get(model);
-        List<T> all = new ArrayList<>();
-        if (line != null) {
-            for (Priority priority : Priority.values()) {
-                all.addAll(line.of(priority).values());
-            }
-        }
-        return all;
+    /** Everybody, line by line, who is next first. */
+    public void forEach(Consumer<? super T> action) {
+        lines.forEach(line -> line.forEach(action));
     }
 
     public int size(Priority priority) {
-        return lines.values().stream().mapToInt(line -> line.of(priority).size()).sum();
+        return priority == Priority.BATCH ? batchByAge.size() : byTicket.size() - batchByAge.size();
     }
 }

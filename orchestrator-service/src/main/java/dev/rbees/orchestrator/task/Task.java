@@ -3,7 +3,9 @@ package dev.rbees.orchestrator.task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +15,9 @@ import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.api.task.TaskView.Attempt;
+import dev.rbees.orchestrator.scheduling.Choice;
 
 /**
  * The record of a task without its prompt. Each method that changes its state is a row of {@link TransitionTable}.
@@ -23,6 +26,7 @@ import dev.rbees.api.task.TaskView.Attempt;
  * @param correlationId of the request that handed it in
  * @param model id of the model
  * @param priority class in the queue
+ * @param session that it belongs to, null for none
  * @param onDisconnect what happens when its last reader leaves
  * @param state where it is
  * @param createdAt when it was accepted
@@ -35,29 +39,57 @@ import dev.rbees.api.task.TaskView.Attempt;
  * @param error why it did not
  * @param attempts one entry for each time a worker took it
  */
-public record Task(String id, String correlationId, String model, Priority priority, OnDisconnect onDisconnect,
-        TaskState state, Instant createdAt, @Nullable Instant deadline, @Nullable Instant startedAt,
+public record Task(String id, String correlationId, String model, Priority priority, @Nullable String session,
+        OnDisconnect onDisconnect, TaskState state, Instant createdAt, @Nullable Instant deadline,
+        @Nullable Instant startedAt,
         @Nullable Instant endedAt, @Nullable Integer tokensIn, @Nullable Integer tokensOut,
         @Nullable StopReason stopReason, TaskView.@Nullable Failure error, List<Attempt> attempts) {
 
     private static final String CANCELLED = "cancelled";
+    private static final String INTERRUPTED = "interrupted";
 
     public Task {
         attempts = List.copyOf(attempts);
     }
 
     /** A task that was just accepted. */
-    public static Task accepted(String id, String correlationId, String model, Priority priority, OnDisconnect onDisconnect,
-            Instant now, @Nullable Duration limit) {
-        return new Task(id, correlationId, model, priority, onDisconnect, TaskState.QUEUED, now,
-                limit == null ? null : now.plus(limit), null, null, null, null, null, null, List.of());
+    public static Task accepted(String id, String correlationId, TaskSubmission wanted, Instant now) {
+        Duration limit = wanted.deadline();
+        return new Task(id, correlationId, wanted.model(), wanted.priority(), wanted.sessionId(), wanted.onDisconnect(),
+                TaskState.QUEUED, now, limit == null ? null : now.plus(limit), null, null, null, null, null, null,
+                List.of());
     }
 
-    /** Given to a worker. */
-    public Task dispatched(String worker, Instant now) {
+    /**
+     * Given to a worker.
+     *
+     * @param numerics how it calculates, null when it does not say
+     * @param tokens that the answer has already
+     */
+    public Task dispatched(String worker, @Nullable String numerics, int tokens, Choice choice, Instant now) {
         List<Attempt> all = new ArrayList<>(attempts);
-        all.add(new Attempt(attempts.size() + 1, worker, now, null, null, true));
+        boolean exact = tokens == 0 || (numerics != null && madeBy(tokens).equals(Set.of(numerics)));
+        all.add(new Attempt(attempts.size() + 1, worker, numerics, tokens, now, null, null, exact, choice));
         return with(Move.DISPATCH, startedAt, endedAt, all);
+    }
+
+    /** How those workers calculated that made the first tokens; the empty word stands for one that does not say. */
+    private Set<String> madeBy(int tokens) {
+        Set<String> made = new HashSet<>();
+        int end = tokens;
+        for (Attempt attempt : attempts.reversed()) {
+            if (attempt.firstToken() < end) {
+                made.add(attempt.numerics() == null ? "" : attempt.numerics());
+                end = attempt.firstToken();
+            }
+        }
+        return made;
+    }
+
+    /** How a worker must calculate to go on exactly after so many tokens; null when there is nothing to go on with, or no way. */
+    public @Nullable String numericsToGoOn(int tokens) {
+        Set<String> made = madeBy(tokens);
+        return made.size() == 1 && !made.contains("") ? made.iterator().next() : null;
     }
 
     /** The worker began. */
@@ -68,6 +100,11 @@ public record Task(String id, String correlationId, String model, Priority prior
     /** The attempt failed; another follows. */
     public Task retrying(ErrorCode why, Instant now) {
         return with(Move.RETRY, startedAt, endedAt, endLast(why.name(), now));
+    }
+
+    /** The orchestrator was stopped during the attempt; another follows. */
+    public Task interrupted(Instant now) {
+        return with(Move.RETRY, startedAt, endedAt, endLast(INTERRUPTED, now));
     }
 
     /** The worker would not take it, which was no attempt at all. */
@@ -82,7 +119,7 @@ public record Task(String id, String correlationId, String model, Priority prior
 
     /** The answer is complete. */
     public Task completed(TaskEvent.End end, Instant now) {
-        return new Task(id, correlationId, model, priority, onDisconnect,
+        return new Task(id, correlationId, model, priority, session, onDisconnect,
                 TransitionTable.require(id, state, Move.COMPLETE), createdAt, deadline, startedAt, now, end.tokensIn(),
                 end.tokensOut(), end.stopReason(), null, endLast("completed", now));
     }
@@ -94,15 +131,17 @@ public record Task(String id, String correlationId, String model, Priority prior
             case DEADLINE_EXCEEDED -> Move.EXPIRE;
             default -> Move.FAIL;
         };
-        return new Task(id, correlationId, model, priority, onDisconnect, TransitionTable.require(id, state, move),
-                createdAt, deadline, startedAt, now, tokensIn, startedAt == null ? null : (Integer) tokens, null,
+        return new Task(id, correlationId, model, priority, session, onDisconnect,
+                TransitionTable.require(id, state, move), createdAt, deadline, startedAt, now, tokensIn,
+                startedAt == null ? null : (Integer) tokens, null,
                 new TaskView.Failure(code, message),
                 endLast(code == ErrorCode.CANCELLED ? CANCELLED : code.name(), now));
     }
 
     private Task with(Move move, @Nullable Instant started, @Nullable Instant ended, List<Attempt> changed) {
-        return new Task(id, correlationId, model, priority, onDisconnect, TransitionTable.require(id, state, move),
-                createdAt, deadline, started, ended, tokensIn, tokensOut, stopReason, error, changed);
+        return new Task(id, correlationId, model, priority, session, onDisconnect,
+                TransitionTable.require(id, state, move), createdAt, deadline, started, ended, tokensIn, tokensOut,
+                stopReason, error, changed);
     }
 
     private List<Attempt> endLast(String outcome, Instant now) {
@@ -110,9 +149,13 @@ public record Task(String id, String correlationId, String model, Priority prior
             return attempts;
         }
         List<Attempt> all = new ArrayList<>(attempts);
-        Attempt last = all.removeLast();
-        all.add(new Attempt(last.number(), last.workerId(), last.startedAt(), now, outcome, last.exact()));
+        all.add(all.removeLast().ended(outcome, now));
         return all;
+    }
+
+    /** Whose turn it takes in the queue: its session's, or that of all tasks without one. */
+    public String flow() {
+        return session == null ? "" : session;
     }
 
     /** How many workers died with it. */
@@ -123,6 +166,7 @@ public record Task(String id, String correlationId, String model, Priority prior
     /** What clients see. */
     public TaskView view(@Nullable Integer queuePosition) {
         return new TaskView(id, state, model, priority, queuePosition, createdAt, startedAt, endedAt,
-                attempts.isEmpty() ? null : attempts.getLast().workerId(), tokensIn, tokensOut, stopReason, error, attempts);
+                attempts.isEmpty() ? null : attempts.getLast().workerId(), tokensIn, tokensOut, stopReason, error,
+                attempts.stream().map(Attempt::view).toList());
     }
 }

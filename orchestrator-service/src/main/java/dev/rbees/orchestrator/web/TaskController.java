@@ -25,6 +25,7 @@ import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlLoop;
+import dev.rbees.orchestrator.control.Explanation;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.service.CorrelationFilter;
@@ -88,6 +89,13 @@ final class TaskController {
             return Integer.parseInt(text);
         }
         throw RbeesException.invalid("limit", "range(1..=1000)", "limit must be a number from 1 to " + MAX_LIMIT);
+    }
+
+    /** Why it is where it is: who could have it, by what it was chosen, what it waits for. */
+    @GetMapping("/v2/tasks/{id}/explain")
+    Mono<Explanation> explain(@PathVariable String id) {
+        return Mono.defer(() -> Mono.fromFuture(control.explain(id), true))
+                .flatMap(live -> live.map(Mono::just).orElseGet(() -> Blocking.call(() -> directory.explanation(id))));
     }
 
     @DeleteMapping("/v2/tasks/{id}")

@@ -2,7 +2,9 @@ package dev.rbees.orchestrator.worker;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,10 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
+import dev.rbees.orchestrator.queue.RankedMap;
+import dev.rbees.orchestrator.scheduling.Availability;
+import dev.rbees.orchestrator.scheduling.Candidates;
+import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.scheduling.WorkerLoad;
 
 /** The workers that are there, and which task is on which. Owned by the control thread; {@link #views} is for everybody. */
@@ -25,95 +31,180 @@ public final class Fleet {
     /** A worker speaks every 5 s; one that has said nothing for this long is gone. */
     public static final Duration SILENCE = Duration.ofSeconds(15);
 
-    private final Map<String, FleetWorker> workers = new TreeMap<>();
-    private volatile List<WorkerView> views = List.of();
+    /** A worker, and as what it stands among the candidates. */
+    private record Member(FleetWorker worker, WorkerLoad load, Availability availability) {}
+
+    private final InstantSource clock;
+    private final Policy policy;
+    private final Map<String, Member> workers = new TreeMap<>();
+    private final Map<String, Candidates> byModel = new HashMap<>();
+    private volatile RankedMap<String, WorkerView> views = RankedMap.empty();
+
+    public Fleet(Policy policy, InstantSource clock) {
+        this.policy = policy;
+        this.clock = clock;
+    }
 
     /**
      * Takes a worker in; one of the same id is replaced.
      *
      * @return the tasks that were on the one it replaces
      */
-    public Set<String> register(WorkerRegistration registration, Instant now) {
-        FleetWorker before = workers.put(registration.workerId(), new FleetWorker(registration, now));
-        LOG.info("worker {} serves {} with {} slots", registration.workerId(), registration.modelId(),
+    public Set<String> register(WorkerRegistration registration) {
+        String id = registration.workerId();
+        Member before = workers.get(id);
+        Circuit circuit = before == null ? new Circuit(id, clock) : before.worker().circuit();
+        Set<String> lost = take(id);
+        lost.forEach(_ -> circuit.broke());
+        place(new FleetWorker(registration, circuit, clock.instant()));
+        LOG.info("worker {} serves {} with {} slots", id, registration.modelId(),
                 registration.slotsTotal());
-        publish();
-        return before == null ? Set.of() : Set.copyOf(before.running());
+        return lost;
     }
 
     /** Notes a sign of life; false when the worker is not known and has to register. */
-    public boolean heartbeat(String id, WorkerHeartbeat heartbeat, Instant now) {
-        FleetWorker worker = workers.get(id);
-        if (worker == null) {
-            return false;
-        }
-        worker.seen(now, heartbeat.status());
-        publish();
-        return true;
+    public boolean heartbeat(String id, WorkerHeartbeat heartbeat) {
+        return change(id, worker -> worker.seen(clock.instant(), heartbeat));
     }
 
     /** Lets a worker go; the tasks that were on it. */
     public Set<String> remove(String id) {
-        FleetWorker worker = workers.remove(id);
-        if (worker == null) {
-            return Set.of();
+        if (workers.containsKey(id)) {
+            LOG.info("worker {} has left", id);
         }
-        LOG.info("worker {} has left", id);
-        publish();
-        return Set.copyOf(worker.running());
+        return take(id);
     }
 
     /** Workers that have said nothing for too long. */
-    public List<String> silent(Instant now) {
-        return workers.values().stream().filter(worker -> worker.lastSeen().plus(SILENCE).isBefore(now))
+    public List<String> silent() {
+        Instant now = clock.instant();
+        return workers.values().stream().map(Member::worker)
+                .filter(worker -> worker.lastSeen().plus(SILENCE).isBefore(now))
                 .map(worker -> worker.registration().workerId()).toList();
     }
 
     /** This program could hear nobody for a while, which is not the workers' fault. */
     public void forgive(Duration deaf) {
-        workers.values().forEach(worker -> worker.forgive(deaf));
+        workers.values().forEach(member -> member.worker().forgive(deaf));
     }
 
-    /** The load of the workers that have the model and take work now. */
-    public List<WorkerLoad> candidates(String model, Instant now) {
-        return workers.values().stream()
-                .filter(worker -> worker.registration().modelId().equals(model) && worker.takesWork(now))
-                .map(FleetWorker::load).toList();
+    /** Looks again at those who could not be given anything, because time has passed. */
+    public void refresh() {
+        List<String> waiting = new ArrayList<>();
+        workers.forEach((id, member) -> {
+            if (member.availability() == Availability.PAUSED || member.availability() == Availability.CIRCUIT_OPEN) {
+                waiting.add(id);
+            }
+        });
+        waiting.forEach(id -> change(id, _ -> {
+        }));
     }
 
-    public void occupy(String id, String task) {
-        Optional.ofNullable(workers.get(id)).ifPresent(worker -> worker.running().add(task));
-        publish();
+    /** The workers that have the model. */
+    public Candidates candidates(String model) {
+        return byModel.getOrDefault(model, Candidates.none(policy));
     }
 
-    public void vacate(String id, String task) {
-        Optional.ofNullable(workers.get(id)).ifPresent(worker -> worker.running().remove(task));
-        publish();
+    /** A task goes to a worker by the decision of this number. */
+    public void occupy(String id, String task, long decision) {
+        change(id, worker -> worker.choose(task, decision));
+    }
+
+    /** How an attempt was for the worker. */
+    public enum Outcome {
+        /** It did what it was asked. */
+        HELD,
+        /** It was lost. */
+        BROKE,
+        /** Nothing can be said of it. */
+        SILENT
+    }
+
+    /** A task is on that worker no longer. */
+    public void vacate(String id, String task, Outcome outcome) {
+        change(id, worker -> {
+            if (worker.running().remove(task)) {
+                switch (outcome) {
+                    case HELD -> worker.circuit().held();
+                    case BROKE -> worker.circuit().broke();
+                    case SILENT -> worker.circuit().silent();
+                }
+            }
+        });
     }
 
     /** Gives a worker no work for a while. */
     public void pause(String id, Instant until) {
-        Optional.ofNullable(workers.get(id)).ifPresent(worker -> worker.pauseUntil(until));
+        change(id, worker -> worker.pauseUntil(until));
     }
 
     /** Gives a worker no work until it speaks again. */
     public void suspect(String id) {
-        Optional.ofNullable(workers.get(id)).ifPresent(FleetWorker::failed);
-        publish();
+        change(id, FleetWorker::failed);
     }
 
     public Optional<WorkerRegistration> find(String id) {
-        return Optional.ofNullable(workers.get(id)).map(FleetWorker::registration);
+        return Optional.ofNullable(workers.get(id)).map(member -> member.worker().registration());
+    }
+
+    /** How a worker calculates: workers with equal answers make the same tokens, bit for bit; empty when it does not say. */
+    public Optional<String> numerics(String id) {
+        return Optional.ofNullable(workers.get(id)).map(member -> member.worker().numerics());
     }
 
     /** As of the last change; safe to read from any thread. */
     public List<WorkerView> views() {
-        return views;
+        List<WorkerView> all = new ArrayList<>();
+        views.forEach(all::add);
+        return all;
     }
 
-    private void publish() {
-        List<WorkerView> all = new ArrayList<>();
-        workers.values().forEach(worker -> all.add(worker.view()));
-        views = List.copyOf(all);
+    /** How many there are; from any thread. */
+    public int size() {
+        return views.size();
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void apply(FleetWorker worker);
+    }
+
+    private boolean change(String id, Change change) {
+        Member member = workers.get(id);
+        if (member == null) {
+            return false;
+        }
+        change.apply(member.worker());
+        unplace(member);
+        place(member.worker());
+        return true;
+    }
+
+    private Set<String> take(String id) {
+        Member member = workers.remove(id);
+        if (member == null) {
+            return Set.of();
+        }
+        unplace(member);
+        views = views.without(id);
+        return Set.copyOf(member.worker().running());
+    }
+
+    private void place(FleetWorker worker) {
+        WorkerRegistration registration = worker.registration();
+        Member member = new Member(worker, worker.load(), worker.availability(clock.instant()));
+        workers.put(registration.workerId(), member);
+        byModel.put(registration.modelId(), candidates(registration.modelId()).with(member.load(), member.availability()));
+        views = views.with(registration.workerId(), worker.view());
+    }
+
+    private void unplace(Member member) {
+        String model = member.worker().registration().modelId();
+        Candidates rest = candidates(model).without(member.load(), member.availability());
+        if (rest.nobody()) {
+            byModel.remove(model);
+        } else {
+            byModel.put(model, rest);
+        }
     }
 }

@@ -5,9 +5,13 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
+import dev.rbees.orchestrator.scheduling.Availability;
 import dev.rbees.orchestrator.scheduling.WorkerLoad;
 
 /** A worker that registered. Owned by the control thread. */
@@ -15,13 +19,17 @@ final class FleetWorker {
 
     private final WorkerRegistration registration;
     private final Instant registeredAt;
+    private final Circuit circuit;
     private final Set<String> running = new HashSet<>();
     private Instant lastSeen;
     private Instant pausedUntil = Instant.MIN;
     private WorkerStatus status = WorkerStatus.READY;
+    private long memoryFreeBytes;
+    private long lastChosen;
 
-    FleetWorker(WorkerRegistration registration, Instant now) {
+    FleetWorker(WorkerRegistration registration, Circuit circuit, Instant now) {
         this.registration = registration;
+        this.circuit = circuit;
         this.registeredAt = now;
         this.lastSeen = now;
     }
@@ -34,9 +42,14 @@ final class FleetWorker {
         return lastSeen;
     }
 
-    void seen(Instant now, WorkerStatus reported) {
+    Circuit circuit() {
+        return circuit;
+    }
+
+    void seen(Instant now, WorkerHeartbeat heartbeat) {
         lastSeen = now;
-        status = reported;
+        status = heartbeat.status();
+        memoryFreeBytes = heartbeat.memoryFreeBytes() == null ? 0 : heartbeat.memoryFreeBytes();
     }
 
     void failed() {
@@ -56,12 +69,36 @@ final class FleetWorker {
         return running;
     }
 
-    boolean takesWork(Instant now) {
-        return (status == WorkerStatus.READY || status == WorkerStatus.BUSY) && !now.isBefore(pausedUntil);
+    void choose(String task, long decision) {
+        running.add(task);
+        lastChosen = decision;
+        circuit.begin();
     }
 
+    /** How it calculates with which model; null when it does not say. */
+    @Nullable
+    String numerics() {
+        String fingerprint = registration.numericsFingerprint();
+        return fingerprint == null ? null : registration.modelDigest() + "/" + fingerprint;
+    }
+
+    Availability availability(Instant now) {
+        if (status != WorkerStatus.READY && status != WorkerStatus.BUSY) {
+            return Availability.NOT_READY;
+        }
+        if (now.isBefore(pausedUntil)) {
+            return Availability.PAUSED;
+        }
+        if (circuit.open()) {
+            return Availability.CIRCUIT_OPEN;
+        }
+        return load().hasRoom() ? Availability.FREE : Availability.FULL;
+    }
+
+    /** why: while its circuit is being tried, one slot is all that a worker has. */
     WorkerLoad load() {
-        return new WorkerLoad(registration.workerId(), registration.slotsTotal(), running.size());
+        return new WorkerLoad(registration.workerId(), circuit.trial() ? 1 : registration.slotsTotal(), running.size(),
+                memoryFreeBytes, lastChosen, numerics());
     }
 
     WorkerView view() {
@@ -69,6 +106,6 @@ final class FleetWorker {
         return new WorkerView(registration.workerId(), registration.endpoint(), registration.backend(),
                 registration.modelId(), registration.modelDigest(), shown, registration.slotsTotal(),
                 Math.max(0, registration.slotsTotal() - running.size()), registration.contextLength(), registeredAt,
-                lastSeen);
+                lastSeen, circuit.state());
     }
 }

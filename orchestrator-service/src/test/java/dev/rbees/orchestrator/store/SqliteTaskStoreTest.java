@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.task.OnDisconnect;
-import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
@@ -30,6 +27,7 @@ import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.testing.TestTasks;
 import dev.rbees.orchestrator.worker.KnownModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +61,7 @@ class SqliteTaskStoreTest {
     }
 
     private static Task task(String id) {
-        return Task.accepted(id, "c", "tiny", Priority.INTERACTIVE, OnDisconnect.KEEP, NOW, Duration.ofHours(1));
+        return TestTasks.fresh(id, NOW);
     }
 
     private Insertion insert(String id, @Nullable String key, String digest) {
@@ -83,7 +81,8 @@ class SqliteTaskStoreTest {
     }
 
     private static Task completed(String id) {
-        return task(id).dispatched("w", NOW).running(NOW).completed(new TaskEvent.End(1, 0, 2, 3, StopReason.EOS, null),
+        return task(id).dispatched("w", null, 0, TestTasks.CHOICE, NOW).running(NOW).completed(
+                new TaskEvent.End(1, 0, 2, 3, StopReason.EOS, null),
                 NOW);
     }
 

@@ -1,6 +1,5 @@
 package dev.rbees.orchestrator.task;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -12,11 +11,10 @@ import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.json.Json;
-import dev.rbees.api.task.OnDisconnect;
-import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
+import dev.rbees.orchestrator.testing.TestTasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -28,7 +26,7 @@ class TaskTest {
     private static final TaskEvent.End END = new TaskEvent.End(7, 0, 3, 20, StopReason.EOS, null);
 
     private static final Map<Move, UnaryOperator<Task>> MOVES = Map.of(
-            Move.DISPATCH, task -> task.dispatched("w1", NOW),
+            Move.DISPATCH, task -> task.dispatched("w1", null, 0, TestTasks.CHOICE, NOW),
             Move.START, task -> task.running(NOW),
             Move.RETRY, task -> task.retrying(ErrorCode.WORKER_UNAVAILABLE, NOW),
             Move.REQUEUE, Task::requeued,
@@ -38,7 +36,7 @@ class TaskTest {
             Move.EXPIRE, task -> task.ended(ErrorCode.DEADLINE_EXCEEDED, "late", 0, NOW));
 
     private static Task fresh() {
-        return Task.accepted("t1", "c1", "tiny", Priority.INTERACTIVE, OnDisconnect.KEEP, NOW, Duration.ofSeconds(5));
+        return TestTasks.fresh("t1", NOW);
     }
 
     /** Walks from every state that can be reached by every move. */
@@ -82,8 +80,10 @@ class TaskTest {
 
     @Test
     void countsAttemptsAndTheDeathsOfWorkers() {
-        Task task = fresh().dispatched("w1", NOW).retrying(ErrorCode.WORKER_UNAVAILABLE, NOW).requeued()
-                .dispatched("w2", NOW).givenBack().requeued().dispatched("w3", NOW).running(NOW).completed(END, NOW);
+        Task task = fresh().dispatched("w1", null, 0, TestTasks.CHOICE, NOW).retrying(ErrorCode.WORKER_UNAVAILABLE, NOW)
+                .requeued()
+                .dispatched("w2", null, 0, TestTasks.CHOICE, NOW).givenBack().requeued()
+                .dispatched("w3", null, 0, TestTasks.CHOICE, NOW).running(NOW).completed(END, NOW);
         assertThat(task.attempts()).extracting("number", "workerId", "outcome")
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(1, "w1", "WORKER_UNAVAILABLE"),
                         org.assertj.core.groups.Tuple.tuple(2, "w3", "completed"));
@@ -93,8 +93,27 @@ class TaskTest {
     }
 
     @Test
+    void anAnswerIsExactWhenAllOfItsPartsWereCalculatedAlike() {
+        Task begun = fresh().dispatched("w1", "d/x", 0, TestTasks.CHOICE, NOW).retrying(ErrorCode.WORKER_UNAVAILABLE, NOW)
+                .requeued();
+        assertThat(begun.numericsToGoOn(5)).isEqualTo("d/x");
+        assertThat(begun.numericsToGoOn(0)).as("nothing was said").isNull();
+        Task alike = begun.dispatched("w2", "d/x", 5, TestTasks.CHOICE, NOW);
+        assertThat(alike.attempts()).extracting("exact").containsExactly(true, true);
+        Task other = begun.dispatched("w2", "d/y", 5, TestTasks.CHOICE, NOW);
+        assertThat(other.attempts()).extracting("exact").containsExactly(true, false);
+        Task silent = begun.dispatched("w2", null, 5, TestTasks.CHOICE, NOW);
+        assertThat(silent.attempts()).extracting("exact").containsExactly(true, false);
+        Task mixed = other.retrying(ErrorCode.WORKER_UNAVAILABLE, NOW).requeued();
+        assertThat(mixed.numericsToGoOn(9)).as("no worker can go on exactly").isNull();
+        assertThat(mixed.numericsToGoOn(5)).as("the second said nothing").isEqualTo("d/x");
+        assertThat(mixed.dispatched("w3", "d/y", 9, TestTasks.CHOICE, NOW).attempts().getLast().exact()).isFalse();
+    }
+
+    @Test
     void survivesTheRecord() {
-        Task task = fresh().dispatched("w1", NOW).running(NOW).ended(ErrorCode.CANCELLED, "the task was cancelled", 5, NOW);
+        Task task = fresh().dispatched("w1", null, 0, TestTasks.CHOICE, NOW).running(NOW).ended(ErrorCode.CANCELLED,
+                "the task was cancelled", 5, NOW);
         assertThat(Json.read(Json.write(task), Task.class)).isEqualTo(task);
         assertThat(task.attempts().getFirst().outcome()).isEqualTo("cancelled");
     }

@@ -23,6 +23,8 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.OrchestratorApplication;
 import dev.rbees.orchestrator.lifecycle.Closing;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
+import dev.rbees.orchestrator.queue.FullQueue;
+import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.service.Daemon;
 
 /** The orchestrator in this process, on a port and in a folder of its own. */
@@ -33,7 +35,8 @@ public final class RunningOrchestrator implements AutoCloseable {
     private final String base;
 
     public RunningOrchestrator(Path home, int queueCapacity) {
-        OrchestratorSettings settings = new OrchestratorSettings(0, queueCapacity, new RbeesHome(home));
+        OrchestratorSettings settings = new OrchestratorSettings(0, queueCapacity, FullQueue.REJECT,
+                Policy.LEAST_LOADED, new RbeesHome(home));
         context = new SpringApplicationBuilder(OrchestratorApplication.class)
                 .properties(Daemon.DEFAULTS)
                 .properties("server.port=0", "server.address=127.0.0.1")

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorBody;
 import dev.rbees.api.error.ErrorCode;
@@ -31,14 +32,15 @@ import dev.rbees.api.worker.WorkerRegistration;
 
 /**
  * A worker over real HTTP that does what the prompt says: {@code say N} makes N tokens, {@code hold} makes one and waits to be
- * released or left, {@code die} closes the connection before the first token and {@code die late} after it, {@code fail} ends
- * with an error, {@code busy N} refuses N times.
+ * released or left, {@code die} closes the connection before the first token, {@code die late} does so after the first one of
+ * the answer and otherwise goes on to the third, {@code fail} ends with an error, {@code busy N} refuses N times.
  */
 public final class ScriptedWorker implements AutoCloseable {
 
     private final String id;
     private final int slots;
     private final String model;
+    private final @Nullable String numerics;
     private final HttpServer server;
     private final CountDownLatch released = new CountDownLatch(1);
     private final AtomicInteger refusals = new AtomicInteger();
@@ -47,7 +49,13 @@ public final class ScriptedWorker implements AutoCloseable {
     private final List<String> correlationIds = new CopyOnWriteArrayList<>();
 
     public ScriptedWorker(String id, String model, int slots) throws IOException {
+        this(id, model, slots, "n");
+    }
+
+    /** @param numerics how it says that it calculates */
+    public ScriptedWorker(String id, String model, int slots, @Nullable String numerics) throws IOException {
         this.id = id;
+        this.numerics = numerics;
         this.model = model;
         this.slots = slots;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -59,7 +67,7 @@ public final class ScriptedWorker implements AutoCloseable {
 
     public String registration() {
         return Json.write(new WorkerRegistration(id, "127.0.0.1", server.getAddress().getPort(), Backend.CPU, model,
-                "a".repeat(64), 128, slots, slots));
+                "a".repeat(64), 128, slots, slots, numerics));
     }
 
     public String id() {
@@ -99,18 +107,22 @@ public final class ScriptedWorker implements AutoCloseable {
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
             say(out, new TaskEvent.Started(request.jobId(), model, Instant.now(), new Seed(7), null, null));
-            perform(exchange, out, prompt, words);
+            perform(exchange, out, request, words);
         } catch (IOException e) {
             left.incrementAndGet();
         }
     }
 
-    private void perform(HttpExchange exchange, OutputStream out, String prompt, String[] words) throws IOException {
+    private void perform(HttpExchange exchange, OutputStream out, GenerationRequest request, String[] words)
+            throws IOException {
+        int from = request.resumed().size();
         switch (words[0]) {
-            case "die" -> die(exchange, out, prompt);
+            case "die" -> die(exchange, out, words.length > 1, from);
             case "fail" -> say(out, new TaskEvent.Failed(ErrorCode.INFERENCE_FAILED, "the script says so"));
             case "hold" -> {
-                token(out, 0);
+                if (from == 0) {
+                    token(out, 0);
+                }
                 hold(out);
                 end(out, 1);
             }
@@ -121,7 +133,7 @@ public final class ScriptedWorker implements AutoCloseable {
             }
             case "say" -> {
                 int tokens = Integer.parseInt(words[1]);
-                for (int i = 0; i < tokens; i++) {
+                for (int i = from; i < tokens; i++) {
                     token(out, i);
                 }
                 end(out, tokens);
@@ -130,8 +142,15 @@ public final class ScriptedWorker implements AutoCloseable {
         }
     }
 
-    private static void die(HttpExchange exchange, OutputStream out, String prompt) throws IOException {
-        if (prompt.endsWith("late")) {
+    private static void die(HttpExchange exchange, OutputStream out, boolean late, int from) throws IOException {
+        if (late && from > 0) {
+            for (int i = from; i < 3; i++) {
+                token(out, i);
+            }
+            end(out, 3);
+            return;
+        }
+        if (late) {
             token(out, 0);
         }
         exchange.close();

@@ -23,6 +23,7 @@ import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** Everything a client can see of the orchestrator, over real HTTP and with workers that do as they are told. */
 class OrchestratorHttpTest {
@@ -167,11 +168,20 @@ class OrchestratorHttpTest {
     }
 
     @Test
-    void aWorkerThatDiesLaterIsAnErrorEventAndNeverASilentEnd() {
+    void aWorkerThatDiesLaterIsFollowedByAnotherAndTheReaderSeesOneAnswer() {
         worker("w1", 1);
         String id = orchestrator.submit("die late");
-        assertThat(orchestrator.events(id, 0)).last().asString().endsWith("error");
-        assertThat(orchestrator.task(id).at("/error/code").asString()).isEqualTo("WORKER_UNAVAILABLE");
+        RunningOrchestrator.await(() -> orchestrator.status(id).matches("RETRY_WAIT|QUEUED"));
+        assertThat(orchestrator.get("/v2/tasks/" + id + "/explain").at("/waiting/workers/not_ready").asInt()).isEqualTo(1);
+        worker("w2", 1);
+        assertThat(orchestrator.events(id, 0).stream().map(frame -> frame.replaceAll("\\d+ ", ""))
+                .filter(type -> !type.equals("queued"))).containsExactly("started", "token", "token", "token", "end");
+        assertThat(orchestrator.task(id).get("attempts")).extracting(attempt -> attempt.get("worker_id").asString(),
+                attempt -> attempt.get("outcome").asString(), attempt -> attempt.get("exact").asBoolean())
+                .containsExactly(tuple("w1", "WORKER_UNAVAILABLE", true), tuple("w2", "completed", true));
+        JsonNode choice = orchestrator.get("/v2/tasks/" + id + "/explain").at("/attempts/1/choice");
+        assertThat(choice.get("reason").asString()).isEqualTo("same_numerics");
+        assertThat(choice.at("/candidates/0/worker_id").asString()).isEqualTo("w2");
     }
 
     @Test
@@ -332,8 +342,11 @@ class OrchestratorHttpTest {
         orchestrator.awaitStatus(id, "RUNNING");
         assertThat(hasToken(id)).isTrue();
         orchestrator.register(worker);
-        orchestrator.awaitStatus(id, "FAILED");
-        assertThat(orchestrator.task(id).at("/error/code").asString()).isEqualTo("WORKER_UNAVAILABLE");
+        RunningOrchestrator.await(() -> orchestrator.task(id).get("attempts").size() == 2);
+        assertThat(orchestrator.task(id).at("/attempts/0/outcome").asString()).isEqualTo("WORKER_UNAVAILABLE");
+        assertThat(worker.left()).isEqualTo(1);
+        worker.release();
+        orchestrator.awaitStatus(id, "COMPLETED");
     }
 
     private boolean hasToken(String id) {

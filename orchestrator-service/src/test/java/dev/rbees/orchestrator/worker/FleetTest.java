@@ -2,68 +2,124 @@ package dev.rbees.orchestrator.worker;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHeartbeat;
-import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.orchestrator.scheduling.Availability;
+import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.orchestrator.testing.TestTasks;
+import dev.rbees.orchestrator.worker.Fleet.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who is there, who has room, who is silent. */
+/** Who is there, who has room, who is silent, who fails. */
 class FleetTest {
 
-    private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+    private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
 
-    private final Fleet fleet = new Fleet();
+    private Instant now = START;
+    private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, () -> now);
 
     @BeforeEach
     void register() {
-        assertThat(fleet.register(
-                new WorkerRegistration("w1", "127.0.0.1", 8001, Backend.CPU, "tiny", "a".repeat(64), 128, 2, 2),
-                NOW)).isEmpty();
+        assertThat(fleet.register(TestTasks.worker("w1", 2, "n"))).isEmpty();
+    }
+
+    private Map<Availability, Integer> counts() {
+        return fleet.candidates("tiny").counts();
+    }
+
+    private void beat(WorkerStatus status) {
+        assertThat(fleet.heartbeat("w1", new WorkerHeartbeat(status, 2, 1_000L))).isTrue();
     }
 
     @Test
     void aSilentWorkerIsNoticedAfterFifteenSeconds() {
-        assertThat(fleet.silent(NOW.plusSeconds(15))).isEmpty();
-        assertThat(fleet.silent(NOW.plusMillis(15_001))).containsExactly("w1");
-        fleet.heartbeat("w1", new WorkerHeartbeat(WorkerStatus.READY, 2), NOW.plusSeconds(10));
-        assertThat(fleet.silent(NOW.plusSeconds(25))).isEmpty();
+        now = START.plusSeconds(15);
+        assertThat(fleet.silent()).isEmpty();
+        now = START.plusMillis(15_001);
+        assertThat(fleet.silent()).containsExactly("w1");
+        beat(WorkerStatus.READY);
+        assertThat(fleet.silent()).isEmpty();
+        assertThat(fleet.heartbeat("w2", new WorkerHeartbeat(WorkerStatus.READY, 1, null))).isFalse();
     }
 
     @Test
     void ourOwnPauseIsNotTheWorkersFault() {
         fleet.forgive(Duration.ofSeconds(30));
-        assertThat(fleet.silent(NOW.plusSeconds(45))).isEmpty();
-        assertThat(fleet.silent(NOW.plusSeconds(46))).containsExactly("w1");
+        now = START.plusSeconds(45);
+        assertThat(fleet.silent()).isEmpty();
+        now = START.plusSeconds(46);
+        assertThat(fleet.silent()).containsExactly("w1");
     }
 
     @Test
     void onlyWorkersThatAreReadyAndNotPausedTakeWork() {
-        assertThat(fleet.candidates("tiny", NOW)).hasSize(1);
-        assertThat(fleet.candidates("other", NOW)).isEmpty();
-        fleet.pause("w1", NOW.plusSeconds(1));
-        assertThat(fleet.candidates("tiny", NOW)).isEmpty();
-        assertThat(fleet.candidates("tiny", NOW.plusSeconds(1))).hasSize(1);
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
+        assertThat(fleet.candidates("other").counts()).isEmpty();
+        fleet.pause("w1", now.plusSeconds(1));
+        assertThat(counts()).containsOnly(Map.entry(Availability.PAUSED, 1));
+        now = now.plusSeconds(1);
+        fleet.refresh();
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
         fleet.suspect("w1");
-        assertThat(fleet.candidates("tiny", NOW.plusSeconds(1))).isEmpty();
-        fleet.heartbeat("w1", new WorkerHeartbeat(WorkerStatus.BUSY, 1), NOW);
-        assertThat(fleet.candidates("tiny", NOW.plusSeconds(1))).hasSize(1);
-        fleet.heartbeat("w1", new WorkerHeartbeat(WorkerStatus.DRAINING, 1), NOW);
-        assertThat(fleet.candidates("tiny", NOW.plusSeconds(1))).isEmpty();
+        assertThat(counts()).containsOnly(Map.entry(Availability.NOT_READY, 1));
+        beat(WorkerStatus.BUSY);
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
+        beat(WorkerStatus.DRAINING);
+        assertThat(counts()).containsOnly(Map.entry(Availability.NOT_READY, 1));
     }
 
     @Test
     void knowsWhatIsOnAWorker() {
-        fleet.occupy("w1", "t1");
-        assertThat(fleet.candidates("tiny", NOW).getFirst().running()).isEqualTo(1);
+        fleet.occupy("w1", "t1", 1);
         assertThat(fleet.views().getFirst().slotsFree()).isEqualTo(1);
+        fleet.occupy("w1", "t2", 2);
+        assertThat(counts()).containsOnly(Map.entry(Availability.FULL, 1));
+        fleet.vacate("w1", "t2", Outcome.HELD);
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
         assertThat(fleet.remove("w1")).containsExactly("t1");
         assertThat(fleet.remove("w1")).isEmpty();
         assertThat(fleet.views()).isEmpty();
+        assertThat(counts()).isEmpty();
+    }
+
+    private void attempt(String task, Outcome outcome) {
+        fleet.occupy("w1", task, 1);
+        fleet.vacate("w1", task, outcome);
+    }
+
+    @Test
+    void aWorkerThatFailsAgainAndAgainRestsAndIsThenTriedWithOneTask() {
+        attempt("t1", Outcome.HELD);
+        attempt("t2", Outcome.BROKE);
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
+        attempt("t3", Outcome.BROKE);
+        assertThat(counts()).containsOnly(Map.entry(Availability.CIRCUIT_OPEN, 1));
+        assertThat(fleet.views().getFirst().circuit()).isEqualTo("open");
+        now = now.plusSeconds(9);
+        fleet.refresh();
+        assertThat(counts()).containsOnly(Map.entry(Availability.CIRCUIT_OPEN, 1));
+        now = now.plusSeconds(2);
+        fleet.refresh();
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
+        fleet.occupy("w1", "t4", 2);
+        assertThat(counts()).as("one task tries").containsOnly(Map.entry(Availability.FULL, 1));
+        fleet.vacate("w1", "t4", Outcome.HELD);
+        assertThat(fleet.views().getFirst().circuit()).isEqualTo("closed");
+        assertThat(counts()).containsOnly(Map.entry(Availability.FREE, 1));
+    }
+
+    @Test
+    void aWorkerThatRegistersAnewKeepsItsCircuit() {
+        for (int i = 0; i < 3; i++) {
+            fleet.occupy("w1", "t", 1);
+            assertThat(fleet.register(TestTasks.worker("w1", 2, "n"))).containsExactly("t");
+        }
+        assertThat(counts()).containsOnly(Map.entry(Availability.CIRCUIT_OPEN, 1));
     }
 }

@@ -84,13 +84,15 @@ final class OrchestratorLink implements AutoCloseable {
         Workload workload = model.workload();
         return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(),
                 settings.modelId(),
-                model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree());
+                model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree(),
+                model.fingerprint());
     }
 
     /** Whether the orchestrator still knows this worker. */
     private boolean heartbeat() throws InterruptedException {
         int free = state.model().map(model -> model.workload().slotsFree()).orElse(0);
-        return send("POST", settings.workerId() + "/heartbeat", Json.write(new WorkerHeartbeat(state.status(), free)));
+        return send("POST", settings.workerId() + "/heartbeat",
+                Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available())));
     }
 
     /** Whether the answer is a success. */

@@ -99,7 +99,11 @@ class OrchestratorLinkTest {
             assertThat(registration.slotsTotal()).isEqualTo(3);
             Call beat = next();
             assertThat(beat).hasToString("POST /v2/workers/w1/heartbeat");
-            assertThat(WorkerHeartbeat.read(beat.body())).isEqualTo(new WorkerHeartbeat(WorkerStatus.READY, 3));
+            assertThat(WorkerHeartbeat.read(beat.body())).satisfies(said -> {
+                assertThat(said.status()).isEqualTo(WorkerStatus.READY);
+                assertThat(said.slotsFree()).isEqualTo(3);
+                assertThat(said.memoryFreeBytes()).isPositive();
+            });
             state.drain();
             link.tellDraining();
             assertThat(new String(next().body(), StandardCharsets.UTF_8)).contains("draining");

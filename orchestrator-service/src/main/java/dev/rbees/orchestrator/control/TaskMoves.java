@@ -1,0 +1,117 @@
+package dev.rbees.orchestrator.control;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.TaskEvent;
+import dev.rbees.orchestrator.queue.TaskQueue;
+import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.worker.Fleet;
+
+/** The moves of a task between the queue, a worker and its end: record, queue and fleet change together. Control thread. */
+final class TaskMoves {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskMoves.class);
+
+    private final ControlTools tools;
+    private final TaskQueue<LiveTask> queue = new TaskQueue<>();
+
+    TaskMoves(ControlTools tools) {
+        this.tools = tools;
+    }
+
+    TaskQueue<LiveTask> queue() {
+        return queue;
+    }
+
+    /** It waits, with those of its session. */
+    int enqueue(LiveTask task) {
+        Task record = task.record();
+        queue.add(record.model(), record.priority(), record.flow(), task.ticket(), record.createdAt(), task);
+        return waits(task);
+    }
+
+    /** It waits again, before those that came later. */
+    void enqueueAgain(LiveTask task) {
+        change(task, task.record().requeued());
+        tools.room().take();
+        task.takePlace();
+        Task record = task.record();
+        queue.addAgain(record.model(), record.priority(), task.ticket(), record.createdAt(), task);
+        waits(task);
+    }
+
+    private int waits(LiveTask task) {
+        task.waits(() -> queue.spot(task.ticket()).map(queue::position).orElse(1));
+        int position = queue.spot(task.ticket()).map(queue::position).orElse(1);
+        tell(task, position);
+        return position;
+    }
+
+    /** Tells readers where it stands. */
+    void tell(LiveTask task, int position) {
+        if (task.tellsAnew(position)) {
+            task.log().append(new TaskEvent.Queued(task.id(), position,
+                    tools.rates().untilStart(task.record().model(), position).map(Duration::toMillis).orElse(null)));
+        }
+    }
+
+    /** Its turn has come. */
+    void leaveQueueForWorker(LiveTask task) {
+        queue.serve(task.ticket());
+        tools.rates().departed(task.record().model());
+        leaveQueue(task);
+    }
+
+    private void leaveQueue(LiveTask task) {
+        queue.remove(task.ticket());
+        task.leavesQueue();
+        if (task.leavePlace()) {
+            tools.room().giveBack();
+        }
+    }
+
+    void change(LiveTask task, Task changed) {
+        task.record(changed);
+        tools.store().update(changed);
+    }
+
+    /** It leaves its worker and is tried again later. */
+    void retry(LiveTask task, Task changed, Fleet.Outcome outcome, Instant when) {
+        tools.fleet().vacate(task.worker(), task.id(), outcome);
+        change(task, changed);
+        task.retryAt(when);
+    }
+
+    /** Ends a task without a complete answer; false when it has ended already. */
+    boolean end(LiveTask task, ErrorCode code, String message, Instant now) {
+        if (task.record().state().terminal()) {
+            return false;
+        }
+        task.stopAttempt();
+        finish(task, task.record().ended(code, message, task.log().tokens(), now), new TaskEvent.Failed(code, message),
+                code == ErrorCode.WORKER_UNAVAILABLE || code == ErrorCode.POISON_TASK
+                        ? Fleet.Outcome.BROKE
+                        : Fleet.Outcome.SILENT);
+        return true;
+    }
+
+    void finish(LiveTask task, Task ended, TaskEvent last, Fleet.Outcome outcome) {
+        if (task.onWorker()) {
+            tools.fleet().vacate(task.worker(), task.id(), outcome);
+        }
+        leaveQueue(task);
+        task.record(ended);
+        task.log().seal(last, (event, written) -> tools.store().finish(ended, event, () -> {
+            written.run();
+            tools.directory().forget(task);
+        }));
+        tools.meters().ended(ended);
+        LOG.info("task {} {}: model {}, {} tokens [{}]", ended.id(), ended.state(), ended.model(), ended.tokensOut(),
+                ended.correlationId());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.rbees.orchestrator.queue;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import dev.rbees.api.task.Priority;
+
+/**
+ * Who waits for one model at one moment, interactive tasks before batch. It never changes, so that any thread may look at it.
+ *
+ * @param <T> what waits
+ * @param interactive the class that goes first
+ * @param batch the other one
+ */
+public record Line<T>(RankedMap<Place, T> interactive, RankedMap<Place, T> batch) {
+
+    static <T> Line<T> empty() {
+        return new Line<>(RankedMap.empty(), RankedMap.empty());
+    }
+
+    /** Who is next. */
+    public Optional<T> first() {
+        return interactive.first().or(batch::first).map(RankedMap.Entry::value);
+    }
+
+    /** The same line without the one who is next. */
+    public Line<T> rest() {
+        return interactive.first().map(next -> new Line<>(interactive.without(next.key()), batch))
+                .orElseGet(() -> batch.first().map(next -> new Line<>(interactive, batch.without(next.key()))).orElse(this));
+    }
+
+    public int size() {
+        return interactive.size() + batch.size();
+    }
+
+    public boolean isEmpty() {
+        return interactive.isEmpty() && batch.isEmpty();
+    }
+
+    /** Everybody, who is next first. */
+    public void forEach(Consumer<? super T> action) {
+        interactive.forEach(action);
+        batch.forEach(action);
+    }
+
+    RankedMap<Place, T> of(Priority priority) {
+        return priority == Priority.INTERACTIVE ? interactive : batch;
+    }
+
+    Line<T> with(Priority priority, RankedMap<Place, T> changed) {
+        return priority == Priority.INTERACTIVE ? new Line<>(changed, batch) : new Line<>(interactive, changed);
+    }
+
+    int position(Priority priority, Place place) {
+        int ahead = priority == Priority.INTERACTIVE ? 0 : interactive.size();
+        return ahead + of(priority).rank(place) + 1;
+    }
+}
