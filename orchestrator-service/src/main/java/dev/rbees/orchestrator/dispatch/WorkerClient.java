@@ -35,8 +35,8 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
     private static final int CONNECTIONS_PER_WORKER = 512;
     private static final int MAX_ERROR_BYTES = 64 * 1024;
 
-    /** why: a worker says something at least every second, but a long prompt takes a while before the first token. */
-    private static final Duration STALL_LIMIT = Duration.ofSeconds(60);
+    /** why: a worker says something at least every second, so one that says nothing for so long hangs. */
+    private static final Duration STALL_LIMIT = Duration.ofSeconds(15);
     private static final Duration TOKENIZE_LIMIT = Duration.ofSeconds(3);
 
     private final ConnectionProvider connections;

@@ -6,20 +6,21 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -49,29 +50,36 @@ final class ExecuteController {
 
     /** Answers with a stream of events, or with embeddings; a client that goes away cancels it. */
     @PostMapping(path = "/execute", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Flux<DataBuffer>>> execute(@RequestBody byte[] body,
-            @RequestHeader(name = "X-Deadline", required = false) @Nullable String deadline) {
+    Mono<Void> execute(@RequestBody byte[] body,
+            @RequestHeader(name = "X-Deadline", required = false) @Nullable String deadline, ServerWebExchange exchange) {
         Service service = state.forNewWork();
         @Nullable
         Instant until = deadline == null ? null : parseDeadline(deadline);
+        ServerHttpResponse response = exchange.getResponse();
         return switch (service) {
-            case Service.Generation(Engine engine) -> generate(engine, body, until);
-            case Service.Embedding(Embedder embedder) -> embed(embedder, body, until);
+            case Service.Generation(Engine engine) -> generate(engine, body, until, response);
+            case Service.Embedding(Embedder embedder) -> embed(embedder, body, until, response);
         };
     }
 
-    private static Mono<ResponseEntity<Flux<DataBuffer>>> generate(Engine engine, byte[] body, @Nullable Instant until) {
+    /**
+     * why: the answer is written here, because then the client's leaving is heard from the first moment to the last; the
+     * framework would not hear it between the end of this method and the beginning of the writing.
+     */
+    private static Mono<Void> generate(Engine engine, byte[] body, @Nullable Instant until, ServerHttpResponse response) {
         GenerationRequest request = readFor(body, GenerationRequest::read, "input", List.of("prompt", "messages"),
                 "the model of this worker generates text: send prompt or messages, not input");
         return offEventLoop(() -> {
             AnswerStream stream = new AnswerStream();
-            Runnable cancel = engine.start(request, until, stream);
-            return new Opened(stream, cancel);
-        }).map(opened -> ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noStore())
-                .header("X-Accel-Buffering", "no").body(opened.frames()));
+            return new Opened(stream, engine.start(request, until, stream));
+        }, opened -> {
+            describe(response, MediaType.TEXT_EVENT_STREAM);
+            response.getHeaders().set("X-Accel-Buffering", "no");
+            return response.writeAndFlushWith(opened.stream().frames().map(Mono::just));
+        }, opened -> opened.cancel().run());
     }
 
-    private static Mono<ResponseEntity<Flux<DataBuffer>>> embed(Embedder embedder, byte[] body, @Nullable Instant until) {
+    private static Mono<Void> embed(Embedder embedder, byte[] body, @Nullable Instant until, ServerHttpResponse response) {
         EmbeddingRequest request = readFor(body, EmbeddingRequest::read, "prompt", List.of("input"),
                 "the model of this worker makes embeddings: send input, not prompt or messages");
         return Mono.<EmbeddingAnswer>create(sink -> {
@@ -82,8 +90,15 @@ final class ExecuteController {
             } catch (RuntimeException e) {
                 sink.error(e);
             }
-        }).subscribeOn(Schedulers.boundedElastic()).map(answer -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
-                .cacheControl(CacheControl.noStore()).body(Flux.just(SseFrame.buffer(Json.write(answer)))));
+        }).subscribeOn(Schedulers.boundedElastic()).flatMap(answer -> {
+            describe(response, MediaType.APPLICATION_JSON);
+            return response.writeWith(Mono.just(SseFrame.buffer(Json.write(answer))));
+        });
+    }
+
+    private static void describe(ServerHttpResponse response, MediaType type) {
+        response.getHeaders().setContentType(type);
+        response.getHeaders().setCacheControl(CacheControl.noStore());
     }
 
     /**
@@ -107,26 +122,14 @@ final class ExecuteController {
     }
 
     /** A stream that has begun, and the way to cancel what fills it. */
-    private record Opened(AnswerStream stream, Runnable cancel) {
-        Flux<DataBuffer> frames() {
-            return stream.frames().doOnCancel(cancel);
-        }
-    }
+    private record Opened(AnswerStream stream, Runnable cancel) {}
 
     /**
-     * Tokenising a long prompt takes a while, and an event loop must not wait for it. A client that leaves meanwhile
-     * cancels what it would have got.
+     * Opens something, uses it and closes it, whatever happens in between. Tokenising a long prompt takes a while, and an event
+     * loop must not wait for it.
      */
-    private static Mono<Opened> offEventLoop(Callable<Opened> opening) {
-        return Mono.<Opened>create(sink -> {
-            try {
-                Opened opened = opening.call();
-                sink.onCancel(opened.cancel()::run);
-                sink.success(opened);
-            } catch (Exception e) {
-                sink.error(e);
-            }
-        }).subscribeOn(Schedulers.boundedElastic());
+    private static Mono<Void> offEventLoop(Callable<Opened> open, Function<Opened, Mono<Void>> use, Consumer<Opened> close) {
+        return Mono.using(open, use, close).subscribeOn(Schedulers.boundedElastic());
     }
 
     /** RFC 3339, or milliseconds since 1970. */
