@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.slf4j.Logger;
@@ -126,14 +127,19 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    ControlLoop control(ControlTools tools) {
-        return new ControlLoop(tools);
+    ControlLoop control(ControlTools tools, PrometheusMeterRegistry metrics) {
+        ControlLoop control = new ControlLoop(tools);
+        FunctionCounter.builder("orchd_control_faults", control, ControlLoop::faults)
+                .description("Commands that met a fault of the orchestrator itself; always 0 but for a bug")
+                .register(metrics);
+        return control;
     }
 
     /** The way in; what was left over from before is taken up before the first request. */
     @Bean
     Intake intake(Gate gate, ControlLoop control, ControlTools tools, WorkerClient workers) {
-        Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers, tools.room(),
+        Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers::countTokens,
+                tools.room(),
                 tools.rates(), control);
         Intake intake = new Intake(admission, control, tools);
         tools.store().unfinished(left -> {

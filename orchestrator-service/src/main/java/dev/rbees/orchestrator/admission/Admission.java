@@ -15,7 +15,6 @@ import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
-import dev.rbees.orchestrator.dispatch.WorkerClient;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.store.TaskStore;
@@ -38,18 +37,18 @@ public final class Admission {
     private final TaskStore store;
     private final KnownModels models;
     private final Fleet fleet;
-    private final WorkerClient workers;
+    private final TokenCounter counter;
     private final QueueRoom room;
     private final Rates rates;
     private final Eviction eviction;
 
-    public Admission(Gate gate, TaskStore store, KnownModels models, Fleet fleet, WorkerClient workers, QueueRoom room,
+    public Admission(Gate gate, TaskStore store, KnownModels models, Fleet fleet, TokenCounter counter, QueueRoom room,
             Rates rates, Eviction eviction) {
         this.gate = gate;
         this.store = store;
         this.models = models;
         this.fleet = fleet;
-        this.workers = workers;
+        this.counter = counter;
         this.room = room;
         this.rates = rates;
         this.eviction = eviction;
@@ -128,7 +127,7 @@ public final class Admission {
         if (atMost + answer <= model.contextLength() || worker.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return workers.countTokens(worker.get().endpoint(), prompt).handle((tokens, failure) -> {
+        return counter.countTokens(worker.get().endpoint(), prompt).handle((tokens, failure) -> {
             if (failure != null) {
                 LOG.debug("worker {} did not count the tokens of a prompt", worker.get().workerId(), failure);
                 return Optional.empty();

@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     private final TaskControl control;
     private final Thread thread;
     private volatile boolean closing;
+    private final AtomicInteger faults = new AtomicInteger();
 
     public ControlLoop(ControlTools tools) {
         this.control = new TaskControl(tools, this::postForSure);
@@ -121,7 +123,7 @@ public final class ControlLoop implements Eviction, AutoCloseable {
                     handle(command);
                 }
                 if (System.nanoTime() - nextTick >= 0) {
-                    handle(new Command.Tick());
+                    tick();
                     nextTick = System.nanoTime() + TICK.toNanos();
                 }
             }
@@ -130,14 +132,32 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         }
     }
 
+    /** Handles what is in the mailbox; for who runs the loop step by step instead of starting it. */
+    void step() {
+        for (Command command = mailbox.poll(); command != null; command = mailbox.poll()) {
+            handle(command);
+        }
+    }
+
+    /** Time has passed. */
+    void tick() {
+        handle(new Command.Tick());
+    }
+
     private void handle(Command command) {
         try {
             control.handle(command);
         } catch (RuntimeException e) {
             // why: the loop must outlive a fault in one command; what was half done is seen in the log
+            faults.incrementAndGet();
             LOG.error("{} failed", command.getClass().getSimpleName(), e);
             command.reply().completeExceptionally(e);
         }
+    }
+
+    /** How many commands met a fault of ours. */
+    public int faults() {
+        return faults.get();
     }
 
     @Override

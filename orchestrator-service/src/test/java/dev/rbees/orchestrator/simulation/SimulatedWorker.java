@@ -1,0 +1,222 @@
+package dev.rbees.orchestrator.simulation;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.Seed;
+import dev.rbees.api.task.StopReason;
+import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.api.worker.WorkerHeartbeat;
+import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.orchestrator.dispatch.AttemptEnd;
+import dev.rbees.orchestrator.dispatch.AttemptListener;
+import dev.rbees.orchestrator.dispatch.AttemptOrder;
+import dev.rbees.orchestrator.testing.TestTasks;
+
+/**
+ * A worker that makes tokens at its own pace, can die, hang and be cut off from the orchestrator. Which tokens it makes depends
+ * on the seed of the task, their index, and on how it calculates.
+ */
+final class SimulatedWorker {
+
+    private static final long HEARTBEAT = 5_000;
+    private static final long RETRY = 1_000;
+    private static final long STALL = 15_000;
+
+    /** One connection. What is said while the worker is cut off is heard afterwards, unless the other side gave up. */
+    private final class Answer {
+        final GenerationRequest request;
+        final AttemptListener listener;
+        final Deque<Runnable> unheard = new ArrayDeque<>();
+        int next;
+        boolean open = true;
+        long lastHeard = time.millis();
+
+        Answer(GenerationRequest request, AttemptListener listener) {
+            this.request = request;
+            this.listener = listener;
+            this.next = request.resumed().size();
+        }
+
+        void say(Runnable what) {
+            unheard.add(what);
+            deliver();
+        }
+
+        void deliver() {
+            while (open && !cutOff && !unheard.isEmpty()) {
+                lastHeard = time.millis();
+                unheard.removeFirst().run();
+            }
+        }
+
+        void close() {
+            open = false;
+            connections.remove(this);
+            answers.remove(request.jobId(), this);
+        }
+
+        void lost() {
+            if (open) {
+                close();
+                listener.ended(new AttemptEnd.Broken(ErrorCode.WORKER_UNAVAILABLE, "lost"));
+            }
+        }
+    }
+
+    private final String id;
+    private final int slots;
+    private final String numerics;
+    private final VirtualTime time;
+    private final RandomGenerator random;
+    private final SimulatedOrchestrator orchestrator;
+    private final Set<Answer> connections = new LinkedHashSet<>();
+    private final Map<String, Answer> answers = new LinkedHashMap<>();
+    private boolean alive;
+    private boolean hangs;
+    private boolean cutOff;
+    private boolean registered;
+    private int life;
+
+    SimulatedWorker(String id, int slots, String numerics, VirtualTime time, RandomGenerator random,
+            SimulatedOrchestrator orchestrator) {
+        this.id = id;
+        this.slots = slots;
+        this.numerics = numerics;
+        this.time = time;
+        this.random = random;
+        this.orchestrator = orchestrator;
+    }
+
+    String id() {
+        return id;
+    }
+
+    boolean alive() {
+        return alive;
+    }
+
+    void start() {
+        alive = true;
+        hangs = false;
+        registered = false;
+        int begun = ++life;
+        time.after(random.nextInt(1, 500), () -> beat(begun));
+    }
+
+    private void beat(int begun) {
+        if (life != begun) {
+            return;
+        }
+        if (!hangs && !cutOff) {
+            if (registered) {
+                orchestrator.heartbeat(id, new WorkerHeartbeat(WorkerStatus.READY, slots - answers.size(), null),
+                        known -> registered &= known);
+            } else {
+                orchestrator.register(TestTasks.worker(id, slots, numerics), () -> registered = true);
+            }
+        }
+        time.after(registered ? HEARTBEAT : RETRY, () -> beat(begun));
+    }
+
+    /** kill -9: its connections break. */
+    void die() {
+        alive = false;
+        life++;
+        List.copyOf(answers.values()).forEach(answer -> time.after(random.nextInt(1, 20), answer::lost));
+        answers.clear();
+    }
+
+    /** SIGSTOP and SIGCONT. */
+    void hang(boolean now) {
+        hangs = now;
+    }
+
+    void cutOff(boolean now) {
+        cutOff = now;
+        List.copyOf(answers.values()).forEach(Answer::deliver);
+    }
+
+    /** All connections break, as they do when the orchestrator dies. */
+    void disconnect() {
+        List.copyOf(connections).forEach(Answer::close);
+    }
+
+    /** A request comes; the result leaves it. */
+    Runnable execute(AttemptOrder order, AttemptListener listener) {
+        Answer answer = new Answer(order.request(), listener);
+        connections.add(answer);
+        int begun = life;
+        time.after(random.nextInt(1, 10), () -> begin(answer, begun));
+        time.after(STALL, () -> watch(answer));
+        return answer::close;
+    }
+
+    private void watch(Answer answer) {
+        if (answer.open && time.millis() - answer.lastHeard >= STALL) {
+            answer.lost();
+        } else if (answer.open) {
+            time.after(answer.lastHeard + STALL - time.millis(), () -> watch(answer));
+        }
+    }
+
+    private void begin(Answer answer, int begun) {
+        if (!alive || life != begun) {
+            answer.lost();
+        } else if (answer.open && answers.size() >= slots) {
+            answer.say(() -> {
+                answer.close();
+                answer.listener.ended(new AttemptEnd.Broken(ErrorCode.ALL_SLOTS_BUSY, "full"));
+            });
+        } else if (answer.open) {
+            answers.put(answer.request.jobId(), answer);
+            answer.say(() -> answer.listener.started(new TaskEvent.Started(answer.request.jobId(), "tiny", time.instant(),
+                    seed(answer.request), null, null)));
+            time.after(random.nextInt(1, 60), () -> go(answer, begun));
+        }
+    }
+
+    private void go(Answer answer, int begun) {
+        if (life != begun || !answer.open) {
+            return;
+        }
+        if (!hangs) {
+            int wanted = wanted(answer.request);
+            if (answer.next >= wanted) {
+                answer.say(() -> {
+                    answer.close();
+                    answer.listener.ended(new AttemptEnd.Complete(
+                            new TaskEvent.End(3, 0, wanted, 10L * wanted, StopReason.MAX_TOKENS, null)));
+                });
+                return;
+            }
+            int index = answer.next++;
+            int token = token(seed(answer.request).bits(), index, numerics);
+            answer.say(() -> answer.listener.said("token", new TaskEvent.Token("x", index, token).toJson()));
+        }
+        time.after(random.nextInt(5, 120), () -> go(answer, begun));
+    }
+
+    private static Seed seed(GenerationRequest request) {
+        return Objects.requireNonNull(request.sampling().seed(), "the orchestrator draws one");
+    }
+
+    private static int wanted(GenerationRequest request) {
+        return Objects.requireNonNull(request.sampling().maxTokens(), "every simulated task says it");
+    }
+
+    /** What a worker makes. */
+    static int token(long seed, int index, String numerics) {
+        long mixed = (seed * 31 + index) * 0x9E3779B97F4A7C15L + numerics.hashCode() * 0xC2B2AE3D27D4EB4FL;
+        return (int) (mixed >>> 40) & 0xFFFF;
+    }
+}
