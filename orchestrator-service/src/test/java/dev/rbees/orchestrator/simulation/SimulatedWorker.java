@@ -32,13 +32,21 @@ final class SimulatedWorker {
     private static final long RETRY = 1_000;
     private static final long STALL = 15_000;
 
-    /** One connection. What is said while the worker is cut off is heard afterwards, unless the other side gave up. */
+    /** What was said, and when. */
+    private record Word(long at, Runnable what) {}
+
+    /**
+     * One connection. Words travel for a while: those that were under way when the other side left are still heard. What is
+     * said while the worker is cut off is heard afterwards, unless the other side gave up.
+     */
     private final class Answer {
         final GenerationRequest request;
         final AttemptListener listener;
-        final Deque<Runnable> unheard = new ArrayDeque<>();
+        final Deque<Word> unheard = new ArrayDeque<>();
         int next;
         boolean open = true;
+        boolean dead;
+        long closedAt = Long.MAX_VALUE;
         long lastHeard = time.millis();
 
         Answer(GenerationRequest request, AttemptListener listener) {
@@ -48,19 +56,23 @@ final class SimulatedWorker {
         }
 
         void say(Runnable what) {
-            unheard.add(what);
-            deliver();
+            unheard.add(new Word(time.millis(), what));
+            time.after(random.nextInt(1, 8), this::deliver);
         }
 
         void deliver() {
-            while (open && !cutOff && !unheard.isEmpty()) {
-                lastHeard = time.millis();
-                unheard.removeFirst().run();
+            while (!dead && !cutOff && !unheard.isEmpty()) {
+                Word word = unheard.removeFirst();
+                if (word.at() <= closedAt) {
+                    lastHeard = time.millis();
+                    word.what().run();
+                }
             }
         }
 
         void close() {
             open = false;
+            closedAt = Math.min(closedAt, time.millis());
             connections.remove(this);
             answers.remove(request.jobId(), this);
         }
@@ -83,6 +95,7 @@ final class SimulatedWorker {
     private final Map<String, Answer> answers = new LinkedHashMap<>();
     private boolean alive;
     private boolean hangs;
+    private boolean drains;
     private boolean cutOff;
     private boolean registered;
     private int life;
@@ -108,6 +121,7 @@ final class SimulatedWorker {
     void start() {
         alive = true;
         hangs = false;
+        drains = false;
         registered = false;
         int begun = ++life;
         time.after(random.nextInt(1, 500), () -> beat(begun));
@@ -119,7 +133,9 @@ final class SimulatedWorker {
         }
         if (!hangs && !cutOff) {
             if (registered) {
-                orchestrator.heartbeat(id, new WorkerHeartbeat(WorkerStatus.READY, slots - answers.size(), null),
+                orchestrator.heartbeat(id,
+                        new WorkerHeartbeat(drains ? WorkerStatus.DRAINING : WorkerStatus.READY, slots - answers.size(),
+                                null),
                         known -> registered &= known);
             } else {
                 orchestrator.register(TestTasks.worker(id, slots, numerics), () -> registered = true);
@@ -136,6 +152,20 @@ final class SimulatedWorker {
         answers.clear();
     }
 
+    /** SIGTERM: it takes nothing more, and gives back what it has. */
+    void drain() {
+        drains = true;
+        for (Answer answer : List.copyOf(answers.values())) {
+            answer.say(() -> end(answer, new AttemptEnd.Broken(ErrorCode.DRAINING, "shutting down")));
+            answer.next = Integer.MAX_VALUE;
+        }
+    }
+
+    private static void end(Answer answer, AttemptEnd end) {
+        answer.close();
+        answer.listener.ended(end);
+    }
+
     /** SIGSTOP and SIGCONT. */
     void hang(boolean now) {
         hangs = now;
@@ -148,7 +178,10 @@ final class SimulatedWorker {
 
     /** All connections break, as they do when the orchestrator dies. */
     void disconnect() {
-        List.copyOf(connections).forEach(Answer::close);
+        for (Answer answer : List.copyOf(connections)) {
+            answer.close();
+            answer.dead = true;
+        }
     }
 
     /** A request comes; the result leaves it. */
@@ -172,11 +205,9 @@ final class SimulatedWorker {
     private void begin(Answer answer, int begun) {
         if (!alive || life != begun) {
             answer.lost();
-        } else if (answer.open && answers.size() >= slots) {
-            answer.say(() -> {
-                answer.close();
-                answer.listener.ended(new AttemptEnd.Broken(ErrorCode.ALL_SLOTS_BUSY, "full"));
-            });
+        } else if (answer.open && (drains || answers.size() >= slots)) {
+            answer.say(() -> end(answer,
+                    new AttemptEnd.Broken(drains ? ErrorCode.DRAINING : ErrorCode.ALL_SLOTS_BUSY, "no room")));
         } else if (answer.open) {
             answers.put(answer.request.jobId(), answer);
             answer.say(() -> answer.listener.started(new TaskEvent.Started(answer.request.jobId(), "tiny", time.instant(),
@@ -191,12 +222,12 @@ final class SimulatedWorker {
         }
         if (!hangs) {
             int wanted = wanted(answer.request);
+            if (answer.next == Integer.MAX_VALUE) {
+                return;
+            }
             if (answer.next >= wanted) {
-                answer.say(() -> {
-                    answer.close();
-                    answer.listener.ended(new AttemptEnd.Complete(
-                            new TaskEvent.End(3, 0, wanted, 10L * wanted, StopReason.MAX_TOKENS, null)));
-                });
+                answer.say(() -> end(answer, new AttemptEnd.Complete(
+                        new TaskEvent.End(3, 0, wanted, 10L * wanted, StopReason.MAX_TOKENS, null))));
                 return;
             }
             int index = answer.next++;

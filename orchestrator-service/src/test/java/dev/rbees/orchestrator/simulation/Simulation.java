@@ -156,7 +156,7 @@ final class Simulation {
     private void fault() {
         SimulatedWorker worker = workers.get(random.nextInt(workers.size()));
         long lasts = random.nextLong(200, 35_000);
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
             case 0, 1 -> kill(worker, lasts);
             case 2 -> {
                 worker.hang(true);
@@ -173,6 +173,10 @@ final class Simulation {
                 }
             }
             case 5 -> {
+                worker.drain();
+                time.after(lasts, () -> kill(worker, 1_000));
+            }
+            case 6 -> {
                 orchestrator.freeze(true);
                 time.after(lasts, () -> orchestrator.freeze(false));
             }
