@@ -122,9 +122,12 @@ public final class Admission {
         Integer maxTokens = submission.sampling().maxTokens();
         long answer = maxTokens == null ? 1 : maxTokens;
         long atMost = prompt.bytes() + (long) TEMPLATE_MARGIN * prompt.texts().size();
+        if (atMost + answer <= model.contextLength()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
         Optional<WorkerView> worker = fleet.views().stream().filter(view -> view.model().equals(model.id())
                 && (view.status() == WorkerStatus.READY || view.status() == WorkerStatus.BUSY)).findFirst();
-        if (atMost + answer <= model.contextLength() || worker.isEmpty()) {
+        if (worker.isEmpty()) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         return counter.countTokens(worker.get().endpoint(), prompt).handle((tokens, failure) -> {

@@ -37,7 +37,8 @@ final class SimulatedWorker {
 
     /**
      * One connection. Words travel for a while: those that were under way when the other side left are still heard. What is
-     * said while the worker is cut off is heard afterwards, unless the other side gave up.
+     * said while the worker is cut off is heard afterwards, even when the other side has given up: an old attempt must not
+     * get through by that.
      */
     private final class Answer {
         final GenerationRequest request;
@@ -61,6 +62,9 @@ final class SimulatedWorker {
         }
 
         void deliver() {
+            if (cutOff) {
+                late.add(this);
+            }
             while (!dead && !cutOff && !unheard.isEmpty()) {
                 Word word = unheard.removeFirst();
                 if (word.at() <= closedAt) {
@@ -92,6 +96,8 @@ final class SimulatedWorker {
     private final RandomGenerator random;
     private final SimulatedOrchestrator orchestrator;
     private final Set<Answer> connections = new LinkedHashSet<>();
+    /** Those who said something that could not be heard. */
+    private final Set<Answer> late = new LinkedHashSet<>();
     private final Map<String, Answer> answers = new LinkedHashMap<>();
     private boolean alive;
     private boolean hangs;
@@ -173,11 +179,13 @@ final class SimulatedWorker {
 
     void cutOff(boolean now) {
         cutOff = now;
-        List.copyOf(answers.values()).forEach(Answer::deliver);
+        List.copyOf(late).forEach(Answer::deliver);
     }
 
     /** All connections break, as they do when the orchestrator dies. */
     void disconnect() {
+        late.forEach(answer -> answer.dead = true);
+        late.clear();
         for (Answer answer : List.copyOf(connections)) {
             answer.close();
             answer.dead = true;
