@@ -48,6 +48,11 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         String bind();
 
         int port();
+
+        /** Who may use it. */
+        default Access access() {
+            return Access.LOOPBACK;
+        }
     }
 
     /**

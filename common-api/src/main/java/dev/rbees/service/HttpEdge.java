@@ -1,5 +1,6 @@
 package dev.rbees.service;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,8 +22,18 @@ public class HttpEdge {
     }
 
     @Bean
-    LoopbackGuard guard() {
-        return new LoopbackGuard();
+    HostGuard hostGuard(ObjectProvider<Daemon.Listening> settings) {
+        return new HostGuard(access(settings));
+    }
+
+    @Bean
+    TokenGuard tokenGuard(ObjectProvider<Daemon.Listening> settings) {
+        return new TokenGuard(access(settings).token(), System::nanoTime);
+    }
+
+    private static Access access(ObjectProvider<Daemon.Listening> settings) {
+        Daemon.Listening listening = settings.getIfAvailable();
+        return listening == null ? Access.LOOPBACK : listening.access();
     }
 
     @Bean

@@ -26,6 +26,7 @@ import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
+import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
@@ -36,6 +37,7 @@ import dev.rbees.orchestrator.store.SqliteTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
+import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
 
@@ -93,8 +95,13 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    WorkerClient workers() {
-        return new WorkerClient();
+    WorkerClient workers(OrchestratorSettings settings) {
+        return new WorkerClient(settings.token());
+    }
+
+    @Bean
+    WorkerAddresses workerAddresses(OrchestratorSettings settings) {
+        return new WorkerAddresses(settings.mode() == Mode.LAB);
     }
 
     @Bean

@@ -62,6 +62,12 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
                 slotsFree, fingerprint);
     }
 
+    /** The same worker at another address. */
+    public WorkerRegistration at(String address) {
+        return new WorkerRegistration(workerId, address, port, backend, modelId, modelDigest, contextLength, slotsTotal,
+                slotsFree, numericsFingerprint);
+    }
+
     /** Base address of its HTTP interface. */
     public String endpoint() {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -21,6 +22,7 @@ import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.home.ApiToken;
 
 /** A program of rbees behind an address: sends requests, and turns what goes wrong into our errors. */
 final class Endpoint {
@@ -35,16 +37,18 @@ final class Endpoint {
 
     /**
      * @param base address without a path
+     * @param token that it is shown, empty for none
      * @param patience how long nothing may come
      * @param unreachable the code when nobody answers
      * @param advice what to do then
      */
-    Endpoint(URI base, Duration patience, ErrorCode unreachable, String advice) {
+    Endpoint(URI base, Optional<ApiToken> token, Duration patience, ErrorCode unreachable, String advice) {
         SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
         requests.setConnectTimeout(CONNECT);
         requests.setReadTimeout(patience);
         this.base = base;
-        this.http = RestClient.builder().requestFactory(requests).build();
+        this.http = RestClient.builder().requestFactory(requests)
+                .defaultHeaders(headers -> token.ifPresent(shown -> headers.set("Authorization", shown.header()))).build();
         this.unreachable = unreachable;
         this.advice = advice;
     }

@@ -17,6 +17,7 @@ import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.ctl.client.Endpoint.Answer;
 import dev.rbees.ctl.client.SseReader.Event;
+import dev.rbees.home.ApiToken;
 
 /** The orchestrator's native interface. */
 public final class Orchestrator {
@@ -26,9 +27,12 @@ public final class Orchestrator {
 
     private final Endpoint endpoint;
 
-    /** @param base its address, as the user named it */
-    public Orchestrator(String base) {
-        this.endpoint = new Endpoint(Addresses.web(base, "--orchestrator"), PATIENCE, ErrorCode.TIMEOUT,
+    /**
+     * @param base its address, as the user named it
+     * @param token that it is shown, empty for none
+     */
+    public Orchestrator(String base, Optional<ApiToken> token) {
+        this.endpoint = new Endpoint(Addresses.web(base, "--orchestrator"), token, PATIENCE, ErrorCode.TIMEOUT,
                 "start the orchestrator with 'rbees-orcd', or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
     }
 

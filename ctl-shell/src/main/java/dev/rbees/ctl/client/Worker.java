@@ -12,6 +12,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.ctl.client.Endpoint.Answer;
 import dev.rbees.ctl.client.SseReader.Event;
+import dev.rbees.home.ApiToken;
 
 /** A worker, asked directly: for trying it out, without queue and record. */
 public final class Worker {
@@ -21,10 +22,13 @@ public final class Worker {
 
     private final Endpoint endpoint;
 
-    /** @param hostAndPort as the user named it */
-    public Worker(String hostAndPort) {
+    /**
+     * @param hostAndPort as the user named it
+     * @param token that it is shown, empty for none
+     */
+    public Worker(String hostAndPort, Optional<ApiToken> token) {
         URI base = Addresses.hostAndPort(hostAndPort, "--worker");
-        this.endpoint = new Endpoint(base, PATIENCE, ErrorCode.WORKER_UNAVAILABLE,
+        this.endpoint = new Endpoint(base, token, PATIENCE, ErrorCode.WORKER_UNAVAILABLE,
                 "is a worker running there? 'rbees-pool worker list' shows those of a machine");
     }
 

@@ -15,6 +15,7 @@ import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.Worker;
+import dev.rbees.home.ApiToken;
 import dev.rbees.pool.shell.Console;
 import dev.rbees.pool.shell.ShellCommand;
 
@@ -44,7 +45,7 @@ final class InferCommand implements ShellCommand {
         GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(), PromptOptions.prompt(line),
                 sampling(PromptOptions.sampling(line)));
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
-        new Worker(line.option("worker").orElseThrow()).execute(request, printer);
+        new Worker(line.option("worker").orElseThrow(), ApiToken.of(console.environment())).execute(request, printer);
         return printer.exitCode().code();
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.Orchestrator;
+import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 
 /** Which orchestrator a command talks to. */
@@ -16,6 +17,7 @@ final class Orchestrators {
     private Orchestrators() {}
 
     static Orchestrator of(CommandLine line, Map<String, String> environment) {
-        return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrl(environment)));
+        return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrl(environment)),
+                ApiToken.of(environment));
     }
 }

@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.dispatch;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import io.netty.buffer.ByteBuf;
@@ -25,6 +26,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.home.ApiToken;
 import dev.rbees.service.CorrelationFilter;
 
 /** Speaks HTTP with workers. This is the one place where the streams of workers enter. */
@@ -42,11 +44,13 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
     private final ConnectionProvider connections;
     private final HttpClient http;
 
-    public WorkerClient() {
+    /** @param token that workers ask for, empty for none */
+    public WorkerClient(Optional<ApiToken> token) {
         this.connections = ConnectionProvider.builder("workers").maxConnections(CONNECTIONS_PER_WORKER)
                 .pendingAcquireMaxCount(CONNECTIONS_PER_WORKER).maxIdleTime(Duration.ofSeconds(30)).build();
         this.http = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-                .option(ChannelOption.TCP_NODELAY, true).responseTimeout(STALL_LIMIT);
+                .option(ChannelOption.TCP_NODELAY, true).responseTimeout(STALL_LIMIT)
+                .headers(headers -> token.ifPresent(shown -> headers.set("Authorization", shown.header())));
     }
 
     @Override

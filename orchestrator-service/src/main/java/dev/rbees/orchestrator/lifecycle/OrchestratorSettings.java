@@ -1,8 +1,13 @@
 package dev.rbees.orchestrator.lifecycle;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -12,22 +17,29 @@ import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
+import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.service.Access;
 import dev.rbees.service.Daemon;
 
 /**
  * How an orchestrator runs.
  *
+ * @param mode whom it serves
+ * @param bind address to listen on
  * @param port to listen on
+ * @param token that clients show in lab mode, and that it shows to workers; empty for none
+ * @param allowedHosts names by which it may be called in lab mode
  * @param queueCapacity tasks that may wait at a time
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
  * @param home folder of all state
  */
-public record OrchestratorSettings(int port, int queueCapacity, FullQueue fullQueue, Policy policy, RbeesHome home)
+public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token, Set<String> allowedHosts,
+        int queueCapacity, FullQueue fullQueue, Policy policy, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -35,13 +47,16 @@ public record OrchestratorSettings(int port, int queueCapacity, FullQueue fullQu
     private static final int DEFAULT_CAPACITY = 100;
     private static final int MAX_CAPACITY = 10_000;
     private static final int UNBOUNDED = -1;
-    private static final String HOME_MODE = "home";
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("",
-            "Admits tasks, queues them, gives them to workers and relays their answers. Listens on 127.0.0.1 only.",
+            "Admits tasks, queues them, gives them to workers and relays their answers. Listens on 127.0.0.1, unless RBEES_MODE=lab.",
             List.of(),
-            List.of(OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
+            List.of(OptionSpec.optional("bind", "address",
+                    "address to listen on (default: 127.0.0.1); another one needs RBEES_MODE=lab"),
+                    OptionSpec.optional("allowed-hosts", "names",
+                            "names of this machine by which it may be called in lab mode, with commas between"),
+                    OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
                     OptionSpec.optional("queue-capacity", "number",
                             "tasks that may wait at a time, -1 for any number (default: " + DEFAULT_CAPACITY + ")"),
                     OptionSpec.optional("queue-full", "policy", "what happens to a new task then: "
@@ -53,15 +68,65 @@ public record OrchestratorSettings(int port, int queueCapacity, FullQueue fullQu
 
     /** @throws UsageException when a value is wrong */
     public static OrchestratorSettings of(CommandLine line, Map<String, String> environment) {
-        String mode = environment.getOrDefault(Environment.MODE, HOME_MODE);
-        if (!mode.isBlank() && !mode.equals(HOME_MODE)) {
-            throw new UsageException(
-                    Environment.MODE + "=" + mode + " is not supported by this version of rbees; only home is");
+        Mode mode = mode(environment.getOrDefault(Environment.MODE, ""));
+        Optional<ApiToken> token = ApiToken.of(environment);
+        if (mode == Mode.LAB && token.isEmpty()) {
+            throw new UsageException(Environment.MODE + "=lab needs a token: run (umask 077; openssl rand -hex 32 >"
+                    + " ~/.rbees/token) and set " + Environment.API_TOKEN_FILE
+                    + " to that file, here and on the other machines");
         }
-        return new OrchestratorSettings(line.integer("port", 1, 65535).orElse(DEFAULT_PORT),
+        return new OrchestratorSettings(mode, bind(mode, line), line.integer("port", 1, 65535).orElse(DEFAULT_PORT), token,
+                allowedHosts(mode, line),
                 capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 RbeesHome.of(environment));
+    }
+
+    private static Mode mode(String word) {
+        return switch (word.strip()) {
+            case "", "home" -> Mode.HOME;
+            case "lab" -> Mode.LAB;
+            case "platform" -> throw new UsageException(Environment.MODE + "=platform is not supported by this version of"
+                    + " rbees: it has no tenants and quotas yet; home and lab are there");
+            default ->
+                throw new UsageException(Environment.MODE + " must be home or lab (got '" + Printable.text(word) + "')"
+                        + Suggestion.sentence(word, List.of("home", "lab")));
+        };
+    }
+
+    /** why: without a token nobody but this machine may reach it. */
+    private static String bind(Mode mode, CommandLine line) {
+        String address = line.option("bind", "127.0.0.1");
+        try {
+            if (mode == Mode.LAB || InetAddress.getByName(address).isLoopbackAddress()) {
+                return address;
+            }
+        } catch (UnknownHostException e) {
+            throw new UsageException("--bind " + Printable.text(address) + " is no address of this machine");
+        }
+        throw new UsageException("--bind " + Printable.text(address) + ": home mode has no token and listens on 127.0.0.1"
+                + " only; for other machines set " + Environment.MODE + "=lab and " + Environment.API_TOKEN_FILE);
+    }
+
+    private static Set<String> allowedHosts(Mode mode, CommandLine line) {
+        Optional<String> names = line.option("allowed-hosts");
+        if (mode == Mode.HOME && names.isPresent()) {
+            throw new UsageException("--allowed-hosts is only for " + Environment.MODE + "=lab");
+        }
+        return names.stream().flatMap(all -> Arrays.stream(all.split(",", -1))).map(name -> hostName(name.strip()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String hostName(String name) {
+        if (!name.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")) {
+            throw new UsageException("--allowed-hosts: '" + Printable.text(name) + "' is no name of a machine");
+        }
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Access access() {
+        return mode == Mode.LAB ? new Access(token, allowedHosts) : Access.LOOPBACK;
     }
 
     private static int capacity(CommandLine line) {
@@ -82,11 +147,5 @@ public record OrchestratorSettings(int port, int queueCapacity, FullQueue fullQu
                 .orElseThrow(() -> new UsageException("--" + option + " must be one of " + names(values, name) + " (got '"
                         + Printable.text(word) + "')"
                         + Suggestion.sentence(word, Arrays.stream(values).map(name).toList())));
-    }
-
-    /** why: without a token nobody but this machine may reach it. */
-    @Override
-    public String bind() {
-        return "127.0.0.1";
     }
 }

@@ -1,7 +1,5 @@
 package dev.rbees.orchestrator.web;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +21,7 @@ import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.worker.Fleet;
+import dev.rbees.orchestrator.worker.WorkerAddresses;
 
 /** Workers: come, give signs of life, go. */
 @RestController
@@ -30,10 +29,12 @@ final class WorkerController {
 
     private final ControlLoop control;
     private final Fleet fleet;
+    private final WorkerAddresses addresses;
 
-    WorkerController(ControlLoop control, Fleet fleet) {
+    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses) {
         this.control = control;
         this.fleet = fleet;
+        this.addresses = addresses;
     }
 
     @GetMapping("/v2/workers")
@@ -44,21 +45,8 @@ final class WorkerController {
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body) {
         WorkerRegistration worker = WorkerRegistration.read(body);
-        return Blocking.call(() -> requireLoopback(worker)).flatMap(known -> Mono.fromFuture(control.register(known), true))
+        return Blocking.call(() -> addresses.check(worker)).flatMap(known -> Mono.fromFuture(control.register(known), true))
                 .map(_ -> ResponseEntity.status(HttpStatus.CREATED).body(Map.of("worker_id", worker.workerId())));
-    }
-
-    /** why: whoever may register says where prompts are sent, so in home mode that must be this machine. */
-    private static WorkerRegistration requireLoopback(WorkerRegistration worker) {
-        try {
-            if (InetAddress.getByName(worker.host()).isLoopbackAddress()) {
-                return worker;
-            }
-        } catch (UnknownHostException e) {
-            // the message is the same
-        }
-        throw RbeesException.invalid("host", "loopback",
-                "host must be an address of this machine such as 127.0.0.1; this version of rbees runs in home mode only");
     }
 
     @PostMapping(path = "/v2/workers/{id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)

@@ -1,14 +1,21 @@
 package dev.rbees.orchestrator.lifecycle;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.UsageException;
+import dev.rbees.orchestrator.queue.FullQueue;
+import dev.rbees.orchestrator.scheduling.Policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,8 +50,40 @@ class OrchestratorSettingsTest {
     }
 
     @Test
-    void refusesModesThatItDoesNotHave() {
+    void takesPoliciesAndAQueueWithoutBound() {
+        OrchestratorSettings settings = read(Map.of(), "--queue-capacity", "-1", "--queue-full", "drop-lru", "--scheduling",
+                "round-robin");
+        assertThat(settings.queueCapacity()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(settings.fullQueue()).isEqualTo(FullQueue.DROP_LRU);
+        assertThat(settings.policy()).isEqualTo(Policy.ROUND_ROBIN);
+        assertThatThrownBy(() -> read(Map.of(), "--scheduling", "round-robbin")).hasMessageContaining("round-robin?");
+    }
+
+    @Test
+    void atHomeItListensOnLoopbackOnly() {
+        assertThat(read(Map.of(), "--bind", "::1").bind()).isEqualTo("::1");
+        assertThatThrownBy(() -> read(Map.of(), "--bind", "0.0.0.0")).isInstanceOf(UsageException.class)
+                .hasMessageContaining("RBEES_MODE=lab");
+        assertThatThrownBy(() -> read(Map.of(), "--allowed-hosts", "a")).isInstanceOf(UsageException.class);
+    }
+
+    @Test
+    void aLabHasAToken(@TempDir Path folder) throws IOException {
         assertThatThrownBy(() -> read(Map.of("RBEES_MODE", "lab"))).isInstanceOf(UsageException.class)
-                .hasMessageContaining("only home is");
+                .hasMessageContaining("needs a token");
+        Path file = Files.writeString(folder.resolve("token"), "t".repeat(32));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        OrchestratorSettings settings = read(Map.of("RBEES_MODE", "lab", "RBEES_API_TOKEN_FILE", file.toString()), "--bind",
+                "0.0.0.0", "--allowed-hosts", "Server.lan, other");
+        assertThat(settings.bind()).isEqualTo("0.0.0.0");
+        assertThat(settings.access().token()).isPresent();
+        assertThat(settings.access().hosts()).containsExactlyInAnyOrder("server.lan", "other");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"platform, no tenants", "lap, lab?"})
+    void refusesModesThatItDoesNotHave(String mode, String message) {
+        assertThatThrownBy(() -> read(Map.of("RBEES_MODE", mode))).isInstanceOf(UsageException.class)
+                .hasMessageContaining(message);
     }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -22,6 +24,7 @@ import dev.rbees.api.json.Json;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.OrchestratorApplication;
 import dev.rbees.orchestrator.lifecycle.Closing;
+import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
@@ -35,7 +38,8 @@ public final class RunningOrchestrator implements AutoCloseable {
     private final String base;
 
     public RunningOrchestrator(Path home, int queueCapacity) {
-        OrchestratorSettings settings = new OrchestratorSettings(0, queueCapacity, FullQueue.REJECT,
+        OrchestratorSettings settings = new OrchestratorSettings(Mode.HOME, "127.0.0.1", 0, Optional.empty(), Set.of(),
+                queueCapacity, FullQueue.REJECT,
                 Policy.LEAST_LOADED, new RbeesHome(home));
         context = new SpringApplicationBuilder(OrchestratorApplication.class)
                 .properties(Daemon.DEFAULTS)

@@ -16,6 +16,7 @@ import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
+import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.SpawnRequest;
@@ -36,6 +37,11 @@ final class WorkerSpawnCommand implements ShellCommand {
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "url",
                             "where it registers (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
+                    OptionSpec.optional("bind", "address",
+                            "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
+                                    + " (default: 127.0.0.1)"),
+                    OptionSpec.optional("advertise-host", "name",
+                            "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
                     OptionSpec.optional("slots", "number", "requests it runs at a time (default: the worker's choice)"),
                     OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
@@ -96,10 +102,24 @@ final class WorkerSpawnCommand implements ShellCommand {
         Backend backend = backend(line.argument(0));
         // why: scripts name the first card for every backend; where there are no cards to choose from, that means nothing
         Optional<Integer> gpu = line.integer("gpu", 0, MAX_GPU).filter(_ -> backend == Backend.CUDA);
-        return new SpawnRequest(backend, gpu, line.option("model").orElseThrow(), url,
-                line.integer("port", 1024, 65535), line.integer("slots", 1, 256),
+        return new SpawnRequest(backend, gpu, line.option("model").orElseThrow(), url, everywhere(line),
+                line.option("advertise-host"), line.integer("port", 1024, 65535), line.integer("slots", 1, 256),
                 line.integer("threads", 1, 1024), line.integer("context-length", 16, 16 * 1024 * 1024), quantize(line),
                 line.flag("compact"));
+    }
+
+    /** why: on loopback or everywhere, because then the commands of this machine reach the worker in any case. */
+    private boolean everywhere(CommandLine line) {
+        String bind = line.option("bind", "127.0.0.1");
+        if (!bind.equals("127.0.0.1") && !bind.equals("0.0.0.0")) {
+            throw new UsageException("--bind must be 127.0.0.1 or 0.0.0.0 (got '" + Printable.text(bind)
+                    + "'); --advertise-host says which address the orchestrator is to use");
+        }
+        if (bind.equals("0.0.0.0") && ApiToken.of(console.environment()).isEmpty()) {
+            throw new UsageException("--bind 0.0.0.0 needs a token, so that not everybody can use the worker: set "
+                    + Environment.API_TOKEN_FILE + " to the same file as on the orchestrator's machine");
+        }
+        return bind.equals("0.0.0.0");
     }
 
     private static Optional<String> quantize(CommandLine line) {

@@ -11,6 +11,8 @@ import dev.rbees.api.worker.Backend;
  * @param gpuDevice which card of several, from 0; empty for the first, and where there are none
  * @param model id of its model
  * @param orchestratorUrl where it registers, empty for nowhere
+ * @param everywhere whether it listens on all addresses of the machine, not on loopback alone
+ * @param advertiseHost where the orchestrator is to look for it, empty for the worker's choice
  * @param port it listens on, empty for the first free one
  * @param slots requests it runs at a time, empty for the worker's choice
  * @param threads cores it uses, empty for those that no other worker has
@@ -19,5 +21,6 @@ import dev.rbees.api.worker.Backend;
  * @param compact whether 4-bit weights with offsets keep their 4 bits
  */
 public record SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
-        Optional<Integer> port, Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength,
+        boolean everywhere, Optional<String> advertiseHost, Optional<Integer> port, Optional<Integer> slots,
+        Optional<Integer> threads, Optional<Integer> contextLength,
         Optional<String> quantize, boolean compact) {}

@@ -118,6 +118,10 @@ public final class WorkerSpawner {
             arguments.add("--compact");
         }
         add(arguments, "--orchestrator-url", wanted.orchestratorUrl());
+        if (wanted.everywhere()) {
+            arguments.addAll(List.of("--bind", "0.0.0.0"));
+        }
+        add(arguments, "--advertise-host", wanted.advertiseHost());
         return arguments;
     }
 

@@ -78,7 +78,8 @@ class WorkerLifecycleTest {
     }
 
     private static SpawnRequest request(Optional<Integer> port, Optional<Integer> threads) {
-        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1"), port,
+        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1"), false,
+                Optional.empty(), port,
                 Optional.of(2), threads,
                 Optional.empty(), Optional.empty(), false);
     }
@@ -186,7 +187,8 @@ class WorkerLifecycleTest {
 
     @Test
     void tellsTheWorkerItsBackendAndItsCard() {
-        SpawnRequest cuda = new SpawnRequest(Backend.CUDA, Optional.of(1), "tiny", Optional.empty(), Optional.empty(),
+        SpawnRequest cuda = new SpawnRequest(Backend.CUDA, Optional.of(1), "tiny", Optional.empty(), false, Optional.empty(),
+                Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("int4"), true);
         WorkerSpawner spawner = spawner("ready", PATIENCE, 4);
         WorkerProcess launched = spawner.launch(cuda, MODEL);

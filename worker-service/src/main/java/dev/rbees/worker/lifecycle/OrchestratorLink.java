@@ -1,6 +1,8 @@
 package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,10 +84,32 @@ final class OrchestratorLink implements AutoCloseable {
 
     private WorkerRegistration registration(WorkerState.Loaded model) {
         Workload workload = model.workload();
-        return new WorkerRegistration(settings.workerId(), settings.bind(), settings.port(), settings.backend(),
+        return new WorkerRegistration(settings.workerId(), advertised(), settings.port(), settings.backend(),
                 settings.modelId(),
                 model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree(),
                 model.fingerprint());
+    }
+
+    /** Where the orchestrator reaches this worker. */
+    private String advertised() {
+        return settings.advertiseHost().orElseGet(() -> {
+            try {
+                InetAddress bound = InetAddress.getByName(settings.bind());
+                return bound.isAnyLocalAddress() ? localAddress() : bound.getHostAddress();
+            } catch (IOException e) {
+                LOG.debug("no way to the orchestrator yet: {}", e.toString());
+                return settings.bind();
+            }
+        });
+    }
+
+    /** why: connecting a datagram socket sends nothing, and chooses the address that packets there would come from. */
+    private String localAddress() throws IOException {
+        URI orchestrator = URI.create(base);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.connect(InetAddress.getByName(orchestrator.getHost()), Math.max(1, orchestrator.getPort()));
+            return socket.getLocalAddress().getHostAddress();
+        }
     }
 
     /** Whether the orchestrator still knows this worker. */
@@ -97,10 +121,11 @@ final class OrchestratorLink implements AutoCloseable {
 
     /** Whether the answer is a success. */
     private boolean send(String method, String path, String body) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
-                .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body)).build();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
+                .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
+        settings.token().ifPresent(token -> request.header("Authorization", token.header()));
         try {
-            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
             LOG.debug("{} {}: {}", method, path, status);
             return status / 100 == 2;
         } catch (IOException e) {

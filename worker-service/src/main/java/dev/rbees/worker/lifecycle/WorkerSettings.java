@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
@@ -18,8 +19,10 @@ import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
+import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.service.Access;
 import dev.rbees.service.Daemon;
 import dev.rbees.worker.graph.ImportOptions;
 
@@ -31,6 +34,8 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param importOptions how its weights are packed
  * @param modelId what requests call it
  * @param bind address to listen on
+ * @param advertiseHost where the orchestrator is to look for it, empty for the address that it sees the orchestrator from
+ * @param token that it asks for and shows to the orchestrator; empty for none
  * @param port to listen on
  * @param backend what it computes on
  * @param gpuDevice which card of several, from 0; only for CUDA
@@ -40,8 +45,9 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param orchestratorUrl where to register, empty for nowhere
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind, int port,
-        Backend backend, int gpuDevice, Optional<Integer> slots, int threads,
+public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind,
+        Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
+        Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
@@ -58,7 +64,12 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
                             "what to compute on: cpu, cuda, coreml (or metal), webgpu (default: cpu)"),
                     OptionSpec.optional("gpu-device", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
-                    OptionSpec.optional("bind", "address", "address to listen on (default: 127.0.0.1)"),
+                    OptionSpec.optional("bind", "address",
+                            "address to listen on (default: 127.0.0.1); another one needs a token"),
+                    OptionSpec.optional("advertise-host", "name",
+                            "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
+                    OptionSpec.optional("token-file", "path",
+                            "token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)"),
                     OptionSpec.optional("orchestrator-url", "url",
                             "orchestrator to register with (default: RBEES_ORCHESTRATOR_URL, else none)"),
                     OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
@@ -74,7 +85,9 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
     /** @throws UsageException when a value is wrong */
     public static WorkerSettings of(CommandLine line, Map<String, String> environment) {
         Backend backend = backend(line.option("backend", Backend.CPU.wireName()));
-        String bind = requireLoopback(line.option("bind", "127.0.0.1"));
+        Optional<ApiToken> token = line.option("token-file").map(Path::of).map(ApiToken::read)
+                .or(() -> ApiToken.of(environment));
+        String bind = bind(line.option("bind", "127.0.0.1"), token.isPresent());
         int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
         Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
         if (!Files.exists(model)) {
@@ -87,7 +100,8 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
         return new WorkerSettings(
                 id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
                 model, importOptions(line),
-                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind, port, backend,
+                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind,
+                line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
                 RbeesHome.of(environment));
@@ -117,15 +131,21 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
     }
 
     /** why: without a token nobody but this machine may reach the worker. */
-    private static String requireLoopback(String bind) {
+    private static String bind(String address, boolean hasToken) {
         try {
-            if (InetAddress.getByName(bind).isLoopbackAddress()) {
-                return bind;
+            if (hasToken || InetAddress.getByName(address).isLoopbackAddress()) {
+                return address;
             }
         } catch (UnknownHostException e) {
-            // the message is the same
+            throw new UsageException("--bind " + Printable.text(address) + " is no address of this machine");
         }
-        throw new UsageException("--bind " + bind + ": this version of rbees listens on loopback only; use 127.0.0.1");
+        throw new UsageException("--bind " + Printable.text(address) + " needs a token, so that not everybody can use this"
+                + " worker: name a file with --token-file or RBEES_API_TOKEN_FILE, or use 127.0.0.1");
+    }
+
+    @Override
+    public Access access() {
+        return new Access(token, Set.of());
     }
 
     private static String requireHttp(String url) {

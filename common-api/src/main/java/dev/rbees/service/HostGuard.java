@@ -2,6 +2,7 @@ package dev.rbees.service;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -20,28 +21,35 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
- * Keeps foreign web pages out of a program that listens on loopback and asks for no token: the browser of this machine's
- * user can reach it, so a page must neither name it by a host of its own (DNS rebinding) nor send it requests from elsewhere.
+ * Keeps foreign web pages out: the browser of somebody who may reach the program must neither name it by a host of the page's
+ * own (DNS rebinding) nor send it requests from a page of elsewhere.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
-public final class LoopbackGuard implements WebFilter {
+public final class HostGuard implements WebFilter {
+
+    private final Access access;
+
+    HostGuard(Access access) {
+        this.access = access;
+    }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         return refusal(exchange.getRequest()).<Mono<Void>>map(Mono::error).orElseGet(() -> chain.filter(exchange));
     }
 
-    private static Optional<RbeesException> refusal(ServerHttpRequest request) {
+    private Optional<RbeesException> refusal(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         List<String> hosts = headers.getValuesAsList(HttpHeaders.HOST);
-        if (hosts.size() != 1 || !isLoopback("http://" + hosts.getFirst())) {
-            return Optional.of(new RbeesException(ErrorCode.MISDIRECTED_REQUEST,
-                    "this program answers on this machine only; call it as 127.0.0.1 or localhost"));
+        if (hosts.size() != 1 || !isOurs("http://" + hosts.getFirst())) {
+            return Optional.of(new RbeesException(ErrorCode.MISDIRECTED_REQUEST, access.token().isPresent()
+                    ? "this program does not answer to that name; call it by its address, or name it with --allowed-hosts"
+                    : "this program answers on this machine only; call it as 127.0.0.1 or localhost"));
         }
         String origin = headers.getOrigin();
         boolean crossSite = origin == null
                 ? "cross-site".equals(headers.getFirst("Sec-Fetch-Site"))
-                : !isLoopback(origin);
+                : !isLoopback(origin) && !isSame(origin, hosts.getFirst());
         if (crossSite) {
             return Optional.of(new RbeesException(ErrorCode.FORBIDDEN,
                     "web pages of other machines may not use this program"));
@@ -53,17 +61,30 @@ public final class LoopbackGuard implements WebFilter {
         return Optional.empty();
     }
 
-    /** Whether an origin such as {@code http://localhost:8080} is on this machine, by its name alone. */
-    static boolean isLoopback(String origin) {
-        @Nullable
-        String host;
+    /** why: an address cannot be made to lead elsewhere as a name can, and the token does the rest. */
+    private boolean isOurs(String origin) {
+        String host = host(origin);
+        return host != null && (isLoopback(origin) || (access.token().isPresent()
+                && (access.hosts().contains(host) || host.startsWith("[") || host.matches("\\d{1,3}(\\.\\d{1,3}){3}"))));
+    }
+
+    private boolean isSame(String origin, String host) {
+        return isOurs(origin) && origin.replaceFirst("^https?://", "").equalsIgnoreCase(host);
+    }
+
+    private static @Nullable String host(String origin) {
         try {
             URI uri = URI.create(origin);
-            host = uri.getUserInfo() == null ? uri.getHost() : null;
+            return uri.getUserInfo() == null && uri.getHost() != null ? uri.getHost().toLowerCase(Locale.ROOT) : null;
         } catch (IllegalArgumentException e) {
-            return false;
+            return null;
         }
-        return host != null && (host.equalsIgnoreCase("localhost") || host.equals("[::1]")
+    }
+
+    /** Whether an origin such as {@code http://localhost:8080} is on this machine, by its name alone. */
+    static boolean isLoopback(String origin) {
+        String host = host(origin);
+        return host != null && (host.equals("localhost") || host.equals("[::1]")
                 || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"));
     }
 

@@ -1,8 +1,15 @@
 package dev.rbees.service;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,16 +20,21 @@ import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.ApiToken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Which requests a program on loopback answers. */
-class LoopbackGuardTest {
+class HostGuardTest {
 
     private static boolean passes(MockServerHttpRequest request) {
+        return passes(request, Access.LOOPBACK);
+    }
+
+    private static boolean passes(MockServerHttpRequest request, Access access) {
         AtomicBoolean reached = new AtomicBoolean();
-        new LoopbackGuard().filter(MockServerWebExchange.from(request), _ -> Mono.fromRunnable(() -> reached.set(true)))
+        new HostGuard(access).filter(MockServerWebExchange.from(request), _ -> Mono.fromRunnable(() -> reached.set(true)))
                 .block();
         return reached.get();
     }
@@ -92,5 +104,26 @@ class LoopbackGuardTest {
                 .header("Content-Type", "application/json;charset=UTF-8").body("{}"))).isTrue();
         assertThat(passes(MockServerHttpRequest.delete("/v2/tasks/x").header("Host", "localhost").build())).isTrue();
         assertThat(passes(MockServerHttpRequest.post("/v2/tasks/x/cancel").header("Host", "localhost").build())).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.168.1.7:8080, , true", "[fd00::1]:8080, , true", "server.lan, , true", "SERVER.lan:8080, , true",
+        "evil.example, , false", "server.lan.evil.example, , false", "server.lan:8080, http://server.lan:8080, true",
+        "server.lan:8080, http://evil.example, false", "192.168.1.7, http://192.168.1.9, false"})
+    void withATokenItAnswersToAddressesAndToTheNamesItWasGiven(String host, String origin, boolean allowed,
+            @TempDir Path folder)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), "t".repeat(32));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Access access = new Access(Optional.of(ApiToken.read(file)), Set.of("server.lan"));
+        MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.get("/v2/tasks").header("Host", host);
+        if (origin != null) {
+            request.header("Origin", origin);
+        }
+        if (allowed) {
+            assertThat(passes(request.build(), access)).isTrue();
+        } else {
+            assertThatThrownBy(() -> passes(request.build(), access)).isInstanceOf(RbeesException.class);
+        }
     }
 }

@@ -1,0 +1,94 @@
+package dev.rbees.service;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.ApiToken;
+
+/**
+ * Lets in who shows the token; where it came from is of no account. Whoever shows a wrong one {@link #MOST_FAILURES} times within
+ * a minute is not even told that it is wrong. The right one is always let in.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE + 2)
+public final class TokenGuard implements WebFilter {
+
+    /** They say that the program lives, and nothing that anybody asked it. */
+    private static final Set<String> OPEN = Set.of("/health", "/health/live", "/health/ready");
+    private static final String PREFIX = "Bearer ";
+    private static final int LONGEST = 8192;
+    private static final int MOST_FAILURES = 10;
+    private static final int MOST_PEERS = 10_000;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Optional<ApiToken> token;
+    private final LongSupplier nanoTime;
+    private final Map<String, Failures> failures = new LinkedHashMap<>();
+
+    private record Failures(long since, int count) {}
+
+    TokenGuard(Optional<ApiToken> token, LongSupplier nanoTime) {
+        this.token = token;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        ServerHttpRequest request = exchange.getRequest();
+        if (token.isEmpty() || OPEN.contains(request.getPath().value())) {
+            return chain.filter(exchange);
+        }
+        return shown(request).filter(token.get()::matches).isPresent()
+                ? chain.filter(exchange)
+                : Mono.error(refusal(request));
+    }
+
+    private static Optional<String> shown(ServerHttpRequest request) {
+        List<String> headers = request.getHeaders().getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
+        if (headers.size() != 1 || headers.getFirst().length() > LONGEST || !headers.getFirst().startsWith(PREFIX)) {
+            return Optional.empty();
+        }
+        return Optional.of(headers.getFirst().substring(PREFIX.length()).strip()).filter(text -> !text.isEmpty());
+    }
+
+    private RbeesException refusal(ServerHttpRequest request) {
+        if (tooMany(request.getRemoteAddress())) {
+            return RbeesException.busy(ErrorCode.QUOTA_EXCEEDED, "too many requests with a wrong token; try again later",
+                    MINUTE);
+        }
+        return new RbeesException(ErrorCode.UNAUTHORIZED, request.getHeaders().containsHeader(HttpHeaders.AUTHORIZATION)
+                ? "this token is not the right one; is RBEES_API_TOKEN_FILE the same on both sides?"
+                : "this program asks for a token: send it as Authorization: Bearer …, or set RBEES_API_TOKEN_FILE");
+    }
+
+    private synchronized boolean tooMany(@Nullable InetSocketAddress peer) {
+        String address = peer == null ? "" : peer.getHostString();
+        long now = nanoTime.getAsLong();
+        Failures before = failures.remove(address);
+        Failures after = before == null || now - before.since() > MINUTE.toNanos()
+                ? new Failures(now, 1)
+                : new Failures(before.since(), before.count() + 1);
+        failures.put(address, after);
+        if (failures.size() > MOST_PEERS) {
+            failures.remove(failures.keySet().iterator().next());
+        }
+        return after.count() > MOST_FAILURES;
+    }
+}
