@@ -26,7 +26,6 @@ import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
-import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
@@ -101,7 +100,7 @@ class OrchestratorWiring {
 
     @Bean
     WorkerAddresses workerAddresses(OrchestratorSettings settings) {
-        return new WorkerAddresses(settings.mode() == Mode.LAB);
+        return new WorkerAddresses(settings.workerNetworks());
     }
 
     @Bean

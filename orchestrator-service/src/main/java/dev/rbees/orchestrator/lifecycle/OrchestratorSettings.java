@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.rbees.api.error.Suggestion;
 import dev.rbees.cli.CommandLine;
@@ -22,6 +23,8 @@ import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.orchestrator.worker.Network;
+import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.Access;
 import dev.rbees.service.Daemon;
 
@@ -33,13 +36,14 @@ import dev.rbees.service.Daemon;
  * @param port to listen on
  * @param token that clients show in lab mode, and that it shows to workers; empty for none
  * @param allowedHosts names by which it may be called in lab mode
+ * @param workerNetworks where workers may be, besides this machine
  * @param queueCapacity tasks that may wait at a time
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
  * @param home folder of all state
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token, Set<String> allowedHosts,
-        int queueCapacity, FullQueue fullQueue, Policy policy, RbeesHome home)
+        List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -56,6 +60,9 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     "address to listen on (default: 127.0.0.1); another one needs RBEES_MODE=lab"),
                     OptionSpec.optional("allowed-hosts", "names",
                             "names of this machine by which it may be called in lab mode, with commas between"),
+                    OptionSpec.optional("worker-networks", "ranges",
+                            "where workers may be in lab mode, for example 10.0.0.0/8, with commas between (default: the private"
+                                    + " networks)"),
                     OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
                     OptionSpec.optional("queue-capacity", "number",
                             "tasks that may wait at a time, -1 for any number (default: " + DEFAULT_CAPACITY + ")"),
@@ -76,7 +83,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     + " to that file, here and on the other machines");
         }
         return new OrchestratorSettings(mode, bind(mode, line), line.integer("port", 1, 65535).orElse(DEFAULT_PORT), token,
-                allowedHosts(mode, line),
+                allowedHosts(mode, line), workerNetworks(mode, line),
                 capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 RbeesHome.of(environment));
@@ -109,12 +116,24 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
     }
 
     private static Set<String> allowedHosts(Mode mode, CommandLine line) {
-        Optional<String> names = line.option("allowed-hosts");
-        if (mode == Mode.HOME && names.isPresent()) {
-            throw new UsageException("--allowed-hosts is only for " + Environment.MODE + "=lab");
-        }
-        return names.stream().flatMap(all -> Arrays.stream(all.split(",", -1))).map(name -> hostName(name.strip()))
+        return labOnly(mode, line, "allowed-hosts").map(OrchestratorSettings::hostName)
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<Network> workerNetworks(Mode mode, CommandLine line) {
+        List<Network> named = labOnly(mode, line, "worker-networks").map(text -> Network.parse(text)
+                .orElseThrow(() -> new UsageException("--worker-networks: '" + Printable.text(text)
+                        + "' is no range of addresses such as 10.0.0.0/8")))
+                .toList();
+        return mode == Mode.LAB && named.isEmpty() ? WorkerAddresses.PRIVATE : named;
+    }
+
+    private static Stream<String> labOnly(Mode mode, CommandLine line, String option) {
+        Optional<String> values = line.option(option);
+        if (mode == Mode.HOME && values.isPresent()) {
+            throw new UsageException("--" + option + " is only for " + Environment.MODE + "=lab");
+        }
+        return values.stream().flatMap(all -> Arrays.stream(all.split(",", -1))).map(String::strip);
     }
 
     private static String hostName(String name) {

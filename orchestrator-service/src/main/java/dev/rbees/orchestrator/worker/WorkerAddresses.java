@@ -1,20 +1,25 @@
 package dev.rbees.orchestrator.worker;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.WorkerRegistration;
 
 /**
- * Where workers may be: prompts and the token are sent there, so whoever registers must not be able to lead them elsewhere. In
- * home mode that is this machine, otherwise also private networks; never an address that only looks like one of those. A name
- * is looked up once, and from then on only the address is used that was looked at.
+ * Where workers may be: prompts and the token are sent there, so whoever registers must not be able to lead them elsewhere. That
+ * is this machine, and in lab mode the networks that the operator names. A name is looked up once, and from then on only the
+ * address is used that was looked at.
  */
 public final class WorkerAddresses {
 
-    private final boolean privateNetworks;
+    /** Those that nobody outside can use. */
+    public static final List<Network> PRIVATE = Stream.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+            "fc00::/7").map(text -> Network.parse(text).orElseThrow()).toList();
+
+    private final List<Network> networks;
     private final Lookup lookup;
 
     /** Finds the address of a name. */
@@ -23,13 +28,13 @@ public final class WorkerAddresses {
         InetAddress find(String name) throws UnknownHostException;
     }
 
-    /** @param privateNetworks whether workers may be on other machines */
-    public WorkerAddresses(boolean privateNetworks) {
-        this(privateNetworks, InetAddress::getByName);
+    /** @param networks in which workers may be, besides this machine */
+    public WorkerAddresses(List<Network> networks) {
+        this(networks, InetAddress::getByName);
     }
 
-    WorkerAddresses(boolean privateNetworks, Lookup lookup) {
-        this.privateNetworks = privateNetworks;
+    WorkerAddresses(List<Network> networks, Lookup lookup) {
+        this.networks = List.copyOf(networks);
         this.lookup = lookup;
     }
 
@@ -40,15 +45,14 @@ public final class WorkerAddresses {
      */
     public WorkerRegistration check(WorkerRegistration worker) {
         InetAddress address = find(worker.host());
-        if (address.isLoopbackAddress() || (privateNetworks && isPrivate(address))) {
+        if (address.isLoopbackAddress() || networks.stream().anyMatch(network -> network.contains(address))) {
             return worker.at(address.getHostAddress());
         }
-        throw privateNetworks
-                ? RbeesException.invalid("host", "private_network",
-                        "host must be an address of a private network (10.0.0.0/8,"
-                                + " 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7) or of this machine")
-                : RbeesException.invalid("host", "loopback", "host must be an address of this machine such as 127.0.0.1 in"
-                        + " home mode; RBEES_MODE=lab takes workers of other machines");
+        throw networks.isEmpty()
+                ? RbeesException.invalid("host", "loopback", "host must be an address of this machine such as 127.0.0.1 in"
+                        + " home mode; RBEES_MODE=lab takes workers of other machines")
+                : RbeesException.invalid("host", "network", "host must be an address of this machine or of the networks that"
+                        + " --worker-networks names to rbees-orcd (by default the private ones)");
     }
 
     private InetAddress find(String host) {
@@ -61,14 +65,5 @@ public final class WorkerAddresses {
         } catch (UnknownHostException e) {
             throw RbeesException.invalid("host", "known", "host is not the name or the address of a machine");
         }
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        if (address instanceof Inet6Address) {
-            return (bytes[0] & 0xfe) == 0xfc;
-        }
-        boolean shared = (bytes[0] & 0xff) == 100 && (bytes[1] & 0xc0) == 64;
-        return address.isSiteLocalAddress() || shared;
     }
 }

@@ -74,9 +74,10 @@ class OrchestratorSettingsTest {
         Path file = Files.writeString(folder.resolve("token"), "t".repeat(32));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         OrchestratorSettings settings = read(Map.of("RBEES_MODE", "lab", "RBEES_API_TOKEN_FILE", file.toString()), "--bind",
-                "0.0.0.0", "--allowed-hosts", "Server.lan, other");
+                "0.0.0.0", "--allowed-hosts", "Server.lan, other", "--worker-networks", "192.0.2.0/24");
         assertThat(settings.bind()).isEqualTo("0.0.0.0");
         assertThat(settings.access().token()).isPresent();
+        assertThat(settings.workerNetworks()).hasSize(1);
         assertThat(settings.access().hosts()).containsExactlyInAnyOrder("server.lan", "other");
     }
 

@@ -2,10 +2,12 @@ package dev.rbees.orchestrator.worker;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
@@ -18,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WorkerAddressesTest {
 
     private static WorkerRegistration check(boolean privateNetworks, String host) {
-        return new WorkerAddresses(privateNetworks, WorkerAddressesTest::find)
+        return new WorkerAddresses(privateNetworks ? WorkerAddresses.PRIVATE : List.of(), WorkerAddressesTest::find)
                 .check(new WorkerRegistration("w1", host, 8001, Backend.CPU, "tiny", "a".repeat(64), 128, 1, 1, null));
     }
 
@@ -59,5 +61,11 @@ class WorkerAddressesTest {
     void aNameIsLookedUpOnce() {
         assertThat(check(true, "gpu.lan").endpoint()).isEqualTo("http://192.168.1.7:8001");
         assertThat(check(true, "::ffff:127.0.0.1").endpoint()).isEqualTo("http://127.0.0.1:8001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "localhost/8", "10.0.0.0/8/8", "abc/8", "", "::/129"})
+    void aRangeIsAnAddressAndBits(String text) {
+        assertThat(Network.parse(text)).isEmpty();
     }
 }

@@ -7,17 +7,22 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.cli.Printable;
 import dev.rbees.worker.generation.Workload;
 
 /**
@@ -30,6 +35,7 @@ final class OrchestratorLink implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+    private static final long LARGEST_ANSWER = 64 * 1024;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final WorkerSettings settings;
@@ -38,6 +44,8 @@ final class OrchestratorLink implements AutoCloseable {
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    /** Why the last request was refused, if it was. */
+    private volatile Optional<String> refusal = Optional.empty();
 
     OrchestratorLink(WorkerSettings settings, WorkerState state, String orchestratorUrl) {
         this.settings = settings;
@@ -62,7 +70,9 @@ final class OrchestratorLink implements AutoCloseable {
                 if (known && !registered) {
                     LOG.info("registered with the orchestrator as {}", settings.workerId());
                 } else if (!known && !warned) {
-                    LOG.warn("the orchestrator does not answer, or does not know this worker; registering until it does");
+                    LOG.warn("{}; trying again until it takes this worker",
+                            refusal.map(why -> "the orchestrator refuses: " + why)
+                                    .orElse("the orchestrator does not answer"));
                 }
                 warned = !known;
                 registered = known;
@@ -125,12 +135,23 @@ final class OrchestratorLink implements AutoCloseable {
                 .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
         settings.token().ifPresent(token -> request.header("Authorization", token.header()));
         try {
-            int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
-            LOG.debug("{} {}: {}", method, path, status);
-            return status / 100 == 2;
+            HttpResponse<String> answer = http.send(request.build(),
+                    BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST_ANSWER));
+            LOG.debug("{} {}: {}", method, path, answer.statusCode());
+            refusal = answer.statusCode() / 100 == 4 ? Optional.of(reason(answer.body())) : Optional.empty();
+            return answer.statusCode() / 100 == 2;
         } catch (IOException e) {
             LOG.debug("{} {}: {}", method, path, e.toString());
+            refusal = Optional.empty();
             return false;
+        }
+    }
+
+    private static String reason(String body) {
+        try {
+            return Printable.text(Json.readTree(body.getBytes(StandardCharsets.UTF_8)).at("/error/message").asString(""));
+        } catch (RbeesException e) {
+            return "it does not say why";
         }
     }
 
