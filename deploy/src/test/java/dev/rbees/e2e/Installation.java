@@ -125,6 +125,15 @@ final class Installation {
         Objects.requireNonNull(orchestrator, "it runs").destroyForcibly().waitFor();
     }
 
+    /** Ends the orchestrator as a service manager would. */
+    void endOrchestrator() throws InterruptedException {
+        Process running = Objects.requireNonNull(orchestrator, "it runs");
+        running.destroy();
+        if (!running.waitFor(15, TimeUnit.SECONDS)) {
+            throw new AssertionError("the orchestrator does not end within 15 s");
+        }
+    }
+
     JsonNode spawn(String... args) {
         List<String> all = new ArrayList<>(List.of("worker", "spawn", "cpu", "--model", MODEL));
         all.addAll(List.of(args));
@@ -147,9 +156,10 @@ final class Installation {
         }
     }
 
-    private HttpRequest request(String method, String path, String body) {
-        return HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofMinutes(2))
-                .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body)).build();
+    private HttpRequest request(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofMinutes(2))
+                .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
+        return (headers.length == 0 ? request : request.headers(headers)).build();
     }
 
     JsonNode get(String path) {
@@ -159,6 +169,12 @@ final class Installation {
     /** The lines of a task's events as they come. */
     Stream<String> follow(String task) throws IOException, InterruptedException {
         return http.send(request("GET", "/v2/tasks/" + task + "/events", ""), BodyHandlers.ofLines()).body();
+    }
+
+    /** Those after the event of this id. */
+    Stream<String> follow(String task, long after) throws IOException, InterruptedException {
+        return http.send(request("GET", "/v2/tasks/" + task + "/events", "", "Last-Event-ID", "" + after),
+                BodyHandlers.ofLines()).body();
     }
 
     /** The data of a task's events, until its end. */
