@@ -1,11 +1,15 @@
 package dev.rbees.orchestrator;
 
+import java.net.InetAddress;
 import java.util.List;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.lifecycle.Closing;
+import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.TerminationSignal;
@@ -14,15 +18,29 @@ import dev.rbees.service.TerminationSignal;
 @SpringBootApplication
 public class OrchestratorApplication {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OrchestratorApplication.class);
+
     private static final Daemon<OrchestratorSettings> DAEMON = new Daemon<>(
             Program.of("rbees-orcd", OrchestratorApplication.class), OrchestratorSettings.SPEC, OrchestratorSettings::of,
             OrchestratorApplication.class);
 
     public static void main(String[] args) {
-        int code = DAEMON.start(List.of(args), System.getenv(),
-                context -> TerminationSignal.handle(new Closing(context)::begin));
+        int code = DAEMON.start(List.of(args), System.getenv(), context -> {
+            TerminationSignal.handle(new Closing(context)::begin);
+            tell(context.getBean(OrchestratorSettings.class));
+        });
         if (code != 0) {
             System.exit(code);
+        }
+    }
+
+    private static void tell(OrchestratorSettings settings) {
+        LOG.info("listening on {}, port {}; {}", settings.bind(), settings.port(),
+                settings.mode() == Mode.HOME ? "for this machine only"
+                        : "for who shows the " + settings.token().orElseThrow());
+        if (!InetAddress.ofLiteral(settings.bind()).isLoopbackAddress()) {
+            LOG.warn(
+                    "token and prompts travel unencrypted; outside a network that you trust, put a proxy with TLS in front");
         }
     }
 }

@@ -105,11 +105,13 @@ final class Attempts {
         }
     }
 
-    /** These tasks were on a worker that is there no longer. */
-    void lose(String worker, Set<String> tasks, Instant now) {
+    /** These tasks were on a worker that is there no longer, or was started anew. */
+    void lose(Set<String> tasks, Instant now) {
         for (String id : tasks) {
-            tools.directory().live(id).filter(LiveTask::onWorker).ifPresent(task -> broken(task, new AttemptEnd.Broken(
-                    ErrorCode.WORKER_UNAVAILABLE, "worker " + worker + " was lost while it was working on this task"), now));
+            tools.directory().live(id).filter(LiveTask::onWorker).ifPresent(task -> {
+                task.stopAttempt();
+                lost(task, now);
+            });
         }
     }
 
@@ -118,6 +120,7 @@ final class Attempts {
         if (broken.noRoom()) {
             refused(task, broken.code(), now);
         } else if (broken.workerLost()) {
+            fleet.suspect(task.worker());
             lost(task, now);
         } else {
             moves.end(task, broken.code(), broken.message(), now);
@@ -134,7 +137,6 @@ final class Attempts {
     }
 
     private void lost(LiveTask task, Instant now) {
-        fleet.suspect(task.worker());
         long deaths = task.record().workerDeaths() + 1;
         if (deaths >= MAX_WORKER_DEATHS) {
             moves.end(task, ErrorCode.POISON_TASK,

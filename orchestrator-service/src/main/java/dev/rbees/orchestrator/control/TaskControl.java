@@ -67,7 +67,7 @@ final class TaskControl {
             }
             case Command.Heartbeat(String id, var heartbeat, var known) -> known.complete(fleet.heartbeat(id, heartbeat));
             case Command.Deregister(String id, var done) -> {
-                attempts.lose(id, fleet.remove(id), now);
+                attempts.lose(fleet.remove(id), now);
                 done.complete(true);
             }
             case Command.AttemptStarted(LiveTask task, int number) -> attempts.started(task, number, now);
@@ -122,7 +122,7 @@ final class TaskControl {
         if (tools.models().put(model)) {
             tools.store().remember(model);
         }
-        attempts.lose(worker.workerId(), fleet.register(worker), now);
+        attempts.lose(fleet.register(worker), now);
     }
 
     private void tick(Instant now) {
@@ -136,7 +136,7 @@ final class TaskControl {
         }
         for (String worker : fleet.silent()) {
             LOG.warn("worker {} has been silent for {} s", worker, Fleet.SILENCE.toSeconds());
-            attempts.lose(worker, fleet.remove(worker), now);
+            attempts.lose(fleet.remove(worker), now);
         }
         fleet.refresh();
         for (LiveTask task : List.copyOf(tools.directory().live())) {

@@ -105,8 +105,9 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
     private static String bind(Mode mode, CommandLine line) {
         String address = line.option("bind", "127.0.0.1");
         try {
-            if (mode == Mode.LAB || InetAddress.getByName(address).isLoopbackAddress()) {
-                return address;
+            InetAddress found = InetAddress.getByName(address);
+            if (mode == Mode.LAB || found.isLoopbackAddress()) {
+                return found.getHostAddress();
             }
         } catch (UnknownHostException e) {
             throw new UsageException("--bind " + Printable.text(address) + " is no address of this machine");

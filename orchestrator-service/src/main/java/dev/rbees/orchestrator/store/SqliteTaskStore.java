@@ -60,7 +60,7 @@ public final class SqliteTaskStore implements TaskStore {
         CompletableFuture<Insertion> result = new CompletableFuture<>();
         AtomicReference<Insertion> outcome = new AtomicReference<>(new Insertion.Inserted());
         byte[] sealed = vault.seal(fresh.task().id(), fresh.request());
-        Work work = connection -> outcome.set(insert(connection, fresh, sealed));
+        Work work = statements -> outcome.set(insert(statements, fresh, sealed));
         try {
             writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally));
         } catch (RbeesException e) {
@@ -69,100 +69,89 @@ public final class SqliteTaskStore implements TaskStore {
         return result;
     }
 
-    private static Insertion insert(Connection connection, NewTask fresh, byte[] sealed) throws SQLException {
+    private static Insertion insert(Statements statements, NewTask fresh, byte[] sealed) throws SQLException {
         Task task = fresh.task();
-        try (PreparedStatement insert = connection.prepareStatement(
+        PreparedStatement insert = statements.of(
                 """
                 INSERT INTO tasks (id, state, record, request, request_sha256, idempotency_key) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (idempotency_key) DO NOTHING""")) {
-            insert.setString(1, task.id());
-            insert.setString(2, task.state().name());
-            insert.setString(3, Json.write(task));
-            insert.setBytes(4, sealed);
-            insert.setString(5, fresh.requestDigest());
-            insert.setString(6, fresh.idempotencyKey());
-            if (insert.executeUpdate() == 1) {
-                return new Insertion.Inserted();
-            }
-        }
-        return usedBefore(connection, fresh);
+                ON CONFLICT (idempotency_key) DO NOTHING""");
+        insert.setString(1, task.id());
+        insert.setString(2, task.state().name());
+        insert.setString(3, Json.write(task));
+        insert.setBytes(4, sealed);
+        insert.setString(5, fresh.requestDigest());
+        insert.setString(6, fresh.idempotencyKey());
+        return insert.executeUpdate() == 1 ? new Insertion.Inserted() : usedBefore(statements, fresh);
     }
 
-    private static Insertion usedBefore(Connection connection, NewTask fresh) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT record, request_sha256 FROM tasks WHERE idempotency_key = ?")) {
-            select.setString(1, fresh.idempotencyKey());
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() && row.getString(2).equals(fresh.requestDigest())
-                        ? new Insertion.SeenBefore(task(row.getString(1)))
-                        : new Insertion.KeyReused();
-            }
+    private static Insertion usedBefore(Statements statements, NewTask fresh) throws SQLException {
+        PreparedStatement select = statements.of("SELECT record, request_sha256 FROM tasks WHERE idempotency_key = ?");
+        select.setString(1, fresh.idempotencyKey());
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() && row.getString(2).equals(fresh.requestDigest())
+                    ? new Insertion.SeenBefore(task(row.getString(1)))
+                    : new Insertion.KeyReused();
         }
     }
 
     @Override
     public void update(Task task) {
-        writer.writeForSure(new Write(connection -> update(connection, task, false), false, SqliteTaskStore::nothing, null));
+        writer.writeForSure(new Write(statements -> update(statements, task, false), false, SqliteTaskStore::nothing, null));
     }
 
-    private static void update(Connection connection, Task task, boolean last) throws SQLException {
+    private static void update(Statements statements, Task task, boolean last) throws SQLException {
         String sql = "UPDATE tasks SET state = ?, record = ?, ended_at = ?" + (last ? ", request = NULL" : "")
                 + " WHERE id = ?";
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setString(1, task.state().name());
-            update.setString(2, Json.write(task));
-            update.setObject(3, task.endedAt() == null ? null : task.endedAt().toEpochMilli());
-            update.setString(4, task.id());
-            update.executeUpdate();
-        }
+        PreparedStatement update = statements.of(sql);
+        update.setString(1, task.state().name());
+        update.setString(2, Json.write(task));
+        update.setObject(3, task.endedAt() == null ? null : task.endedAt().toEpochMilli());
+        update.setString(4, task.id());
+        update.executeUpdate();
     }
 
     @Override
     public void append(String task, LoggedEvent event, Runnable written) {
-        writer.write(new Write(connection -> append(connection, task, event), false, written, null));
+        writer.write(new Write(statements -> append(statements, task, event), false, written, null));
     }
 
-    private static void append(Connection connection, String task, LoggedEvent event) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO events (task, sequence, type, data) VALUES (?, ?, ?, ?)")) {
-            insert.setString(1, task);
-            insert.setLong(2, event.sequence());
-            insert.setString(3, event.type());
-            insert.setString(4, event.data());
-            insert.executeUpdate();
-        }
+    private static void append(Statements statements, String task, LoggedEvent event) throws SQLException {
+        PreparedStatement insert = statements.of("INSERT INTO events (task, sequence, type, data) VALUES (?, ?, ?, ?)");
+        insert.setString(1, task);
+        insert.setLong(2, event.sequence());
+        insert.setString(3, event.type());
+        insert.setString(4, event.data());
+        insert.executeUpdate();
     }
 
     @Override
     public void finish(Task task, LoggedEvent last, Runnable durable) {
-        writer.writeForSure(new Write(connection -> {
-            update(connection, task, true);
-            append(connection, task.id(), last);
+        writer.writeForSure(new Write(statements -> {
+            update(statements, task, true);
+            append(statements, task.id(), last);
         }, true, durable, null));
     }
 
     @Override
     public void remember(KnownModel model) {
-        writer.writeForSure(new Write(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(
-                    "INSERT OR REPLACE INTO models (id, digest, context_length) VALUES (?, ?, ?)")) {
-                insert.setString(1, model.id());
-                insert.setString(2, model.digest());
-                insert.setInt(3, model.contextLength());
-                insert.executeUpdate();
-            }
+        writer.writeForSure(new Write(statements -> {
+            PreparedStatement insert = statements
+                    .of("INSERT OR REPLACE INTO models (id, digest, context_length) VALUES (?, ?, ?)");
+            insert.setString(1, model.id());
+            insert.setString(2, model.digest());
+            insert.setInt(3, model.contextLength());
+            insert.executeUpdate();
         }, false, SqliteTaskStore::nothing, null));
     }
 
     @Override
     public void purge(Instant endedBefore) {
         String old = "(SELECT id FROM tasks WHERE ended_at < ? ORDER BY ended_at LIMIT " + PURGE_LIMIT + ")";
-        writer.writeForSure(new Write(connection -> {
+        writer.writeForSure(new Write(statements -> {
             for (String sql : List.of("DELETE FROM events WHERE task IN " + old, "DELETE FROM tasks WHERE id IN " + old)) {
-                try (PreparedStatement delete = connection.prepareStatement(sql)) {
-                    delete.setLong(1, endedBefore.toEpochMilli());
-                    delete.executeUpdate();
-                }
+                PreparedStatement delete = statements.of(sql);
+                delete.setLong(1, endedBefore.toEpochMilli());
+                delete.executeUpdate();
             }
         }, false, SqliteTaskStore::nothing, null));
     }

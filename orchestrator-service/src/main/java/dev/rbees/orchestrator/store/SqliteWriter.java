@@ -37,7 +37,7 @@ final class SqliteWriter implements AutoCloseable {
     /** SQL to run inside the transaction. */
     @FunctionalInterface
     interface Work {
-        void run(Connection connection) throws SQLException;
+        void run(Statements statements) throws SQLException;
     }
 
     /**
@@ -49,6 +49,7 @@ final class SqliteWriter implements AutoCloseable {
     record Write(Work work, boolean durable, Runnable done, @Nullable Consumer<RbeesException> failed) {}
 
     private final Connection connection;
+    private final Statements statements;
     private final BlockingQueue<Write> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Thread thread;
     private Deque<Write> unwritten = new ArrayDeque<>();
@@ -60,6 +61,7 @@ final class SqliteWriter implements AutoCloseable {
     /** @param connection in autocommit mode, WAL, synchronous=FULL; closed by {@link #close} */
     SqliteWriter(Connection connection) {
         this.connection = connection;
+        this.statements = new Statements(connection);
         this.thread = Thread.ofPlatform().name("store-writer").unstarted(this::run);
     }
 
@@ -165,7 +167,7 @@ final class SqliteWriter implements AutoCloseable {
             }
             statement.execute("BEGIN IMMEDIATE");
             for (Write write : batch) {
-                write.work().run(connection);
+                write.work().run(statements);
             }
             if (batch.isEmpty()) {
                 statement.execute("INSERT OR REPLACE INTO heartbeat (one, at) VALUES (1, unixepoch())");

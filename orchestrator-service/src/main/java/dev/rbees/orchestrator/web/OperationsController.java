@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import dev.rbees.api.worker.WorkerView;
+import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.store.TaskStore;
@@ -20,6 +22,10 @@ import dev.rbees.orchestrator.worker.KnownModels;
 /** What operators ask: models, health, metrics. */
 @RestController
 final class OperationsController {
+
+    private static final String VERSION = Program.of("rbees-orcd", OperationsController.class).version();
+    private static final List<String> FEATURES = List.of("tasks", "event-streams", "resume", "failover", "explain",
+            "idempotency-keys", "deadlines", "priorities", "sessions-take-turns", "openai-chat-completions");
 
     private final Gate gate;
     private final TaskStore store;
@@ -55,6 +61,33 @@ final class OperationsController {
      * @param queueDepth tasks that wait
      */
     record Health(String status, int workers, int pools, int queueDepth) {}
+
+    /**
+     * What this orchestrator can do.
+     *
+     * @param version of rbees
+     * @param features by their names
+     * @param limits of what may be asked
+     */
+    record Capabilities(String version, List<String> features, Limits limits) {}
+
+    /**
+     * @param maxContextLength of the models that are known
+     * @param queueCapacity tasks that may wait; null for any number
+     */
+    record Limits(int maxContextLength, @Nullable Integer queueCapacity) {}
+
+    @GetMapping("/v2/meta/version")
+    Map<String, String> version() {
+        return Map.of("api_version", "2", "version", VERSION);
+    }
+
+    @GetMapping("/v2/meta/capabilities")
+    Capabilities capabilities() {
+        int longest = models.all().stream().mapToInt(KnownModel::contextLength).max().orElse(0);
+        return new Capabilities(VERSION, FEATURES,
+                new Limits(longest, room.capacity() == Integer.MAX_VALUE ? null : room.capacity()));
+    }
 
     @GetMapping("/v2/models")
     List<ModelView> models() {

@@ -56,12 +56,15 @@ class OrchestratorSettingsTest {
         assertThat(settings.queueCapacity()).isEqualTo(Integer.MAX_VALUE);
         assertThat(settings.fullQueue()).isEqualTo(FullQueue.DROP_LRU);
         assertThat(settings.policy()).isEqualTo(Policy.ROUND_ROBIN);
-        assertThatThrownBy(() -> read(Map.of(), "--scheduling", "round-robbin")).hasMessageContaining("round-robin?");
+        assertThatThrownBy(() -> read(Map.of(), "--scheduling", "round-robbin"))
+                .hasMessageContaining("did you mean 'round-robin'");
     }
 
     @Test
     void atHomeItListensOnLoopbackOnly() {
-        assertThat(read(Map.of(), "--bind", "::1").bind()).isEqualTo("::1");
+        assertThat(read(Map.of(), "--bind", "localhost").bind()).isEqualTo("127.0.0.1");
+        assertThatThrownBy(() -> read(Map.of(), "--bind", "no such host")).isInstanceOf(UsageException.class)
+                .hasMessageContaining("no address");
         assertThatThrownBy(() -> read(Map.of(), "--bind", "0.0.0.0")).isInstanceOf(UsageException.class)
                 .hasMessageContaining("RBEES_MODE=lab");
         assertThatThrownBy(() -> read(Map.of(), "--allowed-hosts", "a")).isInstanceOf(UsageException.class);
@@ -82,7 +85,7 @@ class OrchestratorSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"platform, no tenants", "lap, lab?"})
+    @CsvSource({"platform, no tenants", "lap, did you mean"})
     void refusesModesThatItDoesNotHave(String mode, String message) {
         assertThatThrownBy(() -> read(Map.of("RBEES_MODE", mode))).isInstanceOf(UsageException.class)
                 .hasMessageContaining(message);

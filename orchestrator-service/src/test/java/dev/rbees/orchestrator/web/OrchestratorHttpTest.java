@@ -368,6 +368,15 @@ class OrchestratorHttpTest {
     }
 
     @Test
+    void saysWhatItIsAndCanDo() {
+        assertThat(orchestrator.get("/v2/meta/version").get("api_version").asString()).isEqualTo("2");
+        JsonNode can = orchestrator.get("/v2/meta/capabilities");
+        assertThat(can.get("features").toString()).contains("failover", "explain");
+        assertThat(can.at("/limits/queue_capacity").asInt()).isPositive();
+        assertThat(can.at("/limits/max_context_length").asInt()).isGreaterThan(128);
+    }
+
+    @Test
     void countsWhatHappens() {
         worker("w1", 1);
         orchestrator.awaitStatus(orchestrator.submit("say 3"), "COMPLETED");
