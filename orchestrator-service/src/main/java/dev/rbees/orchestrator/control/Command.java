@@ -41,6 +41,9 @@ sealed interface Command {
     /** A worker's stream is over. */
     record AttemptEnded(LiveTask task, int number, AttemptEnd end) implements Command {}
 
+    /** Somebody reads along. */
+    record Watch(LiveTask task) implements Command {}
+
     /** Time has passed. */
     record Tick() implements Command {}
 

@@ -1,6 +1,5 @@
 package dev.rbees.orchestrator.control;
 
-import java.time.Instant;
 import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,6 @@ final class LiveTask {
     private boolean holdsPlace = true;
     private int dispatches;
     private int retries;
-    private Instant retryAt = Instant.MIN;
     private Runnable stopAttempt = () -> {
     };
 
@@ -147,17 +145,5 @@ final class LiveTask {
     /** How often it was tried again, this time included. */
     int nextRetry() {
         return ++retries;
-    }
-
-    void retryAt(Instant time) {
-        retryAt = time;
-    }
-
-    boolean retryDue(Instant now) {
-        return is(TaskState.RETRY_WAIT) && !now.isBefore(retryAt);
-    }
-
-    boolean overdue(Instant now) {
-        return record.deadline() != null && !now.isBefore(record.deadline());
     }
 }

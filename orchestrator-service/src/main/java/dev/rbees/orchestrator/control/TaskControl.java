@@ -2,9 +2,10 @@ package dev.rbees.orchestrator.control;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -38,6 +39,7 @@ final class TaskControl {
     private final Consumer<Command> control;
     private final TaskMoves moves;
     private final Attempts attempts;
+    private final Set<LiveTask> watched = new LinkedHashSet<>();
     private Instant lastTick = Instant.MAX;
     private Instant nextPurge = Instant.MIN;
     private boolean draining;
@@ -73,6 +75,7 @@ final class TaskControl {
             case Command.AttemptStarted(LiveTask task, int number) -> attempts.started(task, number, now);
             case Command.AttemptEnded(LiveTask task, int number, AttemptEnd end) ->
                 attempts.ended(task, number, end, now);
+            case Command.Watch(LiveTask task) -> watched.add(task);
             case Command.Tick() -> tick(now);
             case Command.Drain() -> draining = true;
         }
@@ -86,6 +89,8 @@ final class TaskControl {
         if (task.record().onDisconnect() == OnDisconnect.CANCEL) {
             task.log().whenAbandoned(() -> control.accept(new Command.Cancel(task.id(), new CompletableFuture<>())));
         }
+        task.log().whenJoined(() -> control.accept(new Command.Watch(task)));
+        watched.add(task); // why: after a restart a reader may have been quicker
         return moves.enqueue(task);
     }
 
@@ -139,22 +144,16 @@ final class TaskControl {
             attempts.lose(fleet.remove(worker), now);
         }
         fleet.refresh();
-        for (LiveTask task : List.copyOf(tools.directory().live())) {
-            if (task.overdue(now)) {
-                moves.end(task, ErrorCode.DEADLINE_EXCEEDED, "the task's deadline passed", now);
-            } else if (task.retryDue(now)) {
-                moves.enqueueAgain(task);
-            }
-        }
-        moves.queue().promote(now);
-        moves.queue().forEach(this::tellPosition);
+        moves.catchUp(now);
+        watched.removeIf(task -> !tellPosition(task));
     }
 
-    /** why: only who reads along is told; others ask. */
-    private void tellPosition(LiveTask task) {
+    /** why: only who reads along is told; others ask. Gives whether somebody still does. */
+    private boolean tellPosition(LiveTask task) {
         Integer position = task.log().hasReaders() ? task.position() : null;
         if (position != null) {
             moves.tell(task, position);
         }
+        return task.log().hasReaders() && !task.record().state().terminal();
     }
 }

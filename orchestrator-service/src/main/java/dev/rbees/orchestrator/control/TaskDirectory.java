@@ -1,6 +1,5 @@
 package dev.rbees.orchestrator.control;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +36,6 @@ public final class TaskDirectory {
 
     Optional<LiveTask> live(String id) {
         return Optional.ofNullable(live.get(id));
-    }
-
-    Collection<LiveTask> live() {
-        return live.values();
     }
 
     /** @throws RbeesException TASK_NOT_FOUND */

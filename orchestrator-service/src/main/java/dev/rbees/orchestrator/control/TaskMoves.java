@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.worker.Fleet;
@@ -19,6 +20,8 @@ final class TaskMoves {
 
     private final ControlTools tools;
     private final TaskQueue<LiveTask> queue = new TaskQueue<>();
+    private final Timers deadlines = new Timers();
+    private final Timers retries = new Timers();
 
     TaskMoves(ControlTools tools) {
         this.tools = tools;
@@ -28,15 +31,16 @@ final class TaskMoves {
         return queue;
     }
 
-    /** It waits, with those of its session. */
+    /** A task comes in: it waits, with those of its session. */
     int enqueue(LiveTask task) {
         Task record = task.record();
+        deadlines.set(record.deadline(), task);
         queue.add(record.model(), record.priority(), record.flow(), task.ticket(), record.createdAt(), task);
         return waits(task);
     }
 
     /** It waits again, before those that came later. */
-    void enqueueAgain(LiveTask task) {
+    private void enqueueAgain(LiveTask task) {
         change(task, task.record().requeued());
         tools.room().take();
         task.takePlace();
@@ -84,7 +88,20 @@ final class TaskMoves {
     void retry(LiveTask task, Task changed, Fleet.Outcome outcome, Instant when) {
         tools.fleet().vacate(task.worker(), task.id(), outcome);
         change(task, changed);
-        task.retryAt(when);
+        retries.set(when, task);
+    }
+
+    /** Does what was put off until now. */
+    void catchUp(Instant now) {
+        for (LiveTask task : deadlines.take(now)) {
+            end(task, ErrorCode.DEADLINE_EXCEEDED, "the task's deadline passed", now);
+        }
+        for (LiveTask task : retries.take(now)) {
+            if (task.is(TaskState.RETRY_WAIT)) {
+                enqueueAgain(task);
+            }
+        }
+        queue.promote(now);
     }
 
     /** Ends a task without a complete answer; false when it has ended already. */
@@ -105,6 +122,7 @@ final class TaskMoves {
             tools.fleet().vacate(task.worker(), task.id(), outcome);
         }
         leaveQueue(task);
+        deadlines.clear(ended.deadline(), task);
         task.record(ended);
         task.log().seal(last, (event, written) -> tools.store().finish(ended, event, () -> {
             written.run();

@@ -32,6 +32,8 @@ public final class TaskLog {
     private boolean sealed;
     private Runnable abandoned = () -> {
     };
+    private Runnable joined = () -> {
+    };
 
     /** @param known what was written before a restart, in order */
     public TaskLog(List<LoggedEvent> known, Journal journal) {
@@ -126,9 +128,21 @@ public final class TaskLog {
         abandoned = action;
     }
 
+    /** Runs {@code action} each time a reader comes to an unfinished log. */
+    public synchronized void whenJoined(Runnable action) {
+        joined = action;
+    }
+
     /** Calls {@code wake} after each change, from a thread that must not be held up. */
     public void join(Runnable wake) {
         readers.add(wake);
+        if (!complete()) {
+            Runnable action;
+            synchronized (this) {
+                action = joined;
+            }
+            action.run();
+        }
     }
 
     public void leave(Runnable wake) {

@@ -20,6 +20,9 @@ final class SqliteDatabase {
 
     private static final int BUSY_TIMEOUT_MS = 5_000;
 
+    /** why: 32 MB at a time; a checkpoint waits for the disk, and at the default of 4 MB there would be several a second. */
+    private static final int CHECKPOINT_PAGES = 8_000;
+
     private final Path file;
 
     private SqliteDatabase(Path file) {
@@ -56,6 +59,7 @@ final class SqliteDatabase {
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_TIMEOUT_MS);
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, String.valueOf(CHECKPOINT_PAGES));
         try {
             return config.createConnection("jdbc:sqlite:" + file);
         } catch (SQLException e) {
