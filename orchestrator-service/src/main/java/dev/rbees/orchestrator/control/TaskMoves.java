@@ -35,8 +35,8 @@ final class TaskMoves {
     int enqueue(LiveTask task) {
         Task record = task.record();
         deadlines.set(record.deadline(), task);
-        queue.add(record.model(), record.priority(), record.flow(), task.ticket(), record.createdAt(), task);
-        return waits(task);
+        return waits(task, queue.add(record.model(), record.priority(), record.flow(), task.ticket(), record.createdAt(),
+                task));
     }
 
     /** It waits again, before those that came later. */
@@ -45,13 +45,12 @@ final class TaskMoves {
         tools.room().take();
         task.takePlace();
         Task record = task.record();
-        queue.addAgain(record.model(), record.priority(), task.ticket(), record.createdAt(), task);
-        waits(task);
+        waits(task, queue.addAgain(record.model(), record.priority(), task.ticket(), record.createdAt(), task));
     }
 
-    private int waits(LiveTask task) {
-        task.waits(() -> queue.spot(task.ticket()).map(queue::position).orElse(1));
-        int position = queue.spot(task.ticket()).map(queue::position).orElse(1);
+    private int waits(LiveTask task, TaskQueue.Spot spot) {
+        task.waits(() -> queue.position(spot));
+        int position = queue.position(spot);
         tell(task, position);
         return position;
     }
@@ -101,7 +100,7 @@ final class TaskMoves {
                 enqueueAgain(task);
             }
         }
-        queue.promote(now);
+        queue.promote(now).forEach((task, spot) -> task.waits(() -> queue.position(spot)));
     }
 
     /** Ends a task without a complete answer; false when it has ended already. */

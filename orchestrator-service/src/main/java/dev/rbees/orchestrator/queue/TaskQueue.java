@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -49,19 +50,22 @@ public final class TaskQueue<T> {
      * @param flow whom the task belongs to, for example a session
      * @param ticket the order of acceptance, unique
      * @param since when it was accepted
+     * @return where it waits
      */
-    public void add(String model, Priority priority, String flow, long ticket, Instant since, T task) {
+    public Spot add(String model, Priority priority, String flow, long ticket, Instant since, T task) {
         LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
-        put(ticket, new Waiting<>(new Spot(model, priority, new Place(line.of(priority).next(flow), ticket)), since, task));
+        return put(ticket,
+                new Waiting<>(new Spot(model, priority, new Place(line.of(priority).next(flow), ticket)), since, task));
     }
 
     /** Adds a task that had been next before: it is next again, in the order of acceptance among its like. */
-    public void addAgain(String model, Priority priority, long ticket, Instant since, T task) {
+    public Spot addAgain(String model, Priority priority, long ticket, Instant since, T task) {
         LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
-        put(ticket, new Waiting<>(new Spot(model, priority, new Place(line.of(priority).current(), ticket)), since, task));
+        return put(ticket,
+                new Waiting<>(new Spot(model, priority, new Place(line.of(priority).current(), ticket)), since, task));
     }
 
-    private void put(long ticket, Waiting<T> waiting) {
+    private Spot put(long ticket, Waiting<T> waiting) {
         Spot spot = waiting.spot();
         byTicket.put(ticket, waiting);
         if (spot.priority() == Priority.BATCH) {
@@ -70,6 +74,7 @@ public final class TaskQueue<T> {
         Line<T> line = line(spot.model());
         lines = lines.with(spot.model(),
                 line.with(spot.priority(), line.of(spot.priority()).with(spot.place(), waiting.task())));
+        return spot;
     }
 
     /** Takes a task out, wherever it stands; false when it does not wait. */
@@ -102,17 +107,20 @@ public final class TaskQueue<T> {
         }
     }
 
-    /** Lets batch tasks that have waited long enough go with the interactive ones. */
-    public void promote(Instant now) {
+    /** Lets batch tasks that have waited long enough go with the interactive ones; gives those, and where they wait now. */
+    public Map<T, Spot> promote(Instant now) {
+        Map<T, Spot> promoted = new LinkedHashMap<>();
         while (!batchByAge.isEmpty() && !batchByAge.firstEntry().getValue().since().plus(PATIENCE).isAfter(now)) {
             long ticket = batchByAge.firstKey();
             Waiting<T> waiting = batchByAge.firstEntry().getValue();
-            LineTurns line = turns.computeIfAbsent(waiting.spot().model(), _ -> new LineTurns());
+            String model = waiting.spot().model();
+            LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
             remove(ticket);
-            turns.put(waiting.spot().model(), line);
-            put(ticket, new Waiting<>(new Spot(waiting.spot().model(), Priority.INTERACTIVE,
-                    new Place(line.interactive.current(), ticket)), waiting.since(), waiting.task()));
+            turns.put(model, line);
+            Spot spot = new Spot(model, Priority.INTERACTIVE, new Place(line.interactive.current(), ticket));
+            promoted.put(waiting.task(), put(ticket, new Waiting<>(spot, waiting.since(), waiting.task())));
         }
+        return promoted;
     }
 
     /** The oldest batch task. */
@@ -123,11 +131,6 @@ public final class TaskQueue<T> {
     /** The newest batch task. */
     public Optional<T> newestBatch() {
         return batchByAge.isEmpty() ? Optional.empty() : Optional.of(batchByAge.lastEntry().getValue().task());
-    }
-
-    /** Where a task waits now. */
-    public Optional<Spot> spot(long ticket) {
-        return Optional.ofNullable(byTicket.get(ticket)).map(Waiting::spot);
     }
 
     /** How many stand before this spot, and the one who stands there: 1 is next. From any thread. */

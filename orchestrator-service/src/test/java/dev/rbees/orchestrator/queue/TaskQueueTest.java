@@ -3,7 +3,10 @@ package dev.rbees.orchestrator.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +21,10 @@ class TaskQueueTest {
 
     private final TaskQueue<String> queue = new TaskQueue<>();
 
+    private final Map<Long, TaskQueue.Spot> spots = new HashMap<>();
+
     private void add(Priority priority, String flow, long ticket, String task) {
-        queue.add("m", priority, flow, ticket, NOW, task);
+        spots.put(ticket, queue.add("m", priority, flow, ticket, NOW, task));
     }
 
     private List<String> order() {
@@ -29,7 +34,7 @@ class TaskQueueTest {
     }
 
     private int position(long ticket) {
-        return queue.position(queue.spot(ticket).orElseThrow());
+        return queue.position(Objects.requireNonNull(spots.get(ticket)));
     }
 
     @Test
@@ -48,7 +53,7 @@ class TaskQueueTest {
     @Test
     void modelsDoNotHoldEachOtherUp() {
         queue.add("a", Priority.INTERACTIVE, "", 1, NOW, "a1");
-        queue.add("b", Priority.INTERACTIVE, "", 2, NOW, "b2");
+        spots.put(2L, queue.add("b", Priority.INTERACTIVE, "", 2, NOW, "b2"));
         assertThat(queue.line("b").first()).contains("b2");
         assertThat(position(2)).isEqualTo(1);
         assertThat(queue.remove(1)).isTrue();
@@ -88,9 +93,10 @@ class TaskQueueTest {
     void aBatchTaskIsPromotedAfterFiveMinutes() {
         add(Priority.BATCH, "", 1, "b1");
         add(Priority.INTERACTIVE, "", 2, "i2");
-        queue.promote(NOW.plus(TaskQueue.PATIENCE).minusMillis(1));
+        assertThat(queue.promote(NOW.plus(TaskQueue.PATIENCE).minusMillis(1))).isEmpty();
         assertThat(order()).containsExactly("i2", "b1");
-        queue.promote(NOW.plus(TaskQueue.PATIENCE));
+        assertThat(queue.promote(NOW.plus(TaskQueue.PATIENCE))).containsOnlyKeys("b1")
+                .allSatisfy((_, spot) -> assertThat(queue.position(spot)).isEqualTo(1));
         assertThat(order()).containsExactly("b1", "i2");
         assertThat(queue.size(Priority.BATCH)).isZero();
         assertThat(queue.oldestBatch()).isEmpty();
