@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.queue.TaskQueue;
@@ -58,8 +59,13 @@ final class TaskMoves {
     /** Tells readers where it stands. */
     void tell(LiveTask task, int position) {
         if (task.tellsAnew(position)) {
-            task.log().append(new TaskEvent.Queued(task.id(), position,
-                    tools.rates().untilStart(task.record().model(), position).map(Duration::toMillis).orElse(null)));
+            try {
+                task.log().append(new TaskEvent.Queued(task.id(), position,
+                        tools.rates().untilStart(task.record().model(), position).map(Duration::toMillis).orElse(null)));
+            } catch (RbeesException e) {
+                // why: it is not worth failing for; the task waits all the same, and its position can be asked
+                LOG.debug("task {} could not be told its position: {}", task.id(), e.getMessage());
+            }
         }
     }
 
