@@ -145,8 +145,7 @@ class OrchestratorWiring {
     @Bean
     Intake intake(Gate gate, ControlLoop control, ControlTools tools, WorkerClient workers) {
         Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers::countTokens,
-                tools.room(),
-                tools.rates(), control);
+                tools.room(), tools.rates(), control);
         Intake intake = new Intake(admission, control, tools);
         tools.store().unfinished(left -> {
             LOG.info("task {} was left {}", left.task().id(), left.task().state());

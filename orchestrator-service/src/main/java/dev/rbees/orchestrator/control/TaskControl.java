@@ -98,7 +98,7 @@ final class TaskControl {
         Map<Availability, Integer> workers = fleet.candidates(task.record().model()).counts();
         Integer position = task.position();
         if (task.is(TaskState.RETRY_WAIT)) {
-            return new Explanation.Waiting("retry", null, null, Explanation.named(workers));
+            return new Explanation.Waiting("retry", null, null, Availability.named(workers));
         }
         if (position == null) {
             return null;
@@ -107,7 +107,7 @@ final class TaskControl {
                 : workers.containsKey(Availability.FREE) ? "its_turn" : "no_free_slot";
         return new Explanation.Waiting(reason, position,
                 tools.rates().untilStart(task.record().model(), position).map(Duration::toMillis).orElse(null),
-                Explanation.named(workers));
+                Availability.named(workers));
     }
 
     /** Gives a batch task up for a new one, as the policy says; false when none is to be given up. */

@@ -29,10 +29,6 @@ public record Line<T>(RankedMap<Place, T> interactive, RankedMap<Place, T> batch
                 .orElseGet(() -> batch.first().map(next -> new Line<>(interactive, batch.without(next.key()))).orElse(this));
     }
 
-    public int size() {
-        return interactive.size() + batch.size();
-    }
-
     public boolean isEmpty() {
         return interactive.isEmpty() && batch.isEmpty();
     }

@@ -1,6 +1,8 @@
 package dev.rbees.orchestrator.scheduling;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Whether a worker may be given a task, and if not, why. */
 public enum Availability {
@@ -16,8 +18,10 @@ public enum Availability {
     /** It says that it is loading, shutting down or broken, or its connection was lost. */
     NOT_READY;
 
-    /** As explanations say it. */
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+    /** Counts by the names that explanations use. */
+    public static Map<String, Integer> named(Map<Availability, Integer> counts) {
+        Map<String, Integer> named = new TreeMap<>();
+        counts.forEach((availability, count) -> named.put(availability.name().toLowerCase(Locale.ROOT), count));
+        return named;
     }
 }

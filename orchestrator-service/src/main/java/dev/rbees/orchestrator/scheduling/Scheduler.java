@@ -1,9 +1,7 @@
 package dev.rbees.orchestrator.scheduling;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -65,13 +63,11 @@ public final class Scheduler {
     }
 
     private Choice choice(long decision, Chosen chosen, Candidates workers) {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        workers.counts().forEach((availability, count) -> counts.put(availability.wireName(), count));
         List<WorkerLoad> best = new ArrayList<>(workers.bestOnes(SHOWN));
         if (!best.contains(chosen.worker())) {
             best.add(chosen.worker());
         }
-        return new Choice(decision, policy.optionName(), chosen.reason(), counts,
+        return new Choice(decision, policy.optionName(), chosen.reason(), Availability.named(workers.counts()),
                 best.stream().map(worker -> new Choice.Candidate(worker.workerId(), Math.abs(policy.rank(worker).first()),
                         worker.slots() - worker.running())).toList());
     }

@@ -91,18 +91,19 @@ final class OperationsController {
 
     @GetMapping("/v2/models")
     List<ModelView> models() {
-        return models.all().stream().map(this::view).toList();
+        List<WorkerView> workers = fleet.views();
+        return models.all().stream().map(model -> view(model, workers)).toList();
     }
 
-    private ModelView view(KnownModel model) {
-        List<String> loaded = fleet.views().stream().filter(worker -> worker.model().equals(model.id()))
+    private static ModelView view(KnownModel model, List<WorkerView> workers) {
+        List<String> loaded = workers.stream().filter(worker -> worker.model().equals(model.id()))
                 .map(WorkerView::workerId).toList();
         return new ModelView(model.id(), model.digest(), model.contextLength(), loaded);
     }
 
     @GetMapping("/health")
     Health health() {
-        return new Health(status(), fleet.views().size(), 0, room.taken());
+        return new Health(status(), fleet.size(), 0, room.taken());
     }
 
     private String status() {

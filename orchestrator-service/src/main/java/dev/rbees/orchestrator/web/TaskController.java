@@ -23,6 +23,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
+import dev.rbees.home.Sha256;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Explanation;
@@ -56,7 +57,7 @@ final class TaskController {
                     "the header Idempotency-Key must be 1 to 255 printable characters without spaces");
         }
         Intake.Submission submission = new Intake.Submission(TaskSubmission.read(body), CorrelationFilter.idOf(exchange),
-                BodyDigest.of(body), key);
+                Sha256.of(body), key);
         return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true))
                 .map(accepted -> ResponseEntity.accepted().body(accepted));
     }

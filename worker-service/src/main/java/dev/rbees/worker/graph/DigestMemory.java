@@ -5,16 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
+import dev.rbees.home.Sha256;
 
 /**
  * Remembers the digests of files, so that a large one is not read again at every start: a note holds as long as the file is
@@ -24,7 +24,7 @@ import dev.rbees.home.AtomicFile;
 final class DigestMemory {
 
     private static final Duration SETTLED = Duration.ofSeconds(2);
-    private static final String ATTRIBUTES = "unix:size,ino,dev,lastModifiedTime";
+    private static final String ATTRIBUTES = "unix:size,ino,dev,lastModifiedTime,ctime";
 
     private final Path folder;
     private final InstantSource clock;
@@ -49,7 +49,7 @@ final class DigestMemory {
                 return Optional.empty();
             }
             Map<String, Object> seen = Files.readAttributes(file, ATTRIBUTES);
-            Instant changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+            Instant changed = ((FileTime) Objects.requireNonNull(seen.get("ctime"))).toInstant();
             return Optional.of(new Look(seen.get("size") + " " + seen.get("dev") + " " + seen.get("ino") + " "
                     + seen.get("lastModifiedTime") + " " + changed, changed));
         }
@@ -101,7 +101,6 @@ final class DigestMemory {
 
     private Path note(Path file) throws IOException {
         byte[] path = file.toRealPath().toString().getBytes(StandardCharsets.UTF_8);
-        MessageDigest sha256 = SourceDigest.sha256();
-        return folder.resolve(HexFormat.of().formatHex(sha256.digest(path)).substring(0, 32));
+        return folder.resolve(Sha256.of(path).substring(0, 32));
     }
 }

@@ -3,7 +3,6 @@ package dev.rbees.worker.graph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.home.Sha256;
 import dev.rbees.worker.model.DecoderShape;
 
 /**
@@ -67,7 +67,7 @@ public record ImportedModel(Path folder, Description description) {
         for (String name : List.of(GRAPH, LONG_GRAPH, TOKENIZER)) {
             Path file = folder.resolve(name);
             if (Files.exists(file)) {
-                digests.put(name, HexFormat.of().formatHex(SourceDigest.sha256().digest(Files.readAllBytes(file))));
+                digests.put(name, Sha256.of(file));
             }
         }
         return digests;

@@ -6,11 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
+import dev.rbees.home.Sha256;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 
 /**
@@ -47,11 +46,11 @@ final class SourceDigest {
         for (Path file : files) {
             total += Files.size(file);
         }
-        MessageDigest list = sha256();
+        MessageDigest list = Sha256.start();
         for (Path file : files) {
             list.update((ofFile(file) + "  " + file.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        return HexFormat.of().formatHex(list.digest());
+        return Sha256.hex(list);
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -66,7 +65,7 @@ final class SourceDigest {
     }
 
     private String read(Path file) throws IOException {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = Sha256.start();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] buffer = new byte[READ_BYTES];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -75,14 +74,6 @@ final class SourceDigest {
                 progress.report(Phase.VERIFY, (double) done / Math.max(1, total));
             }
         }
-        return HexFormat.of().formatHex(sha256.digest());
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(sha256);
     }
 }

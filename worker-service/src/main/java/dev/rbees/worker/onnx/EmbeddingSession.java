@@ -3,11 +3,8 @@ package dev.rbees.worker.onnx;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +19,7 @@ import ai.onnxruntime.TensorInfo;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.Sha256;
 import dev.rbees.worker.onnx.EmbeddingModel.Pooling;
 
 /**
@@ -164,12 +162,7 @@ public final class EmbeddingSession implements AutoCloseable {
         float[] embedding = embed(tokens);
         ByteBuffer bytes = ByteBuffer.allocate(embedding.length * Float.BYTES);
         bytes.asFloatBuffer().put(embedding);
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()))
-                    .substring(0, HEX_DIGITS);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(bytes.array()).substring(0, HEX_DIGITS);
     }
 
     @Override

@@ -7,9 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +15,7 @@ import java.util.stream.Stream;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.Sha256;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.OnnxFile;
 
@@ -100,7 +99,7 @@ record ExportedFolder(Path folder, OnnxFile graph) {
         files.addAll(graph.externalFiles());
         DESCRIPTIONS.stream().map(folder::resolve).filter(Files::isRegularFile).forEach(files::add);
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            MessageDigest sha256 = Sha256.start();
             byte[] buffer = new byte[READ_BYTES];
             long done = 0;
             for (Path file : files) {
@@ -114,11 +113,9 @@ record ExportedFolder(Path folder, OnnxFile graph) {
                     }
                 }
             }
-            return HexFormat.of().formatHex(sha256.digest());
+            return Sha256.hex(sha256);
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the files of the model", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

@@ -2,9 +2,9 @@ package dev.rbees.worker.onnx;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
+
+import dev.rbees.home.Sha256;
 
 /**
  * Says how a loaded model calculates on this machine: two workers with equal fingerprints give the same bits, so that one can
@@ -27,27 +27,19 @@ public final class NumericsFingerprint {
         int[] tokens = new int[length];
         Arrays.setAll(tokens, i -> (int) ((i + 1) * 7919L % ids));
         float[] logits = new float[session.vocabulary()];
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         session.prefill(0, 0, Arrays.copyOf(tokens, prefilled), logits);
         digest.update(bytes(logits));
         for (int i = prefilled; i < length; i++) {
             session.decode(0, new int[] {tokens[i]}, new int[] {i}, new int[] {0}).copy(0, logits);
             digest.update(bytes(logits));
         }
-        return HexFormat.of().formatHex(digest.digest()).substring(0, HEX_DIGITS);
+        return Sha256.hex(digest).substring(0, HEX_DIGITS);
     }
 
     private static byte[] bytes(float[] values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
         bytes.asFloatBuffer().put(values);
         return bytes.array();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

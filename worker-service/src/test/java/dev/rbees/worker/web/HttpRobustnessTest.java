@@ -25,18 +25,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Import;
 
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
-import dev.rbees.service.HttpEdge;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
@@ -48,12 +43,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Clients that come and go over real sockets. */
 class HttpRobustnessTest {
-
-    @SpringBootConfiguration
-    @EnableAutoConfiguration
-    @Import(HttpEdge.class)
-    @ComponentScan(basePackageClasses = ExecuteController.class)
-    static class Application {}
 
     private static final int SLOTS = 4;
     private static final int CLIENTS = 6;
@@ -75,7 +64,8 @@ class HttpRobustnessTest {
         state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef"));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model",
                 folder.resolve("tiny.gguf").toString(), "--model-id", "tiny", "--slots", "" + SLOTS)), Map.of());
-        context = new SpringApplicationBuilder(Application.class).properties(Daemon.DEFAULTS).properties("server.port=0")
+        context = new SpringApplicationBuilder(WorkerHttpTest.Application.class).properties(Daemon.DEFAULTS)
+                .properties("server.port=0")
                 .initializers(c -> {
                     c.getBeanFactory().registerSingleton("settings", settings);
                     c.getBeanFactory().registerSingleton("state", state);

@@ -1,4 +1,4 @@
-package dev.rbees.pool.model;
+package dev.rbees.home;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,25 +10,32 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in lower-case hex. */
-final class Digests {
+/** SHA-256, in lower-case hex where it is a text. */
+public final class Sha256 {
 
-    private Digests() {}
+    private Sha256() {}
 
-    static MessageDigest sha256() {
+    /** A digest of nothing yet. */
+    public static MessageDigest start() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
-    static String hex(MessageDigest digest) {
+    /** Ends a digest. */
+    public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    static String of(Path file) throws IOException {
-        MessageDigest digest = sha256();
+    public static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(start().digest(bytes));
+    }
+
+    /** Reads the whole file. */
+    public static String of(Path file) throws IOException {
+        MessageDigest digest = start();
         try (InputStream in = Files.newInputStream(file);
                 OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
             in.transferTo(sink);
