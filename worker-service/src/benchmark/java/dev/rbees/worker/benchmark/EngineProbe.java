@@ -85,7 +85,7 @@ public final class EngineProbe implements AutoCloseable {
     /** Writes the logits after the prompt and after each token of the continuation: float32, little endian. */
     private Object forced(int[] prompt, int[] continuation, Path file) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
-            session.prefill(0, 0, prompt, logits);
+            Prompts.feed(session, 0, prompt, logits);
             write(out);
             for (int i = 0; i < continuation.length; i++) {
                 session.decode(0, new int[] {continuation[i]}, new int[] {prompt.length + i}, new int[] {0}).copy(0, logits);
@@ -104,14 +104,14 @@ public final class EngineProbe implements AutoCloseable {
     /** Milliseconds of a prefill with the logits of its last token. */
     private Object prefill(int[] tokens) {
         long start = System.nanoTime();
-        session.prefill(0, 0, tokens, logits);
+        Prompts.feed(session, 0, tokens, logits);
         return Map.of("ms", millis(System.nanoTime() - start));
     }
 
     /** Milliseconds of so many decode steps over so many rows, each with the choice of the best token. */
     private Object decode(int[] context, int rows, int steps) {
         for (int row = 0; row < rows; row++) {
-            session.prefill(row, 0, context, null);
+            Prompts.feed(session, row, context, null);
         }
         int[] tokens = new int[rows];
         Arrays.fill(tokens, context[0]);

@@ -76,7 +76,7 @@ public final class LogitsProbe {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Path.of(question.get("file").asString())),
                 1 << 20)) {
             for (int end = first + 1; end <= tokens.length; end++) {
-                session.prefill(0, 0, Arrays.copyOf(tokens, end), logits);
+                Prompts.feed(session, 0, Arrays.copyOf(tokens, end), logits);
                 write(logits, out);
             }
             int prompt = first + PROMPT;

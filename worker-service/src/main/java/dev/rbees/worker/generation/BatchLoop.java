@@ -26,16 +26,19 @@ import dev.rbees.worker.onnx.Decoder;
 /**
  * Runs the model. One thread decides everything and decodes: requests join and leave between steps, and a step feeds one token
  * to every sequence whose prompt is in. Prompts are fed meanwhile, a piece at a time and in turn, by a second thread that
- * only runs the model and reports back.
+ * only runs the model and reports back; steps are fewer then.
  */
 final class BatchLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
 
-    /** Tokens of a prompt that are fed before the next prompt has its turn. */
-    private static final int PIECE = 512;
+    /**
+     * How long streams rest between two steps while a prompt is being fed. They still come faster than anybody reads, and the
+     * prompt has most of the machine.
+     */
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How long the thread sleeps at most while only prompts are being fed: deadlines pass meanwhile. */
-    private static final long NAP_MILLIS = 20;
+    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Decoder session;
     private final LoadedModel model;
@@ -50,6 +53,8 @@ final class BatchLoop implements Runnable {
     /** Whose prompt is not in, and is not being fed just now. */
     private final Deque<Generation> unfed = new ArrayDeque<>();
     private @Nullable Generation feeding;
+    /** When the last step ended, in the time of {@link System#nanoTime()}. */
+    private long stepped;
     private boolean open = true;
 
     /** @param held for a slot in which nothing runs, the positions that must stay as they are */
@@ -117,14 +122,18 @@ final class BatchLoop implements Runnable {
         Runnable change;
         if (running.isEmpty()) {
             change = changes.take();
-        } else if (running.stream().noneMatch(Generation::decoding)) {
-            change = changes.poll(NAP_MILLIS, TimeUnit.MILLISECONDS);
         } else {
-            change = changes.poll();
+            boolean waiting = running.stream().noneMatch(Generation::decoding);
+            change = changes.poll(waiting ? NAP_NANOS : restNanos(), TimeUnit.NANOSECONDS);
         }
         for (; change != null; change = changes.poll()) {
             change.run();
         }
+    }
+
+    /** How much longer the streams leave the machine to a prompt; not positive when they do not. */
+    private long restNanos() {
+        return feeding == null ? 0 : stepped + REST_NANOS - System.nanoTime();
     }
 
     private void endHopeless() {
@@ -146,7 +155,7 @@ final class BatchLoop implements Runnable {
             return;
         }
         Generation generation = unfed.remove();
-        int[] piece = generation.nextPiece(PIECE);
+        int[] piece = generation.nextPiece();
         boolean last = generation.filled + piece.length == generation.prompt.length;
         // why: an array of its own, because the batch thread goes on writing into the common one
         float[] scores = last && !generation.resumes(0) ? new float[logits.length] : null;
@@ -181,7 +190,7 @@ final class BatchLoop implements Runnable {
     /** One step for every sequence whose prompt is in, over the range of slots that they lie in. */
     private void decodeAll() {
         List<Generation> decoding = running.stream().filter(Generation::decoding).toList();
-        if (decoding.isEmpty()) {
+        if (decoding.isEmpty() || restNanos() > 0) {
             return;
         }
         DecodeStep step = DecodeStep.of(decoding, running, held);
@@ -190,6 +199,7 @@ final class BatchLoop implements Runnable {
                 .toList();
         int[] wanted = choosing.stream().mapToInt(generation -> generation.slot - step.firstSlot()).toArray();
         Decoder.Logits results = session.decode(step.firstSlot(), step.tokens(), step.pasts(), wanted);
+        stepped = System.nanoTime();
         decoding.forEach(generation -> generation.filled++);
         for (int i = 0; i < wanted.length; i++) {
             results.copy(i, logits);

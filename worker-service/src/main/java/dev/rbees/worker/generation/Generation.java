@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.worker.grammar.Constraint;
+import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.sampling.Sampler;
 
 /** One request in its slot: what it has been fed, what comes next. Only the thread of the batch loop changes it. */
@@ -59,17 +60,8 @@ final class Generation {
         return filled >= prompt.length;
     }
 
-    /**
-     * The next piece of the prompt: at most {@code size} tokens, and, unless the whole prompt is one token, never a single
-     * one at the end.
-     *
-     * <p>
-     * why: a piece of one token takes another path through attention, whose results differ in the last bits.
-     */
-    int[] nextPiece(int size) {
-        int left = prompt.length - filled;
-        int count = left <= size ? left : left - size == 1 ? size - 1 : size;
-        return Arrays.copyOfRange(prompt, filled, filled + count);
+    int[] nextPiece() {
+        return Arrays.copyOfRange(prompt, filled, filled + Decoder.nextPiece(prompt.length - filled));
     }
 
     /** Positions of the slot that prefill made; only those give a later prompt the same bits. */

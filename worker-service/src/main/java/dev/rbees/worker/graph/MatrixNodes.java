@@ -16,6 +16,9 @@ import dev.rbees.worker.model.TensorSource;
 /** Writes what multiplies with matrices, each in the form in which it is packed. */
 final class MatrixNodes {
 
+    /** The attribute that says how exactly to multiply. */
+    static final String ACCURACY = "accuracy_level";
+
     /** 8-bit activations; the kernels for plain ones are 1.6 to 25 times slower. */
     private static final int EIGHT_BIT_ACTIVATIONS = 4;
 
@@ -124,7 +127,7 @@ final class MatrixNodes {
         graph.node(node, Domain.MICROSOFT, "MatMulNBits", inputs, List.of(output),
                 Attribute.integer("K", matrix.columns()), Attribute.integer("N", matrix.rows()),
                 Attribute.integer("bits", form.bits()), Attribute.integer("block_size", form.blockLength()),
-                Attribute.integer("accuracy_level", EIGHT_BIT_ACTIVATIONS));
+                Attribute.integer(ACCURACY, EIGHT_BIT_ACTIVATIONS));
         return output;
     }
 

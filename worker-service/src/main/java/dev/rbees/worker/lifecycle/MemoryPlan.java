@@ -21,7 +21,7 @@ final class MemoryPlan {
     /**
      * How many requests are to run at a time: what was asked for, or as many as fit half of the free memory, 4 to 16.
      *
-     * @param weightsBytes size of the weights file
+     * @param weightsBytes size of the weights as they lie in their file, counted for each copy in memory
      * @param slotBytes of the KV cache for one slot
      * @param asked the number of slots that was asked for, if one was
      * @param available bytes that this process may still take

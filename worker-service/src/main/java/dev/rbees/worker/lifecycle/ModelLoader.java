@@ -80,7 +80,8 @@ public final class ModelLoader {
         CompletableFuture<LoadedModel> texts = CompletableFuture
                 .supplyAsync(() -> loadedModel(settings.modelId(), tokenizer(imported), description.chatTemplate(),
                         description.bosToken(), description.eosToken(), Set.copyOf(description.endIds()), clock));
-        int slots = MemoryPlan.slots(description.weightsBytes(), device.slotBytes(description.shape(), positions),
+        long weightsBytes = DecoderSession.weightsBytes(imported, positions, device);
+        int slots = MemoryPlan.slots(weightsBytes, device.slotBytes(description.shape(), positions),
                 settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
         Decoder session = DecoderSession.open(imported, slots, positions, settings.threads(), device);
         LoadedModel model = await(texts, session);
@@ -88,7 +89,7 @@ public final class ModelLoader {
         String fingerprint = NumericsFingerprint.of(session, model.tokenizer().vocabularySize());
         progress.report(Phase.WARM_UP, 1);
         return metrics -> new WorkerState.Loaded(
-                new Engine(session, model, slots, description.weightsBytes(), clock, random, metrics),
+                new Engine(session, model, slots, weightsBytes, clock, random, metrics),
                 description.sourceDigest(), description.encoding(), fingerprint);
     }
 

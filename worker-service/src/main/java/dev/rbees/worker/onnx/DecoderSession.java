@@ -14,13 +14,18 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.model.DecoderShape;
 
-/** A decoder whose graph we wrote: all slots share one KV cache, which the graph reads and writes in place. */
+/**
+ * A decoder whose graph we wrote: all slots share one KV cache, which the graph reads and writes in place. Prompts may be read
+ * with a session of their own ({@link PromptGraph}) over the same cache.
+ */
 public final class DecoderSession implements Decoder {
 
     private record DecodeKind(int firstSlot, int rows, int wanted) {}
 
     private final OnnxRuntime runtime;
     private final MemorySegment session;
+    /** Reads prompts; perhaps the same. */
+    private final MemorySegment prompts;
     private final Device device;
     private final DecoderShape shape;
     private final KvCache cache;
@@ -32,10 +37,12 @@ public final class DecoderSession implements Decoder {
     private @Nullable MemorySegment running;
     private boolean interrupted;
 
-    private DecoderSession(OnnxRuntime runtime, MemorySegment session, Device device, DecoderShape shape, KvCache cache,
+    private DecoderSession(OnnxRuntime runtime, MemorySegment session, MemorySegment prompts, Device device,
+            DecoderShape shape, KvCache cache,
             ResidentFiles files, RunWatch watch) {
         this.runtime = runtime;
         this.session = session;
+        this.prompts = prompts;
         this.device = device;
         this.shape = shape;
         this.cache = cache;
@@ -46,6 +53,20 @@ public final class DecoderSession implements Decoder {
     /** The same as {@link #open(ImportedModel, int, int, int, Device)} for the CPU. */
     public static DecoderSession open(ImportedModel model, int slots, int positions, int threads) {
         return open(model, slots, positions, threads, Device.cpu());
+    }
+
+    /**
+     * Bytes that the weights of a model take, packed twice when prompts are read with a session of their own.
+     *
+     * @throws RbeesException MODEL_LOAD_FAILED
+     */
+    public static long weightsBytes(ImportedModel model, int positions, Device device) {
+        try {
+            int copies = PromptGraph.of(model, positions, device).isPresent() ? 2 : 1;
+            return copies * model.description().weightsBytes();
+        } catch (IOException e) {
+            throw cannotLoad(e, false);
+        }
     }
 
     /**
@@ -60,23 +81,43 @@ public final class DecoderSession implements Decoder {
      */
     public static DecoderSession open(ImportedModel model, int slots, int positions, int threads, Device device) {
         try {
+            return open(model, slots, positions, threads, device, PromptGraph.of(model, positions, device));
+        } catch (IOException e) {
+            throw cannotLoad(e, false);
+        }
+    }
+
+    /** @param promptGraph reads prompts, if it is there */
+    static DecoderSession open(ImportedModel model, int slots, int positions, int threads, Device device,
+            Optional<byte[]> promptGraph) throws IOException {
+        try {
             Path graph = model.graph(positions);
             ResidentFiles files = ResidentFiles.of(graph, model.weights());
             OnnxRuntime runtime = OnnxRuntime.start();
             MemorySegment session = runtime.createSession(graph, threads, device);
+            MemorySegment prompts = session;
             try {
                 device.confirm(runtime, session);
+                if (promptGraph.isPresent()) {
+                    prompts = runtime.createSession(promptGraph.get(), graph, threads);
+                }
                 DecoderShape shape = model.description().shape();
                 KvCache cache = KvCache.open(runtime, session, device, shape, slots, positions);
-                return new DecoderSession(runtime, session, device, shape, cache, files, new RunWatch(System::nanoTime));
+                return new DecoderSession(runtime, session, prompts, device, shape, cache, files,
+                        new RunWatch(System::nanoTime));
             } catch (OrtFailure | RuntimeException e) {
-                runtime.api().releaseSession(session);
+                release(runtime, session, prompts);
                 throw e;
             }
         } catch (OrtFailure e) {
             throw cannotLoad(e, e.isOutOfMemory());
-        } catch (IOException e) {
-            throw cannotLoad(e, false);
+        }
+    }
+
+    private static void release(OnnxRuntime runtime, MemorySegment session, MemorySegment prompts) {
+        runtime.api().releaseSession(session);
+        if (!prompts.equals(session)) {
+            runtime.api().releaseSession(prompts);
         }
     }
 
@@ -107,7 +148,10 @@ public final class DecoderSession implements Decoder {
     @Override
     public boolean prefill(int slot, int past, int[] tokens, float @Nullable [] logits) {
         checkBounds(past + tokens.length, tokens);
-        try (Frame frame = frame(slot, 1, tokens.length, logits == null ? 0 : 1)) {
+        if (tokens.length > LONGEST_PIECE) {
+            throw new IllegalArgumentException("a piece of " + tokens.length + " tokens is longer than " + LONGEST_PIECE);
+        }
+        try (Frame frame = frame(prompts, slot, 1, tokens.length, logits == null ? 0 : 1)) {
             for (int i = 0; i < tokens.length; i++) {
                 frame.token(i, tokens[i]);
             }
@@ -128,9 +172,9 @@ public final class DecoderSession implements Decoder {
         }
     }
 
-    private Frame frame(int firstSlot, int rows, int tokens, int wanted) throws OrtFailure {
+    private Frame frame(MemorySegment used, int firstSlot, int rows, int tokens, int wanted) throws OrtFailure {
         KvCache.View kv = cache.view(firstSlot, rows);
-        return new Frame(runtime, device.binding(runtime, session), rows, tokens, wanted, shape.vocabulary(), kv);
+        return new Frame(runtime, device.binding(runtime, used), rows, tokens, wanted, shape.vocabulary(), kv);
     }
 
     private boolean runInterruptibly(Frame frame) throws OrtFailure {
@@ -186,7 +230,7 @@ public final class DecoderSession implements Decoder {
             DecodeKind kind = new DecodeKind(firstSlot, tokens.length, wanted.length);
             Frame frame = decodeFrames.get(kind);
             if (frame == null) {
-                frame = frame(firstSlot, tokens.length, 1, wanted.length);
+                frame = frame(session, firstSlot, tokens.length, 1, wanted.length);
                 decodeFrames.put(kind, frame);
             }
             int longest = 0;
@@ -228,6 +272,6 @@ public final class DecoderSession implements Decoder {
     public void close() {
         decodeFrames.values().forEach(Frame::close);
         cache.close();
-        runtime.api().releaseSession(session);
+        release(runtime, session, prompts);
     }
 }

@@ -96,18 +96,39 @@ final class OnnxRuntime {
      */
     MemorySegment createSession(Path graph, int threads, Device device) throws OrtFailure, IOException {
         MemorySegment chosen = options.create();
-        try (Arena arena = Arena.ofConfined()) {
+        try {
             options.threads(chosen, threads);
             device.choose(this, chosen);
             if (device.cacheType() == ElementType.FLOAT) {
                 return api.createSession(environment, graph.toString(), chosen);
             }
-            options.entry(chosen, "session.model_external_initializers_file_folder_path",
-                    String.valueOf(graph.toAbsolutePath().getParent()));
-            byte[] model = HalfAttention.rewrite(Files.readAllBytes(graph));
-            return api.createSession(environment, arena.allocateFrom(ValueLayout.JAVA_BYTE, model), chosen);
+            return createSession(HalfAttention.rewrite(Files.readAllBytes(graph)), graph, chosen);
         } finally {
             options.release(chosen);
+        }
+    }
+
+    /**
+     * Loads a graph that was made from one of ours, for the CPU; it is the caller's to release.
+     *
+     * @param model the bytes of a model's file
+     * @param original the graph from which it was made, beside which its weights lie
+     */
+    MemorySegment createSession(byte[] model, Path original, int threads) throws OrtFailure {
+        MemorySegment chosen = options.create();
+        try {
+            options.threads(chosen, threads);
+            return createSession(model, original, chosen);
+        } finally {
+            options.release(chosen);
+        }
+    }
+
+    private MemorySegment createSession(byte[] model, Path original, MemorySegment chosen) throws OrtFailure {
+        options.entry(chosen, "session.model_external_initializers_file_folder_path",
+                String.valueOf(original.toAbsolutePath().getParent()));
+        try (Arena arena = Arena.ofConfined()) {
+            return api.createSession(environment, arena.allocateFrom(ValueLayout.JAVA_BYTE, model), chosen);
         }
     }
 
