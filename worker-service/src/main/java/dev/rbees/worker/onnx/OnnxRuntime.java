@@ -97,7 +97,7 @@ final class OnnxRuntime {
     MemorySegment createSession(Path graph, int threads, Device device) throws OrtFailure, IOException {
         MemorySegment chosen = options.create();
         try {
-            options.threads(chosen, threads);
+            runsWith(threads, chosen);
             device.choose(this, chosen);
             if (device.cacheType() == ElementType.FLOAT) {
                 return api.createSession(environment, graph.toString(), chosen);
@@ -117,11 +117,17 @@ final class OnnxRuntime {
     MemorySegment createSession(byte[] model, Path original, int threads) throws OrtFailure {
         MemorySegment chosen = options.create();
         try {
-            options.threads(chosen, threads);
+            runsWith(threads, chosen);
             return createSession(model, original, chosen);
         } finally {
             options.release(chosen);
         }
+    }
+
+    /** why: after a run its threads would go on looking for work, beside a prompt that needs their cores. */
+    private void runsWith(int threads, MemorySegment chosen) throws OrtFailure {
+        options.threads(chosen, threads);
+        options.entry(chosen, "session.force_spinning_stop", "1");
     }
 
     private MemorySegment createSession(byte[] model, Path original, MemorySegment chosen) throws OrtFailure {

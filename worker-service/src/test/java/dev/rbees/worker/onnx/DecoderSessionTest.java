@@ -1,8 +1,11 @@
 package dev.rbees.worker.onnx;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.rbees.api.error.RbeesException;
@@ -17,6 +21,7 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.graph.PlainActivations;
 import dev.rbees.worker.model.TensorEncoding;
 import dev.rbees.worker.testing.ReferenceDecoder;
 import dev.rbees.worker.testing.TinyModel;
@@ -120,6 +125,46 @@ class DecoderSessionTest {
         }
     }
 
+    /** Whatever this machine's processor is: there the worker may do without. */
+    @Test
+    void readsPromptsOfFourBitModelsWithPlainActivations() throws IOException {
+        TinyModel model = new TinyModel(2, 64, 4, 2, 96, TensorEncoding.Q4_0, TensorEncoding.F32, false);
+        options = new ImportOptions(ImportOptions.Plain.FLOAT32, false);
+        Map<String, byte[]> data = model.data(14);
+        model.builder(data).write(folder.resolve("m.gguf"));
+        int[] prompt = new Random(15).ints(200, 0, TinyModel.vocabulary()).toArray();
+        try (DecoderSession session = openWithPromptGraph(2)) {
+            float[] whole = new float[session.vocabulary()];
+            session.prefill(0, 0, Arrays.copyOf(prompt, Decoder.LONGEST_PIECE), null);
+            session.prefill(0, Decoder.LONGEST_PIECE, Arrays.copyOfRange(prompt, Decoder.LONGEST_PIECE, 200), whole);
+            assertThat(relativeError(whole, model.reference(data).logits(prompt))).isLessThan(1e-4);
+            float[] first = afterOneStep(session, 0, prompt.length);
+            inPieces(session, 1, prompt, new Random(16));
+            assertThat(afterOneStep(session, 1, prompt.length)).isEqualTo(first);
+        }
+    }
+
+    private static float[] afterOneStep(DecoderSession session, int slot, int past) {
+        float[] logits = new float[session.vocabulary()];
+        session.decode(slot, new int[] {7}, new int[] {past}, new int[] {0}).copy(0, logits);
+        return logits;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"flags : fpu avx2 avx512f avx512dq, true", "flags : fpu avx2, false", "model name : avx512f, false"})
+    void takesAGraphOfItsOwnForPromptsWhereItIsFaster(String line, boolean faster) throws IOException {
+        Path processor = Files.writeString(folder.resolve("cpuinfo"), "processor : 0\n" + line + " sse\n");
+        assertThat(PromptGraph.isFaster(processor)).isEqualTo(faster);
+        assertThat(PromptGraph.isFaster(folder.resolve("missing"))).isFalse();
+    }
+
+    /** Bit-equal only in pieces that attention does not cut. */
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 2", "128, 128", "129, 127", "130, 128", "257, 128"})
+    void cutsPromptsIntoPiecesThatGiveTheSameBits(int left, int next) {
+        assertThat(Decoder.nextPiece(left)).isEqualTo(next);
+    }
+
     @Test
     void refusesIdsOutsideTheVocabularyAndTooManyPositions() {
         TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("m.gguf"), 1);
@@ -171,6 +216,13 @@ class DecoderSessionTest {
     private ImportedModel imported() {
         return new ModelImporter(new RbeesHome(folder), options).open(folder.resolve("m.gguf"), (_, _) -> {
         });
+    }
+
+    private DecoderSession openWithPromptGraph(int slots) throws IOException {
+        ImportedModel model = imported();
+        Optional<byte[]> graph = PlainActivations.rewrite(Files.readAllBytes(model.graph(TinyModel.CONTEXT)));
+        assertThat(graph).isPresent();
+        return DecoderSession.open(model, slots, TinyModel.CONTEXT, 2, Device.cpu(), graph);
     }
 
     private DecoderSession open(int slots, int threads) {
