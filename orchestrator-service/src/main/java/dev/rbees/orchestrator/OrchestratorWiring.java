@@ -32,7 +32,8 @@ import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.relay.EventRelay;
-import dev.rbees.orchestrator.store.SqliteTaskStore;
+import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
@@ -80,7 +81,7 @@ class OrchestratorWiring {
 
     @Bean(destroyMethod = "")
     TaskStore store(OrchestratorSettings settings, LockFile onlyOne) {
-        return SqliteTaskStore.open(settings.home());
+        return SqlTaskStore.open(settings.home(), settings.database());
     }
 
     @Bean
@@ -119,6 +120,11 @@ class OrchestratorWiring {
     }
 
     @Bean
+    Sessions sessions(TaskStore store, Clock clock) {
+        return new Sessions(store, clock);
+    }
+
+    @Bean
     Fleet fleet(OrchestratorSettings settings, PrometheusMeterRegistry metrics, Clock clock) {
         Fleet fleet = new Fleet(settings.policy(), clock);
         metrics.gauge("orchd_workers", fleet, Fleet::size);
@@ -127,8 +133,9 @@ class OrchestratorWiring {
 
     @Bean
     ControlTools tools(OrchestratorSettings settings, TaskStore store, WorkerClient workers, Fleet fleet,
-            KnownModels models, QueueRoom room, PrometheusMeterRegistry metrics, TaskDirectory directory, Clock clock) {
-        return new ControlTools(store, workers, fleet, models, room, settings.fullQueue(), settings.policy(),
+            KnownModels models, Sessions sessions, QueueRoom room, PrometheusMeterRegistry metrics, TaskDirectory directory,
+            Clock clock) {
+        return new ControlTools(store, workers, fleet, models, sessions, room, settings.fullQueue(), settings.policy(),
                 new Rates(System::nanoTime), new TaskMeters(metrics), directory, clock, new SecureRandom());
     }
 

@@ -19,6 +19,7 @@ class ArchitectureTest {
             .layer("scheduling").definedBy("dev.rbees.orchestrator.scheduling..")
             .layer("queue").definedBy("dev.rbees.orchestrator.queue..")
             .layer("worker").definedBy("dev.rbees.orchestrator.worker..")
+            .layer("session").definedBy("dev.rbees.orchestrator.session..")
             .layer("store").definedBy("dev.rbees.orchestrator.store..")
             .layer("dispatch").definedBy("dev.rbees.orchestrator.dispatch..")
             .layer("observability").definedBy("dev.rbees.orchestrator.observability..")
@@ -34,6 +35,7 @@ class ArchitectureTest {
             .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "web", "lifecycle")
             .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
             .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "control", "web", "lifecycle")
+            .whereLayer("session").mayOnlyBeAccessedByLayers("store", "control", "web", "lifecycle")
             .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "control", "lifecycle")
             .whereLayer("events").mayOnlyBeAccessedByLayers("store", "control", "relay", "web");
 
@@ -42,7 +44,8 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.rbees.orchestrator.task..", "dev.rbees.orchestrator.queue..",
                     "dev.rbees.orchestrator.scheduling..", "dev.rbees.orchestrator.events..",
                     "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.admission..",
-                    "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..")
+                    "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..",
+                    "dev.rbees.orchestrator.session..")
             .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
 
     @ArchTest

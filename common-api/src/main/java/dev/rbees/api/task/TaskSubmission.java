@@ -44,6 +44,11 @@ public record TaskSubmission(String model, Prompt prompt, SamplingParameters sam
                 deadline == null ? null : Duration.ofMillis(deadline), onDisconnect);
     }
 
+    /** The same with another limit of the answer. */
+    public TaskSubmission withMaxTokens(int limit) {
+        return new TaskSubmission(model, prompt, sampling.withMaxTokens(limit), priority, sessionId, deadline, onDisconnect);
+    }
+
     private static <T> T required(@Nullable T value) {
         return java.util.Objects.requireNonNull(value, "finish() refuses what is missing");
     }

@@ -9,6 +9,7 @@ import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
@@ -20,6 +21,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
  * @param dispatcher gives work to workers
  * @param fleet the workers that are there
  * @param models what tasks may name
+ * @param sessions what tasks may take together
  * @param room places in the queue
  * @param fullQueue what happens when there is none
  * @param policy by what workers are chosen
@@ -29,6 +31,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
  * @param clock the time
  * @param random draws seeds and pauses
  */
-public record ControlTools(TaskStore store, Dispatcher dispatcher, Fleet fleet, KnownModels models, QueueRoom room,
+public record ControlTools(TaskStore store, Dispatcher dispatcher, Fleet fleet, KnownModels models, Sessions sessions,
+        QueueRoom room,
         FullQueue fullQueue, Policy policy, Rates rates, TaskMeters meters, TaskDirectory directory, InstantSource clock,
         RandomGenerator random) {}

@@ -24,6 +24,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
@@ -36,6 +37,7 @@ public final class Intake {
     private final Admission admission;
     private final TaskStore store;
     private final QueueRoom room;
+    private final Sessions sessions;
     private final ControlLoop control;
     private final TaskDirectory directory;
     private final TaskMeters meters;
@@ -47,6 +49,7 @@ public final class Intake {
         this.admission = admission;
         this.store = tools.store();
         this.room = tools.room();
+        this.sessions = tools.sessions();
         this.control = control;
         this.directory = tools.directory();
         this.meters = tools.meters();
@@ -59,10 +62,12 @@ public final class Intake {
      *
      * @param task what it wants
      * @param correlationId of the request
+     * @param trace where the request stands in a distributed trace, as the header {@code traceparent} says it
      * @param digest hex SHA-256 of the request's body
      * @param idempotencyKey the client's name for the request, null for none
      */
-    public record Submission(TaskSubmission task, String correlationId, String digest, @Nullable String idempotencyKey) {}
+    public record Submission(TaskSubmission task, String correlationId, String trace, String digest,
+            @Nullable String idempotencyKey) {}
 
     /** The whole way: may it enter, is it durable, where does it stand. Fails with the code that the client is told. */
     public CompletableFuture<Accepted> submit(Submission submission) {
@@ -74,13 +79,22 @@ public final class Intake {
     private CompletableFuture<Accepted> commit(Outcome outcome, Submission submission) {
         return switch (outcome) {
             case Outcome.Rejected(RbeesException why) -> CompletableFuture.failedFuture(why);
-            case Outcome.Admitted() -> commit(submission);
+            case Outcome.Admitted() -> enter(submission);
         };
     }
 
-    private CompletableFuture<Accepted> commit(Submission submission) {
-        TaskSubmission wanted = submission.task();
-        Task task = Task.accepted(newId(), submission.correlationId(), wanted, clock.instant());
+    /** It has its place; now it gets its tokens, if its session counts them. */
+    private CompletableFuture<Accepted> enter(Submission submission) {
+        try {
+            return commit(submission, sessions.enter(submission.task()));
+        } catch (RbeesException e) {
+            room.giveBack();
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Accepted> commit(Submission submission, TaskSubmission wanted) {
+        Task task = Task.accepted(newId(), submission.correlationId(), submission.trace(), wanted, clock.instant());
         // why: each attempt draws from the same seed, so that any of them can go on where another ended
         GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(),
                 wanted.sampling().withSeed(Seed.random(random)));
@@ -88,6 +102,7 @@ public final class Intake {
                 .whenComplete((insertion, _) -> {
                     if (!(insertion instanceof Insertion.Inserted)) {
                         room.giveBack();
+                        sessions.leave(wanted);
                     }
                 })
                 .thenCompose(insertion -> switch (insertion) {
@@ -133,6 +148,7 @@ public final class Intake {
             task = task.requeued();
         }
         room.take();
+        sessions.goesOn(task, request.sampling());
         store.update(task);
         control.enqueueAgain(adopt(task, request, left.events()));
     }

@@ -5,6 +5,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.api.worker.GenerationRequest;
@@ -50,6 +51,10 @@ final class LiveTask {
     /** What the next worker is asked: to begin, or to go on behind what is there. */
     GenerationRequest request() {
         return request.after(log.tokenIds());
+    }
+
+    SamplingParameters sampling() {
+        return request.sampling();
     }
 
     Prompt prompt() {

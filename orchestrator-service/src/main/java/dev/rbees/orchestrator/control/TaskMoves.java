@@ -133,6 +133,7 @@ final class TaskMoves {
             written.run();
             tools.directory().forget(task);
         }));
+        tools.sessions().ended(ended, task.sampling());
         tools.meters().ended(ended);
         LOG.info("task {} {}: model {}, {} tokens [{}]", ended.id(), ended.state(), ended.model(), ended.tokensOut(),
                 ended.correlationId());

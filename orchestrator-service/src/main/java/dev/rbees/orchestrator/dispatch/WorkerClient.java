@@ -28,6 +28,7 @@ import dev.rbees.api.json.Json;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.home.ApiToken;
 import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.TraceContext;
 
 /** Speaks HTTP with workers. This is the one place where the streams of workers enter. */
 public final class WorkerClient implements Dispatcher, AutoCloseable {
@@ -65,7 +66,8 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     private static void describe(AttemptOrder order, HttpHeaders headers) {
         headers.set("Content-Type", "application/json").set("Accept", "text/event-stream")
-                .set(CorrelationFilter.HEADER, order.correlationId());
+                .set(CorrelationFilter.HEADER, order.correlationId())
+                .set(TraceContext.HEADER, TraceContext.of(order.trace()).next());
         if (order.deadline() != null) {
             headers.set("X-Deadline", Json.format(order.deadline()));
         }

@@ -23,6 +23,7 @@ import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.orchestrator.store.PostgresAddress;
 import dev.rbees.orchestrator.worker.Network;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.Access;
@@ -40,10 +41,12 @@ import dev.rbees.service.Daemon;
  * @param queueCapacity tasks that may wait at a time
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
+ * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
  * @param home folder of all state
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token, Set<String> allowedHosts,
-        List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy, RbeesHome home)
+        List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy,
+        Optional<PostgresAddress> database, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -70,6 +73,9 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                             + names(FullQueue.values(), FullQueue::optionName) + " (default: reject)"),
                     OptionSpec.optional("scheduling", "policy", "by what a worker is chosen: "
                             + names(Policy.values(), Policy::optionName) + " (default: least-loaded)"),
+                    OptionSpec.optional("database", "address",
+                            "postgresql://user@host:port/name for the record (default: a file in RBEES_HOME); passwords come"
+                                    + " from ~/.pgpass"),
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-orcd --port 8080"));
 
@@ -86,7 +92,14 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 allowedHosts(mode, line), workerNetworks(mode, line),
                 capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
-                RbeesHome.of(environment));
+                database(line), RbeesHome.of(environment));
+    }
+
+    private static Optional<PostgresAddress> database(CommandLine line) {
+        // why: what was given is not repeated, because it may hold a password
+        return line.option("database").map(text -> PostgresAddress.parse(text).orElseThrow(() -> new UsageException(
+                "--database must have the form postgresql://user@host:port/name, without a password: that belongs into"
+                        + " ~/.pgpass, or the file that PGPASSFILE names")));
     }
 
     private static Mode mode(String word) {

@@ -7,62 +7,58 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.json.Json;
 import dev.rbees.api.task.Logprobs;
-import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 
-/** The shapes of OpenAI's chat answers. */
-final class ChatReply {
+/**
+ * The next message of a chat.
+ *
+ * @param head what all its parts have in common
+ */
+record ChatReply(Head head) implements Completion {
 
-    private ChatReply() {}
+    private static final String ASSISTANT = "assistant";
 
     /** What is said, or a piece of it. */
-    record Text(@Nullable String role, @Nullable String content) {}
+    private record Text(@Nullable String role, @Nullable String content) {}
 
-    record Choice(int index, Text message, @Nullable Likelihoods logprobs, String finishReason) {}
+    private record Choice(int index, Text message, @Nullable Likelihoods logprobs, String finishReason) {}
 
-    record Piece(int index, Text delta, @Nullable Likelihoods logprobs,
+    private record Piece(int index, Text delta, @Nullable Likelihoods logprobs,
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String finishReason) {}
 
-    /** How likely the tokens were; null when that was not asked for. */
-    record Likelihoods(List<Likelihood> content) {
+    /** The answer in one piece. */
+    private record Whole(String id, String object, long created, String model, List<Choice> choices, Usage usage) {}
 
-        static @Nullable Likelihoods of(List<TaskEvent> events) {
+    /** One piece of the answer. */
+    private record Chunk(String id, String object, long created, String model, List<Piece> choices,
+            @Nullable Usage usage) {}
+
+    /** How likely the tokens were; null when that was not asked for. */
+    private record Likelihoods(List<Likelihood> content) {
+
+        static @Nullable Likelihoods of(List<TaskEvent.Token> tokens) {
             List<Likelihood> content = new ArrayList<>();
-            for (TaskEvent event : events) {
-                if (event instanceof TaskEvent.Token token && token.logprobs() != null) {
-                    content.add(new Likelihood(token.t(), token.logprobs().logprob(), bytes(token.t()),
-                            token.logprobs().top().stream().map(Alternative::of).toList()));
+            for (TaskEvent.Token token : tokens) {
+                Logprobs logprobs = token.logprobs();
+                if (logprobs != null) {
+                    content.add(new Likelihood(token.t(), logprobs.logprob(), bytes(token.t()),
+                            logprobs.top().stream().map(Alternative::of).toList()));
                 }
             }
             return content.isEmpty() ? null : new Likelihoods(content);
         }
     }
 
-    record Likelihood(String token, double logprob, List<Integer> bytes, List<Alternative> topLogprobs) {}
+    private record Likelihood(String token, double logprob, List<Integer> bytes, List<Alternative> topLogprobs) {}
 
-    record Alternative(String token, double logprob, List<Integer> bytes) {
+    private record Alternative(String token, double logprob, List<Integer> bytes) {
 
         static Alternative of(Logprobs.Alternative other) {
             return new Alternative(other.t(), other.logprob(), ChatReply.bytes(other.t()));
         }
     }
-
-    record Usage(int promptTokens, int completionTokens, int totalTokens, PromptDetails promptTokensDetails) {
-        static Usage of(TaskEvent.End end) {
-            return new Usage(end.tokensIn(), end.tokensOut(), end.tokensIn() + end.tokensOut(),
-                    new PromptDetails(end.tokensCached() == null ? 0 : end.tokensCached()));
-        }
-    }
-
-    /** Of the prompt's tokens, those that were not computed again. */
-    record PromptDetails(int cachedTokens) {}
-
-    /** The answer in one piece. */
-    record Completion(String id, String object, long created, String model, List<Choice> choices, Usage usage) {}
-
-    /** One piece of the answer. */
-    record Chunk(String id, String object, long created, String model, List<Piece> choices, @Nullable Usage usage) {}
 
     private static List<Integer> bytes(String text) {
         List<Integer> bytes = new ArrayList<>();
@@ -72,10 +68,35 @@ final class ChatReply {
         return bytes;
     }
 
-    static String finishReason(StopReason reason) {
-        return switch (reason) {
-            case MAX_TOKENS -> "length";
-            case EOS, STOP_SEQUENCE -> "stop";
-        };
+    private String id() {
+        return "chatcmpl-" + head.jobId();
+    }
+
+    @Override
+    public Object whole(List<TaskEvent.Token> tokens, TaskEvent.End end) {
+        Choice choice = new Choice(0, new Text(ASSISTANT, Completion.text(tokens)), Likelihoods.of(tokens),
+                Completion.finishReason(end.stopReason()));
+        return new Whole(id(), "chat.completion", head.created(), head.model(), List.of(choice), Usage.of(end));
+    }
+
+    @Override
+    public String opening() {
+        return frame(List.of(new Piece(0, new Text(ASSISTANT, ""), null, null)), null);
+    }
+
+    @Override
+    public String token(TaskEvent.Token token) {
+        return frame(List.of(new Piece(0, new Text(null, token.t()), Likelihoods.of(List.of(token)), null)), null);
+    }
+
+    @Override
+    public String ending(TaskEvent.End end, boolean includeUsage) {
+        Piece last = new Piece(0, new Text(null, null), null, Completion.finishReason(end.stopReason()));
+        return frame(List.of(last), null) + (includeUsage ? frame(List.of(), Usage.of(end)) : "");
+    }
+
+    private String frame(List<Piece> pieces, @Nullable Usage usage) {
+        return Completion.data(Json.write(new Chunk(id(), "chat.completion.chunk", head.created(), head.model(), pieces,
+                usage)));
     }
 }

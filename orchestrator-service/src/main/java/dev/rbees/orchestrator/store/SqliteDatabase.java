@@ -11,12 +11,14 @@ import java.sql.Statement;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** The database file: its mode, its schema, its settings. */
-final class SqliteDatabase {
+final class SqliteDatabase implements Database {
 
     private static final int BUSY_TIMEOUT_MS = 5_000;
 
@@ -24,6 +26,8 @@ final class SqliteDatabase {
     private static final int CHECKPOINT_PAGES = 8_000;
 
     private final Path file;
+    /** How the connection for writing commits at present. */
+    private boolean forcing = true;
 
     private SqliteDatabase(Path file) {
         this.file = file;
@@ -54,7 +58,8 @@ final class SqliteDatabase {
         }
     }
 
-    Connection connect() {
+    @Override
+    public Connection connect() {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -65,6 +70,28 @@ final class SqliteDatabase {
         } catch (SQLException e) {
             throw cannotOpen(e);
         }
+    }
+
+    /** why: nobody else has the file, which the lock of RBEES_HOME sees to. */
+    @Override
+    public Connection connectWriter() {
+        forcing = true;
+        return connect();
+    }
+
+    @Override
+    public void begin(Statement statement, boolean forced) throws SQLException {
+        if (forced != forcing) {
+            statement.execute("PRAGMA synchronous = " + (forced ? "FULL" : "NORMAL"));
+            forcing = forced;
+        }
+        statement.execute("BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public boolean refused(SQLException failure) {
+        return failure instanceof SQLiteException sqlite
+                && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
     }
 
     private RbeesException cannotOpen(Exception cause) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.session.SessionStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.worker.KnownModel;
 
@@ -18,7 +19,7 @@ import dev.rbees.orchestrator.worker.KnownModel;
  * The durable record. Writes return at once and happen in the order of the calls; reads block. A write that fails because
  * the storage is in trouble is tried again until it succeeds, except {@link #insert}, which fails.
  */
-public interface TaskStore extends AutoCloseable {
+public interface TaskStore extends SessionStore, AutoCloseable {
 
     /**
      * A task to be accepted.

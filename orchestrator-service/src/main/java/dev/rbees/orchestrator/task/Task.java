@@ -24,6 +24,8 @@ import dev.rbees.orchestrator.scheduling.Choice;
  *
  * @param id unguessable
  * @param correlationId of the request that handed it in
+ * @param trace where that request stood in a distributed trace, as the header {@code traceparent} says it; null in
+ *        records of earlier versions
  * @param model id of the model
  * @param priority class in the queue
  * @param session that it belongs to, null for none
@@ -39,7 +41,8 @@ import dev.rbees.orchestrator.scheduling.Choice;
  * @param error why it did not
  * @param attempts one entry for each time a worker took it
  */
-public record Task(String id, String correlationId, String model, Priority priority, @Nullable String session,
+public record Task(String id, String correlationId, @Nullable String trace, String model, Priority priority,
+        @Nullable String session,
         OnDisconnect onDisconnect, TaskState state, Instant createdAt, @Nullable Instant deadline,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt, @Nullable Integer tokensIn, @Nullable Integer tokensOut,
@@ -53,9 +56,10 @@ public record Task(String id, String correlationId, String model, Priority prior
     }
 
     /** A task that was just accepted. */
-    public static Task accepted(String id, String correlationId, TaskSubmission wanted, Instant now) {
+    public static Task accepted(String id, String correlationId, String trace, TaskSubmission wanted, Instant now) {
         Duration limit = wanted.deadline();
-        return new Task(id, correlationId, wanted.model(), wanted.priority(), wanted.sessionId(), wanted.onDisconnect(),
+        return new Task(id, correlationId, trace, wanted.model(), wanted.priority(), wanted.sessionId(),
+                wanted.onDisconnect(),
                 TaskState.QUEUED, now, limit == null ? null : now.plus(limit), null, null, null, null, null, null,
                 List.of());
     }
@@ -119,7 +123,7 @@ public record Task(String id, String correlationId, String model, Priority prior
 
     /** The answer is complete. */
     public Task completed(TaskEvent.End end, Instant now) {
-        return new Task(id, correlationId, model, priority, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, session, onDisconnect,
                 TransitionTable.require(id, state, Move.COMPLETE), createdAt, deadline, startedAt, now, end.tokensIn(),
                 end.tokensOut(), end.stopReason(), null, endLast("completed", now));
     }
@@ -131,7 +135,7 @@ public record Task(String id, String correlationId, String model, Priority prior
             case DEADLINE_EXCEEDED -> Move.EXPIRE;
             default -> Move.FAIL;
         };
-        return new Task(id, correlationId, model, priority, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, session, onDisconnect,
                 TransitionTable.require(id, state, move), createdAt, deadline, startedAt, now, tokensIn,
                 startedAt == null ? null : (Integer) tokens, null,
                 new TaskView.Failure(code, message),
@@ -139,7 +143,7 @@ public record Task(String id, String correlationId, String model, Priority prior
     }
 
     private Task with(Move move, @Nullable Instant started, @Nullable Instant ended, List<Attempt> changed) {
-        return new Task(id, correlationId, model, priority, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, session, onDisconnect,
                 TransitionTable.require(id, state, move), createdAt, deadline, started, ended, tokensIn, tokensOut,
                 stopReason, error, changed);
     }

@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.web;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +26,8 @@ final class OperationsController {
 
     private static final String VERSION = Program.of("rbees-orcd", OperationsController.class).version();
     private static final List<String> FEATURES = List.of("tasks", "event-streams", "resume", "failover", "explain",
-            "idempotency-keys", "deadlines", "priorities", "sessions-take-turns", "openai-chat-completions");
+            "idempotency-keys", "deadlines", "priorities", "sessions-take-turns",
+            "session-budgets", "openai-chat-completions", "openai-completions");
 
     private final Gate gate;
     private final TaskStore store;
@@ -76,6 +78,18 @@ final class OperationsController {
      * @param queueCapacity tasks that may wait; null for any number
      */
     record Limits(int maxContextLength, @Nullable Integer queueCapacity) {}
+
+    /**
+     * @param status as in {@link Health}
+     * @param uptimeSeconds since the process began
+     * @param pools that are registered
+     */
+    record Uptime(String status, long uptimeSeconds, List<String> pools) {}
+
+    @GetMapping("/v2/health")
+    Uptime uptime() {
+        return new Uptime(status(), ManagementFactory.getRuntimeMXBean().getUptime() / 1000, List.of());
+    }
 
     @GetMapping("/v2/meta/version")
     Map<String, String> version() {

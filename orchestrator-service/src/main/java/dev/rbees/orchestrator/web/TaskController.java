@@ -29,23 +29,28 @@ import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Explanation;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.TraceContext;
 
 /** Tasks: hand in, look at, cancel. */
 @RestController
 final class TaskController {
 
+    private static final String BUDGET_HEADER = "X-Budget-Tokens-Remaining";
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
 
     private final Intake intake;
     private final TaskDirectory directory;
     private final ControlLoop control;
+    private final Sessions sessions;
 
-    TaskController(Intake intake, TaskDirectory directory, ControlLoop control) {
+    TaskController(Intake intake, TaskDirectory directory, ControlLoop control, Sessions sessions) {
         this.intake = intake;
         this.directory = directory;
         this.control = control;
+        this.sessions = sessions;
     }
 
     /** Answers when the task is durable. */
@@ -56,10 +61,14 @@ final class TaskController {
             throw RbeesException.invalid("Idempotency-Key", "printable(1..=255)",
                     "the header Idempotency-Key must be 1 to 255 printable characters without spaces");
         }
-        Intake.Submission submission = new Intake.Submission(TaskSubmission.read(body), CorrelationFilter.idOf(exchange),
-                Sha256.of(body), key);
-        return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true))
-                .map(accepted -> ResponseEntity.accepted().body(accepted));
+        TaskSubmission task = TaskSubmission.read(body);
+        Intake.Submission submission = new Intake.Submission(task, CorrelationFilter.idOf(exchange),
+                TraceContext.of(exchange).header(), Sha256.of(body), key);
+        return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).map(accepted -> {
+            ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
+            sessions.remaining(task.sessionId()).ifPresent(tokens -> answer.header(BUDGET_HEADER, String.valueOf(tokens)));
+            return answer.body(accepted);
+        });
     }
 
     @GetMapping("/v2/tasks/{id}")

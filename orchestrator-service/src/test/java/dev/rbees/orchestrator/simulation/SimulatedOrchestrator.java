@@ -30,6 +30,7 @@ import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
 
@@ -80,7 +81,8 @@ final class SimulatedOrchestrator {
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                fleet, new KnownModels(CATALOG, store.models()), room, setup.fullQueue(), setup.policy(),
+                fleet, new KnownModels(CATALOG, store.models()), new Sessions(store, time::instant), room, setup.fullQueue(),
+                setup.policy(),
                 new Rates(time::nanos), new TaskMeters(METERS), directory, time::instant, random);
         SteppedLoop loop = new SteppedLoop(tools);
         Admission admission = new Admission(new Gate(), store, tools.models(), fleet,

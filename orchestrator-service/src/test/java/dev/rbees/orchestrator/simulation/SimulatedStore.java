@@ -18,6 +18,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.worker.KnownModel;
@@ -163,6 +164,17 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public void remember(KnownModel model) {}
+
+    @Override
+    public void remember(Session session) {}
+
+    @Override
+    public void forgetSession(String id) {}
+
+    @Override
+    public List<Session> sessions() {
+        return List.of();
+    }
 
     @Override
     public void purge(Instant endedBefore) {}

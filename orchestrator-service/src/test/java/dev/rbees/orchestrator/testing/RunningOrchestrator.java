@@ -40,7 +40,7 @@ public final class RunningOrchestrator implements AutoCloseable {
     public RunningOrchestrator(Path home, int queueCapacity) {
         OrchestratorSettings settings = new OrchestratorSettings(Mode.HOME, "127.0.0.1", 0, Optional.empty(), Set.of(),
                 List.of(), queueCapacity, FullQueue.REJECT,
-                Policy.LEAST_LOADED, new RbeesHome(home));
+                Policy.LEAST_LOADED, Optional.empty(), new RbeesHome(home));
         context = new SpringApplicationBuilder(OrchestratorApplication.class)
                 .properties(Daemon.DEFAULTS)
                 .properties("server.port=0", "server.address=127.0.0.1")

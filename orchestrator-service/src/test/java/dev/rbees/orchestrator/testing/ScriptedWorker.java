@@ -47,6 +47,7 @@ public final class ScriptedWorker implements AutoCloseable {
     private final AtomicInteger left = new AtomicInteger();
     private final List<String> prompts = new CopyOnWriteArrayList<>();
     private final List<String> correlationIds = new CopyOnWriteArrayList<>();
+    private final List<String> traces = new CopyOnWriteArrayList<>();
 
     public ScriptedWorker(String id, String model, int slots) throws IOException {
         this(id, model, slots, "n");
@@ -93,7 +94,13 @@ public final class ScriptedWorker implements AutoCloseable {
         return correlationIds;
     }
 
+    /** The headers {@code traceparent} that came, in order. */
+    public List<String> traces() {
+        return traces;
+    }
+
     private void execute(HttpExchange exchange) throws IOException {
+        traces.add(exchange.getRequestHeaders().getFirst("traceparent"));
         correlationIds.add(exchange.getRequestHeaders().getFirst("X-Correlation-Id"));
         GenerationRequest request = GenerationRequest.read(exchange.getRequestBody().readAllBytes());
         String prompt = request.prompt().texts().getLast();

@@ -368,6 +368,20 @@ class OrchestratorHttpTest {
     }
 
     @Test
+    void theTraceGoesOnInTheWorker() {
+        ScriptedWorker worker = worker("w1", 1);
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        for (String header : List.of("00-" + trace + "-00f067aa0ba902b7-01", "00-" + trace + "-no")) {
+            HttpResponse<String> accepted = orchestrator.send("POST", "/v2/tasks",
+                    "{\"model\":\"tiny\",\"prompt\":\"say 1\"}", "traceparent", header);
+            orchestrator.awaitStatus(body(accepted).get("job_id").asString(), "COMPLETED");
+        }
+        assertThat(worker.traces().getFirst()).matches("00-" + trace + "-[0-9a-f]{16}-01")
+                .doesNotContain("00f067aa0ba902b7");
+        assertThat(worker.traces().getLast()).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00").doesNotContain(trace);
+    }
+
+    @Test
     void saysWhatItIsAndCanDo() {
         assertThat(orchestrator.get("/v2/meta/version").get("api_version").asString()).isEqualTo("2");
         JsonNode can = orchestrator.get("/v2/meta/capabilities");
@@ -385,6 +399,38 @@ class OrchestratorHttpTest {
                 "orchd_queue_depth{priority=\"interactive\"} 0.0", "orchd_workers 1.0",
                 "orchd_tasks_enqueued_total{outcome=\"accepted\"} 1.0");
         assertThat(metrics).doesNotContain("say 3");
+    }
+
+    // --- sessions ---
+
+    @Test
+    void aSessionsTasksHaveABudgetTogether() {
+        ScriptedWorker worker = worker("w1", 1);
+        HttpResponse<String> made = orchestrator.send("POST", "/v2/sessions",
+                "{\"session_id\":\"s1\",\"token_budget\":40,\"ttl_ms\":60000}");
+        assertThat(made.statusCode()).isEqualTo(201);
+        assertThat(body(made).get("tokens_budget_remaining").asInt()).isEqualTo(40);
+        assertThat(code(orchestrator.send("POST", "/v2/sessions", "{\"session_id\":\"s1\"}"))).isEqualTo("CONFLICT");
+
+        String task = "{\"model\":\"tiny\",\"prompt\":\"%s\",\"session_id\":\"s1\",\"max_tokens\":%d}";
+        HttpResponse<String> held = orchestrator.send("POST", "/v2/tasks", task.formatted("hold", 30));
+        assertThat(held.headers().firstValue("X-Budget-Tokens-Remaining")).contains("10");
+        HttpResponse<String> refused = orchestrator.send("POST", "/v2/tasks", task.formatted("say 1", 11));
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(code(refused)).isEqualTo("QUOTA_EXCEEDED");
+        assertThat(orchestrator.get("/v2/health").isObject()).isTrue();
+
+        worker.release();
+        orchestrator.awaitStatus(body(held).get("job_id").asString(), "COMPLETED");
+        JsonNode session = orchestrator.get("/v2/sessions/s1");
+        assertThat(session.get("turns").asInt()).isEqualTo(1);
+        assertThat(session.get("tokens_used").asInt()).as("five of the prompt, one of the answer").isEqualTo(6);
+        assertThat(session.get("tokens_budget_remaining").asInt()).isEqualTo(34);
+        assertThat(session.get("ttl_ms_remaining").asLong()).isBetween(1L, 60_000L);
+
+        assertThat(orchestrator.send("DELETE", "/v2/sessions/s1", "").statusCode()).isEqualTo(204);
+        assertThat(code(orchestrator.send("GET", "/v2/sessions/s1", ""))).isEqualTo("SESSION_NOT_FOUND");
+        assertThat(code(orchestrator.send("DELETE", "/v2/sessions/s1", ""))).isEqualTo("SESSION_NOT_FOUND");
     }
 
     // --- OpenAI ---
@@ -430,6 +476,57 @@ class OrchestratorHttpTest {
         assertThat(answer.at("/usage/prompt_tokens_details/cached_tokens").isInt()).isTrue();
         assertThat(orchestrator.send("POST", "/v1/chat/completions", chat.formatted(",\"stream\":true")).body())
                 .contains("\"delta\":{\"content\":\"maybe\"},\"logprobs\":{\"content\":[{\"token\":\"maybe\"");
+    }
+
+    private static final String TEXT = """
+                                       {"model":"tiny","prompt":"say 3"%s}""";
+
+    @Test
+    void goesOnWithATextInOnePiece() {
+        worker("w1", 1);
+        JsonNode answer = body(orchestrator.send("POST", "/v1/completions", TEXT.formatted("")));
+        assertThat(answer.at("/choices/0/text").asString()).isEqualTo("word0 word1 word2 ");
+        assertThat(answer.at("/choices/0/finish_reason").asString()).isEqualTo("stop");
+        assertThat(answer.at("/choices/0/logprobs").isNull()).isTrue();
+        assertThat(answer.get("id").asString()).startsWith("cmpl-");
+        assertThat(answer.get("object").asString()).isEqualTo("text_completion");
+        assertThat(answer.at("/usage/total_tokens").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void goesOnWithATextInPieces() {
+        worker("w1", 1);
+        List<String> frames = orchestrator.send("POST", "/v1/completions",
+                TEXT.formatted(",\"stream\":true,\"stream_options\":{\"include_usage\":true}")).body().lines()
+                .filter(line -> !line.isEmpty()).toList();
+        assertThat(frames).hasSize(6);
+        assertThat(frames.get(0)).contains("\"text\":\"word0 \"", "\"finish_reason\":null");
+        assertThat(frames.get(3)).contains("\"text\":\"\"", "\"finish_reason\":\"stop\"");
+        assertThat(frames.get(4)).contains("\"choices\":[]", "\"total_tokens\":8");
+        assertThat(frames.get(5)).isEqualTo("data: [DONE]");
+    }
+
+    @Test
+    void tellsHowLikelyTheTokensOfATextWere() {
+        worker("w1", 1);
+        JsonNode likelihoods = body(orchestrator.send("POST", "/v1/completions",
+                TEXT.formatted(",\"logprobs\":1").replace("say 3", "guess"))).at("/choices/0/logprobs");
+        assertThat(likelihoods.at("/tokens/0").asString()).isEqualTo("maybe");
+        assertThat(likelihoods.at("/token_logprobs/0").asDouble()).isEqualTo(-0.5);
+        assertThat(likelihoods.at("/top_logprobs/0/maybe").isNumber()).isTrue();
+        assertThat(likelihoods.at("/text_offset/0").asInt()).isZero();
+    }
+
+    @Test
+    void refusesWhatATextCannotHave() {
+        worker("w1", 1);
+        for (String field : List.of("\"echo\":true", "\"suffix\":\"end\"", "\"best_of\":2", "\"messages\":[]")) {
+            assertThat(orchestrator.send("POST", "/v1/completions", TEXT.formatted("," + field)).statusCode()).as(field)
+                    .isEqualTo(400);
+        }
+        HttpResponse<String> several = orchestrator.send("POST", "/v1/completions",
+                "{\"model\":\"tiny\",\"prompt\":[\"a\",\"b\"]}");
+        assertThat(body(several).at("/error/param").asString()).isEqualTo("prompt");
     }
 
     @Test

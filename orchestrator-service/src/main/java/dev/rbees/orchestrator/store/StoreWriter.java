@@ -16,19 +16,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
- * The one thread that writes to SQLite. It commits whatever has come together in the meantime at once: a commit that holds a
+ * The one thread that writes to the database. It commits whatever has come together in the meantime at once: a commit that holds a
  * durable write is forced to the disk, others are only handed to the system and forced within {@link #SYNC_LIMIT}.
  */
-final class SqliteWriter implements AutoCloseable {
+final class StoreWriter implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SqliteWriter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     private static final int CAPACITY = 65_536;
     private static final int BATCH = 1_024;
     private static final Duration SYNC_LIMIT = Duration.ofMillis(200);
@@ -48,19 +46,22 @@ final class SqliteWriter implements AutoCloseable {
      */
     record Write(Work work, boolean durable, Runnable done, @Nullable Consumer<RbeesException> failed) {}
 
-    private final Connection connection;
-    private final Statements statements;
+    private static final int ALIVE_SECONDS = 5;
+
+    private final Database database;
+    private Connection connection;
+    private Statements statements;
     private final BlockingQueue<Write> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final Thread thread;
     private Deque<Write> unwritten = new ArrayDeque<>();
-    private boolean forcing = true;
     private long unsyncedSince;
     private volatile boolean closing;
     private volatile @Nullable RbeesException trouble;
 
-    /** @param connection in autocommit mode, WAL, synchronous=FULL; closed by {@link #close} */
-    SqliteWriter(Connection connection) {
-        this.connection = connection;
+    /** @throws RbeesException when the database cannot be written to, or somebody else writes to it */
+    StoreWriter(Database database) {
+        this.database = database;
+        this.connection = database.connectWriter();
         this.statements = new Statements(connection);
         this.thread = Thread.ofPlatform().name("store-writer").unstarted(this::run);
     }
@@ -148,7 +149,7 @@ final class SqliteWriter implements AutoCloseable {
             recover(batch, e);
             return;
         }
-        batch.forEach(SqliteWriter::done);
+        batch.forEach(StoreWriter::done);
     }
 
     private void noteSync(boolean forced) {
@@ -161,16 +162,13 @@ final class SqliteWriter implements AutoCloseable {
 
     private void transaction(boolean force, List<Write> batch) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            if (force != forcing) {
-                statement.execute("PRAGMA synchronous = " + (force ? "FULL" : "NORMAL"));
-                forcing = force;
-            }
-            statement.execute("BEGIN IMMEDIATE");
+            database.begin(statement, force);
             for (Write write : batch) {
                 write.work().run(statements);
             }
             if (batch.isEmpty()) {
-                statement.execute("INSERT OR REPLACE INTO heartbeat (one, at) VALUES (1, unixepoch())");
+                statement.execute("INSERT INTO heartbeat (one, at) VALUES (1, " + System.currentTimeMillis()
+                        + ") ON CONFLICT (one) DO UPDATE SET at = excluded.at");
             }
             statement.execute("COMMIT");
         }
@@ -186,7 +184,7 @@ final class SqliteWriter implements AutoCloseable {
 
     /** One bad write must not take the others with it, and trouble of the storage must lose nothing that was accepted. */
     private void recover(List<Write> batch, SQLException cause) throws InterruptedException {
-        if (faultOfWrite(cause)) {
+        if (database.refused(cause)) {
             if (batch.size() == 1) {
                 LOG.error("a write was refused by the database and is dropped", cause);
                 fail(batch.getFirst(), cause);
@@ -210,15 +208,24 @@ final class SqliteWriter implements AutoCloseable {
         }
         if (!closing) {
             Thread.sleep(RETRY_PAUSE);
+            reconnectIfLost();
         } else {
             LOG.error("{} writes are lost", unwritten.size());
             unwritten = new ArrayDeque<>();
         }
     }
 
-    private static boolean faultOfWrite(SQLException e) {
-        return e instanceof SQLiteException sqlite
-                && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+    private void reconnectIfLost() {
+        try {
+            if (!connection.isValid(ALIVE_SECONDS)) {
+                connection.close();
+                connection = database.connectWriter();
+                statements = new Statements(connection);
+                LOG.info("the database answers again");
+            }
+        } catch (SQLException | RbeesException e) {
+            LOG.debug("the database does not answer yet: {}", e.getMessage());
+        }
     }
 
     private static void done(Write write) {
@@ -237,7 +244,8 @@ final class SqliteWriter implements AutoCloseable {
 
     private static RbeesException unavailable(@Nullable SQLException cause) {
         return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                "the orchestrator cannot write its record at present (is its disk full?); try again later", cause);
+                "the orchestrator cannot write its record at present (is its disk full, or its database away?); try again later",
+                cause);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.openai;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.RequestFields;
@@ -13,15 +14,17 @@ import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
 
 /**
- * The body of {@code POST /v1/chat/completions}.
+ * The body of {@code POST /v1/chat/completions} or {@code POST /v1/completions}.
  *
  * @param task what is to be done
  * @param stream whether the answer comes in pieces
  * @param includeUsage whether a stream ends with the token counts
  */
-record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
+record CompletionRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
 
     private static final double DEFAULT_TEMPERATURE = 1.0;
+    /** OpenAI's for plain texts; a chat may be as long as any task. */
+    private static final int DEFAULT_TEXT_TOKENS = 16;
 
     /** Fields that change nothing about the answer. */
     private static final String[] IGNORED = {"user", "metadata", "store", "service_tier", "safety_identifier",
@@ -33,16 +36,33 @@ record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
             "tools", List.of("[]"),
             "functions", List.of("[]"),
             "tool_choice", List.of("\"none\"", "\"auto\""),
-            "modalities", List.of("[\"text\"]"));
+            "modalities", List.of("[\"text\"]"),
+            "best_of", List.of("1"),
+            "echo", List.of("false"),
+            "suffix", List.of("\"\""));
 
     /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST with all problems */
-    static ChatRequest read(byte[] body) {
+    static CompletionRequest chat(byte[] body) {
+        return read(body, "messages", null);
+    }
+
+    /**
+     * A text is read as it is, without the model's template.
+     *
+     * @throws dev.rbees.api.error.RbeesException INVALID_REQUEST with all problems
+     */
+    static CompletionRequest text(byte[] body) {
+        return read(body, "prompt", DEFAULT_TEXT_TOKENS);
+    }
+
+    /** @param source the field with the prompt */
+    private static CompletionRequest read(byte[] body, String source, @Nullable Integer defaultTokens) {
         RequestFields fields = RequestFields.of(body);
         String model = fields.requiredText("model");
-        if (!fields.has("messages")) {
-            fields.reject("messages", "required", "messages is required");
+        if (!fields.has(source)) {
+            fields.reject(source, "required", source + " is required");
         }
-        Prompt prompt = fields.has("messages") ? Prompt.read(fields) : null;
+        Prompt prompt = fields.has(source) ? Prompt.read(fields) : null;
         SamplingParameters sampling = sampling(fields);
         boolean stream = fields.flag("stream", false);
         boolean usage = includeUsage(fields);
@@ -53,7 +73,10 @@ record ChatRequest(TaskSubmission task, boolean stream, boolean includeUsage) {
         if (model == null || prompt == null) {
             throw new IllegalStateException("finish() refuses what is missing");
         }
-        return new ChatRequest(new TaskSubmission(model, prompt, sampling, Priority.INTERACTIVE, null, null,
+        SamplingParameters limited = sampling.maxTokens() == null && defaultTokens != null
+                ? sampling.withMaxTokens(defaultTokens)
+                : sampling;
+        return new CompletionRequest(new TaskSubmission(model, prompt, limited, Priority.INTERACTIVE, null, null,
                 OnDisconnect.CANCEL), stream, usage);
     }
 

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,38 +22,45 @@ import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.store.SqliteWriter.Work;
-import dev.rbees.orchestrator.store.SqliteWriter.Write;
+import dev.rbees.orchestrator.session.Session;
+import dev.rbees.orchestrator.store.StoreWriter.Work;
+import dev.rbees.orchestrator.store.StoreWriter.Write;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.worker.KnownModel;
 
-/** The record in one SQLite file under {@code RBEES_HOME}. */
-public final class SqliteTaskStore implements TaskStore {
+/** The record in a database: one SQLite file under {@code RBEES_HOME}, or one of a PostgreSQL server. */
+public final class SqlTaskStore implements TaskStore {
 
     private static final int PURGE_LIMIT = 500;
+    private static final int ALIVE_SECONDS = 5;
 
-    private final SqliteWriter writer;
-    private final Connection reader;
+    private final StoreWriter writer;
+    private final Database database;
+    private Connection reader;
     private final PromptVault vault;
 
-    private SqliteTaskStore(SqliteWriter writer, Connection reader, PromptVault vault) {
-        this.writer = writer;
-        this.reader = reader;
+    private SqlTaskStore(Database database, PromptVault vault) {
+        this.database = database;
         this.vault = vault;
+        this.writer = new StoreWriter(database);
+        this.reader = database.connect();
+        writer.start();
     }
 
     /**
      * Opens the record, makes or migrates it when necessary.
      *
-     * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be opened or is damaged
+     * @param home has the key of the prompts, and the record, if no other place is named
+     * @param elsewhere a database of a PostgreSQL server
+     * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be opened or is damaged, CONFLICT when somebody else uses it
      */
-    public static SqliteTaskStore open(RbeesHome home) {
+    public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere) {
         Path file = home.open().database();
         PromptVault vault = PromptVault.open(home);
-        SqliteDatabase database = SqliteDatabase.prepare(file);
-        SqliteWriter writer = new SqliteWriter(database.connect());
-        writer.start();
-        return new SqliteTaskStore(writer, database.connect(), vault);
+        Database database = elsewhere.isPresent()
+                ? PostgresDatabase.prepare(elsewhere.get())
+                : SqliteDatabase.prepare(file);
+        return new SqlTaskStore(database, vault);
     }
 
     @Override
@@ -96,7 +104,7 @@ public final class SqliteTaskStore implements TaskStore {
 
     @Override
     public void update(Task task) {
-        writer.writeForSure(new Write(statements -> update(statements, task, false), false, SqliteTaskStore::nothing, null));
+        writer.writeForSure(new Write(statements -> update(statements, task, false), false, SqlTaskStore::nothing, null));
     }
 
     private static void update(Statements statements, Task task, boolean last) throws SQLException {
@@ -105,7 +113,7 @@ public final class SqliteTaskStore implements TaskStore {
         PreparedStatement update = statements.of(sql);
         update.setString(1, task.state().name());
         update.setString(2, Json.write(task));
-        update.setObject(3, task.endedAt() == null ? null : task.endedAt().toEpochMilli());
+        update.setObject(3, task.endedAt() == null ? null : task.endedAt().toEpochMilli(), Types.BIGINT);
         update.setString(4, task.id());
         update.executeUpdate();
     }
@@ -116,7 +124,9 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     private static void append(Statements statements, String task, LoggedEvent event) throws SQLException {
-        PreparedStatement insert = statements.of("INSERT INTO events (task, sequence, type, data) VALUES (?, ?, ?, ?)");
+        PreparedStatement insert = statements.of(
+                // why: a commit whose answer was lost is made again
+                "INSERT INTO events (task, sequence, type, data) VALUES (?, ?, ?, ?) ON CONFLICT (task, sequence) DO NOTHING");
         insert.setString(1, task);
         insert.setLong(2, event.sequence());
         insert.setString(3, event.type());
@@ -136,12 +146,34 @@ public final class SqliteTaskStore implements TaskStore {
     public void remember(KnownModel model) {
         writer.writeForSure(new Write(statements -> {
             PreparedStatement insert = statements
-                    .of("INSERT OR REPLACE INTO models (id, digest, context_length) VALUES (?, ?, ?)");
+                    .of("""
+                        INSERT INTO models (id, digest, context_length) VALUES (?, ?, ?) ON CONFLICT (id)
+                        DO UPDATE SET digest = excluded.digest, context_length = excluded.context_length""");
             insert.setString(1, model.id());
             insert.setString(2, model.digest());
             insert.setInt(3, model.contextLength());
             insert.executeUpdate();
-        }, false, SqliteTaskStore::nothing, null));
+        }, false, SqlTaskStore::nothing, null));
+    }
+
+    @Override
+    public void remember(Session session) {
+        writer.writeForSure(new Write(statements -> {
+            PreparedStatement insert = statements.of(
+                    "INSERT INTO sessions (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record");
+            insert.setString(1, session.id());
+            insert.setString(2, Json.write(session));
+            insert.executeUpdate();
+        }, false, SqlTaskStore::nothing, null));
+    }
+
+    @Override
+    public void forgetSession(String id) {
+        writer.writeForSure(new Write(statements -> {
+            PreparedStatement delete = statements.of("DELETE FROM sessions WHERE id = ?");
+            delete.setString(1, id);
+            delete.executeUpdate();
+        }, false, SqlTaskStore::nothing, null));
     }
 
     @Override
@@ -153,7 +185,7 @@ public final class SqliteTaskStore implements TaskStore {
                 delete.setLong(1, endedBefore.toEpochMilli());
                 delete.executeUpdate();
             }
-        }, false, SqliteTaskStore::nothing, null));
+        }, false, SqlTaskStore::nothing, null));
     }
 
     @Override
@@ -191,6 +223,11 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     @Override
+    public List<Session> sessions() {
+        return query("SELECT record FROM sessions", row -> Json.read(row.getString(1), Session.class));
+    }
+
+    @Override
     public Optional<RbeesException> trouble() {
         return Optional.ofNullable(writer.trouble());
     }
@@ -198,7 +235,7 @@ public final class SqliteTaskStore implements TaskStore {
     @Override
     public void close() {
         writer.close();
-        synchronized (reader) {
+        synchronized (database) {
             try {
                 reader.close();
             } catch (SQLException e) {
@@ -220,21 +257,41 @@ public final class SqliteTaskStore implements TaskStore {
     }
 
     private <T> List<T> query(String sql, RowReader<T> rows, Object... parameters) {
-        synchronized (reader) {
-            try (PreparedStatement select = reader.prepareStatement(sql)) {
-                for (int i = 0; i < parameters.length; i++) {
-                    select.setObject(i + 1, parameters[i]);
-                }
-                List<T> found = new ArrayList<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        found.add(rows.read(row));
-                    }
-                }
-                return found;
+        synchronized (database) {
+            try {
+                return select(sql, rows, parameters);
             } catch (SQLException e) {
-                throw unreadable(e);
+                return selectAgain(e, sql, rows, parameters);
             }
+        }
+    }
+
+    private <T> List<T> select(String sql, RowReader<T> rows, Object... parameters) throws SQLException {
+        try (PreparedStatement select = reader.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                select.setObject(i + 1, parameters[i]);
+            }
+            List<T> found = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(rows.read(row));
+                }
+            }
+            return found;
+        }
+    }
+
+    /** why: a server may have been started anew since the last time. */
+    private <T> List<T> selectAgain(SQLException failure, String sql, RowReader<T> rows, Object... parameters) {
+        try {
+            if (reader.isValid(ALIVE_SECONDS)) {
+                throw unreadable(failure);
+            }
+            reader.close();
+            reader = database.connect();
+            return select(sql, rows, parameters);
+        } catch (SQLException e) {
+            throw unreadable(e);
         }
     }
 

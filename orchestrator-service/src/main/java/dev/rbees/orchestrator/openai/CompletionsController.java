@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.openai;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
@@ -25,17 +26,18 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.SseFrame;
+import dev.rbees.service.TraceContext;
 
-/** OpenAI's chat completions on the same queue. A client that leaves cancels its task. */
+/** OpenAI's completions of chats and of plain texts, on the same queue. A client that leaves cancels its task. */
 @RestController
-final class ChatController {
+final class CompletionsController {
 
     private final Intake intake;
     private final TaskDirectory directory;
     private final EventRelay relay;
     private final InstantSource clock;
 
-    ChatController(Intake intake, TaskDirectory directory, EventRelay relay, InstantSource clock) {
+    CompletionsController(Intake intake, TaskDirectory directory, EventRelay relay, InstantSource clock) {
         this.intake = intake;
         this.directory = directory;
         this.relay = relay;
@@ -44,12 +46,25 @@ final class ChatController {
 
     @PostMapping(path = "/v1/chat/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Flux<DataBuffer>>> chat(@RequestBody byte[] body, ServerWebExchange exchange) {
-        ChatRequest request = ChatRequest.read(body);
-        Intake.Submission submission = new Intake.Submission(request.task(), CorrelationFilter.idOf(exchange), "", null);
+        return answer(CompletionRequest.chat(body), ChatReply::new, exchange);
+    }
+
+    @PostMapping(path = "/v1/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
+    Mono<ResponseEntity<Flux<DataBuffer>>> text(@RequestBody byte[] body, ServerWebExchange exchange) {
+        return answer(CompletionRequest.text(body), TextReply::new, exchange);
+    }
+
+    private Mono<ResponseEntity<Flux<DataBuffer>>> answer(CompletionRequest request,
+            Function<Completion.Head, Completion> form, ServerWebExchange exchange) {
+        Intake.Submission submission = new Intake.Submission(request.task(), CorrelationFilter.idOf(exchange),
+                TraceContext.of(exchange).header(), "", null);
         return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).flatMap(accepted -> {
-            ChatHead head = ChatHead.of(accepted.jobId(), clock.instant().getEpochSecond(), request.task().model());
+            Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
+                    request.task().model()));
             Flux<List<LoggedEvent>> events = events(accepted.jobId());
-            return request.stream() ? Mono.just(stream(head, events, request.includeUsage())) : whole(head, events);
+            return request.stream()
+                    ? Mono.just(stream(completion, events, request.includeUsage()))
+                    : whole(completion, events);
         });
     }
 
@@ -58,38 +73,33 @@ final class ChatController {
                 .flatMapMany(log -> relay.read(log, 0));
     }
 
-    private static ResponseEntity<Flux<DataBuffer>> stream(ChatHead head, Flux<List<LoggedEvent>> events,
+    private static ResponseEntity<Flux<DataBuffer>> stream(Completion completion, Flux<List<LoggedEvent>> events,
             boolean includeUsage) {
-        Flux<DataBuffer> frames = events.map(several -> frames(head, several, includeUsage)).filter(text -> !text.isEmpty())
-                .startWith(head.opening()).map(SseFrame::buffer);
+        Flux<DataBuffer> frames = events.map(several -> frames(completion, several, includeUsage))
+                .startWith(completion.opening())
+                .filter(text -> !text.isEmpty()).map(SseFrame::buffer);
         return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noCache())
                 .header("X-Accel-Buffering", "no").body(frames);
     }
 
-    private static String frames(ChatHead head, List<LoggedEvent> events, boolean includeUsage) {
+    private static String frames(Completion completion, List<LoggedEvent> events, boolean includeUsage) {
         if (events.isEmpty()) {
             return SseFrame.comment("still here");
         }
         StringBuilder text = new StringBuilder();
-        events.forEach(event -> text.append(head.frames(event.event(), includeUsage)));
+        events.forEach(event -> text.append(completion.frames(event.event(), includeUsage)));
         return text.toString();
     }
 
-    private static Mono<ResponseEntity<Flux<DataBuffer>>> whole(ChatHead head, Flux<List<LoggedEvent>> events) {
+    private static Mono<ResponseEntity<Flux<DataBuffer>>> whole(Completion completion, Flux<List<LoggedEvent>> events) {
         return events.flatMapIterable(several -> several).map(LoggedEvent::event).collectList()
-                .map(all -> Json.write(head.completion(text(all), ChatReply.Likelihoods.of(all), end(all))))
+                .map(all -> Json.write(completion.whole(tokens(all), end(all))))
                 .map(json -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
                         .body(Flux.just(SseFrame.buffer(json))));
     }
 
-    private static String text(List<TaskEvent> events) {
-        StringBuilder text = new StringBuilder();
-        for (TaskEvent event : events) {
-            if (event instanceof TaskEvent.Token token) {
-                text.append(token.t());
-            }
-        }
-        return text.toString();
+    private static List<TaskEvent.Token> tokens(List<TaskEvent> events) {
+        return events.stream().filter(TaskEvent.Token.class::isInstance).map(TaskEvent.Token.class::cast).toList();
     }
 
     private static TaskEvent.End end(List<TaskEvent> events) {

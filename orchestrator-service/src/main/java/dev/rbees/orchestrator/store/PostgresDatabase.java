@@ -1,0 +1,104 @@
+package dev.rbees.orchestrator.store;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
+/** A database of a PostgreSQL server. The password, if it asks for one, comes from {@code ~/.pgpass} or {@code PGPASSFILE}. */
+final class PostgresDatabase implements Database {
+
+    /** The number of our advisory lock: "rbees" in ASCII. */
+    private static final long LOCK = 0x7262656573L;
+    private static final String CONNECT_SECONDS = "5";
+    private static final String ANSWER_SECONDS = "30";
+
+    private final PostgresAddress address;
+
+    private PostgresDatabase(PostgresAddress address) {
+        this.address = address;
+    }
+
+    /**
+     * Brings its tables up to date.
+     *
+     * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be reached, or was made by a newer rbees
+     */
+    static PostgresDatabase prepare(PostgresAddress address) {
+        PostgresDatabase database = new PostgresDatabase(address);
+        try (Connection _ = database.connect()) {
+            // why: Flyway would try an address where nothing answers again and again for ten seconds
+            Flyway.configure().dataSource(address.jdbcUrl(), address.user(), null).locations("classpath:db/postgresql")
+                    .load()
+                    .migrate();
+            return database;
+        } catch (SQLException | FlywayException e) {
+            throw database.cannotOpen(e);
+        }
+    }
+
+    @Override
+    public Connection connect() {
+        Properties properties = new Properties();
+        properties.setProperty("user", address.user());
+        properties.setProperty("ApplicationName", "rbees-orcd");
+        properties.setProperty("connectTimeout", CONNECT_SECONDS);
+        properties.setProperty("socketTimeout", ANSWER_SECONDS);
+        properties.setProperty("tcpKeepAlive", "true");
+        try {
+            return DriverManager.getConnection(address.jdbcUrl(), properties);
+        } catch (SQLException e) {
+            throw cannotOpen(e);
+        }
+    }
+
+    @Override
+    public Connection connectWriter() {
+        Connection connection = connect();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK + ")")) {
+            row.next();
+            if (row.getBoolean(1)) {
+                return connection;
+            }
+            connection.close();
+        } catch (SQLException e) {
+            throw cannotOpen(e);
+        }
+        throw new RbeesException(ErrorCode.CONFLICT, "another rbees-orcd uses " + address
+                + "; stop it, or take another database: this version of rbees does not share one among several");
+    }
+
+    /**
+     * Each commit is forced.
+     *
+     * <p>
+     * why: a server that dies with commits in its memory would leave a hole in the logs of tasks that go on here.
+     */
+    @Override
+    public void begin(Statement statement, boolean forced) throws SQLException {
+        statement.execute("BEGIN");
+    }
+
+    /** By the classes of the SQL standard: 22 is data that does not fit, 23 a constraint. */
+    @Override
+    public boolean refused(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && (state.startsWith("22") || state.startsWith("23"));
+    }
+
+    private RbeesException cannotOpen(Exception cause) {
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot open the database " + address
+                + ": does the server run, may " + address.user()
+                + " use it (a password belongs into ~/.pgpass or the file that"
+                + " PGPASSFILE names), and was it not made by a newer rbees?", cause);
+    }
+}
