@@ -5,8 +5,11 @@ command -v nginx > /dev/null || {
     echo "error: there is no nginx; install it first" >&2
     exit 1
 }
+seconds=${1:-10}
+[ "$#" = 0 ] || shift
+[ "$#" != 0 ] || set -- 1 64 512 5000
 mkfifo "$RBEES_HOME/others"
-"$java/bin/java" -Xmx2g -cp "$classes" "$package.RelayBenchmark" "${1:-10}" < "$RBEES_HOME/others" 2> "$RBEES_HOME/relay.log" &
+"$java/bin/java" -Xmx2g -cp "$classes" "$package.RelayBenchmark" "$seconds" "$@" < "$RBEES_HOME/others" 2> "$RBEES_HOME/relay.log" &
 benchmark=$!
 exec 3> "$RBEES_HOME/others"
 until worker=$(sed -n 's/^worker port //p' "$RBEES_HOME/relay.log") && [ -n "$worker" ]; do
@@ -15,6 +18,7 @@ until worker=$(sed -n 's/^worker port //p' "$RBEES_HOME/relay.log") && [ -n "$wo
 done
 cat > "$RBEES_HOME/nginx.conf" << CONF
 worker_processes auto;
+worker_rlimit_nofile $(ulimit -n);
 pid $RBEES_HOME/nginx.pid;
 error_log $RBEES_HOME/nginx.log;
 events { worker_connections 16000; }
@@ -38,6 +42,6 @@ trap 'kill "$proxy" "$relay" "$benchmark" "$orchestrator" 2> /dev/null || true; 
 sleep 2
 echo "$port $orchestrator $((port + 1)) $proxy $((port + 2)) $relay" >&3
 wait "$benchmark" || {
-    cat "$RBEES_HOME/relay.log" >&2
+    tail -n 20 "$RBEES_HOME/relay.log" "$RBEES_HOME/nginx.log" >&2
     exit 1
 }

@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import reactor.core.publisher.Flux;
@@ -24,16 +23,25 @@ import dev.rbees.api.json.Json;
 /**
  * How much later an event comes when it is relayed, and what that costs: the same streams straight from the worker, through
  * nginx, through a relay of the same framework that does nothing else, and through the orchestrator with its event log. Worker
- * and readers are this process, so that one clock serves both. Arguments: seconds for each measurement; the orchestrator's port
- * and process; those of nginx; those of the bare relay; the port that both relay to is printed first, and the start of the others awaited.
+ * and readers are this process, so that one clock serves both.
+ *
+ * <p>
+ * Arguments: seconds of each measurement, and numbers of streams. It says the worker's port on standard error, and then reads from
+ * standard input one line with port and process of the orchestrator, of nginx, and of the bare relay.
  */
 public final class RelayBenchmark {
 
-    /** Streams at a time, and the milliseconds between two tokens of each. */
-    private static final Map<Integer, Integer> ROWS = Map.of(1, 62, 64, 62, 512, 62, 5_000, 1_000);
+    private static final Duration INTERVAL = Duration.ofMillis(62);
+    /** For more than {@link #MANY} streams: otherwise there would be more events than two cores can handle in any way. */
+    private static final Duration LONG_INTERVAL = Duration.ofSeconds(1);
+    private static final int MANY = 1_000;
+    private static final int WARM_UP_STREAMS = 256;
+    private static final Duration WARM_UP_INTERVAL = Duration.ofMillis(25);
+    private static final int WARM_UPS = 2;
     private static final int MOST_EVENTS = 4_000_000;
+    private static final Duration BETWEEN_OPENINGS = Duration.ofMillis(2);
     private static final int OPENED_TOGETHER = 32;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final TimedWorker worker;
     private final Duration window;
@@ -74,9 +82,11 @@ public final class RelayBenchmark {
             benchmark.register(ways.getLast());
             System.out.println("| streams | events/s | way | p50 ms (added) | p99 ms (added) | CPU µs/event |");
             System.out.println("| --- | --- | --- | --- | --- | --- |");
-            ways.forEach(way -> benchmark.measure(way, 64, Duration.ofMillis(20))); // warm-up
-            ROWS.entrySet().stream().sorted(Map.Entry.comparingByKey())
-                    .forEach(row -> benchmark.row(ways, row.getKey(), Duration.ofMillis(row.getValue())));
+            for (int i = 0; i < WARM_UPS; i++) {
+                ways.forEach(way -> benchmark.measure(way, WARM_UP_STREAMS, WARM_UP_INTERVAL));
+            }
+            Arrays.stream(args).skip(1).mapToInt(Integer::parseInt)
+                    .forEach(streams -> benchmark.row(ways, streams, streams > MANY ? LONG_INTERVAL : INTERVAL));
         }
     }
 
@@ -112,30 +122,43 @@ public final class RelayBenchmark {
     }
 
     private void row(List<Way> ways, int streams, Duration interval) {
-        Result direct = null;
+        Optional<Result> direct = Optional.empty();
         for (Way way : ways) {
-            Result result = measure(way, streams, interval);
-            direct = direct == null ? result : direct;
-            System.out.printf(Locale.ROOT, "| %d | %.0f | %s | %.3f (%.3f) | %.3f (%.3f) | %s |%n", streams,
-                    events.get() / (double) window.toSeconds(), way.name(), result.median(),
-                    result.median() - direct.median(),
-                    result.late(), result.late() - direct.late(),
-                    way.process() == 0 ? "" : String.format(Locale.ROOT, "%.1f", result.cpuMicros()));
+            Optional<Result> result = measure(way, streams, interval);
+            direct = direct.or(() -> result);
+            if (result.isEmpty()) {
+                System.out.printf("| %d | | %s | not all streams began | | |%n", streams, way.name());
+            } else {
+                print(way, streams, result.get(), direct.get());
+            }
         }
     }
 
-    private Result measure(Way way, int streams, Duration interval) {
+    private void print(Way way, int streams, Result result, Result direct) {
+        System.out.printf(Locale.ROOT, "| %d | %.0f | %s | %.3f (%.3f) | %.3f (%.3f) | %s |%n", streams,
+                events.get() / (double) window.toSeconds(), way.name(), result.median(), result.median() - direct.median(),
+                result.late(), result.late() - direct.late(),
+                way.process() == 0 ? "" : String.format(Locale.ROOT, "%.1f", result.cpuMicros()));
+    }
+
+    /** Empty when not all streams began. */
+    private Optional<Result> measure(Way way, int streams, Duration interval) {
         worker.begin(interval);
         from = Long.MAX_VALUE;
         events.set(0);
         CountDownLatch begun = new CountDownLatch(streams);
         CountDownLatch ended = new CountDownLatch(streams);
-        Flux.fromStream(IntStream.range(0, streams).boxed())
+        Flux.interval(BETWEEN_OPENINGS).onBackpressureBuffer().take(streams)
                 .flatMap(_ -> open(way).doOnNext(content -> content.asByteArray().doFinally(_ -> ended.countDown())
                         .subscribe(new Times(begun)::feed, failure -> System.err.println(way.name() + ": " + failure))),
                         OPENED_TOGETHER)
                 .blockLast(PATIENCE);
-        await(begun, way);
+        if (!await(begun)) {
+            worker.end();
+            await(ended);
+            System.err.println(way.name() + ": " + begun.getCount() + " of " + streams + " streams did not begin");
+            return Optional.empty();
+        }
         Duration cpu = way.cpu();
         from = System.nanoTime();
         try {
@@ -146,18 +169,17 @@ public final class RelayBenchmark {
         from = Long.MAX_VALUE;
         Duration used = way.cpu().minus(cpu);
         worker.end();
-        await(ended, way);
+        await(ended);
         int count = Math.min(events.get(), MOST_EVENTS);
         long[] sorted = Arrays.copyOf(nanos, count);
         Arrays.sort(sorted);
-        return new Result(sorted[count / 2] / 1e6, sorted[(int) (count * 0.99)] / 1e6, used.toNanos() / 1e3 / count);
+        return Optional.of(new Result(sorted[count / 2] / 1e6, sorted[(int) (count * 0.99)] / 1e6,
+                used.toNanos() / 1e3 / count));
     }
 
-    private static void await(CountDownLatch latch, Way way) {
+    private static boolean await(CountDownLatch latch) {
         try {
-            if (!latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException(way.name() + ": " + latch.getCount() + " streams are missing");
-            }
+            return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
