@@ -127,6 +127,11 @@ public record RbeesHome(Path root) {
         return root.resolve("orchestrator.db");
     }
 
+    /** Folder of the events of tasks that have not ended, which belongs to the orchestrator's record. */
+    public Path journal() {
+        return root.resolve("journal");
+    }
+
     /** Held by the orchestrator that runs. */
     public Path orchestratorLock() {
         return root.resolve("orchestrator.lock");

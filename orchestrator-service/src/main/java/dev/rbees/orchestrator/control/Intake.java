@@ -161,9 +161,8 @@ public final class Intake {
         String message = "the prompt of this task cannot be decrypted any more; hand the task in again";
         int tokens = (int) left.events().stream().filter(event -> event.type().equals("token")).count();
         Task ended = left.task().ended(ErrorCode.INTERNAL, message, tokens, clock.instant());
-        new TaskLog(left.events(), (_, _) -> {
-        }).seal(new TaskEvent.Failed(ErrorCode.INTERNAL, message),
-                (event, written) -> store.finish(ended, event, written));
+        TaskLog.ended(left.events()).seal(new TaskEvent.Failed(ErrorCode.INTERNAL, message),
+                (log, written) -> store.finish(ended, log, written));
     }
 
     private LiveTask adopt(Task task, GenerationRequest request, List<LoggedEvent> events) {

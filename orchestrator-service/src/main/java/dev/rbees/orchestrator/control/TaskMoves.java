@@ -129,7 +129,7 @@ final class TaskMoves {
         leaveQueue(task);
         deadlines.clear(ended.deadline(), task);
         task.record(ended);
-        task.log().seal(last, (event, written) -> tools.store().finish(ended, event, () -> {
+        task.log().seal(last, (log, written) -> tools.store().finish(ended, log, () -> {
             written.run();
             tools.directory().forget(task);
         }));

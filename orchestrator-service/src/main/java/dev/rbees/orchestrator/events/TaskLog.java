@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.events;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 import dev.rbees.api.task.TaskEvent;
 
@@ -18,8 +19,13 @@ public final class TaskLog {
     /** The durable record. */
     @FunctionalInterface
     public interface Journal {
-        /** Writes the event after all that were given before, without blocking, and then runs {@code written}. */
-        void append(LoggedEvent event, Runnable written);
+        /**
+         * Writes the event after all that were given before, without waiting for the disk.
+         *
+         * @param written runs as soon as the event, and thereby all before it, are written, unless they are already
+         * @return whether they are already
+         */
+        boolean append(LoggedEvent event, Runnable written);
     }
 
     private final Journal journal;
@@ -58,41 +64,67 @@ public final class TaskLog {
     }
 
     /** Writes what the worker of an attempt says. A stream has one {@code started}, also after a second attempt. */
-    public synchronized void append(int number, String type, String data) {
+    public void append(int number, String type, String data) {
+        if (add(number, type, data)) {
+            wakeReaders();
+        }
+    }
+
+    private synchronized boolean add(int number, String type, String data) {
         LoggedEvent event = new LoggedEvent(events.size() + 1L, type, data);
         if (sealed || number != attempt || (event.started() && started)) {
-            return;
+            return false;
         }
-        add(event, journal);
+        boolean shown = add(event);
         started |= event.started();
         tokens += event.token() ? 1 : 0;
+        return shown;
     }
 
     /** Writes what the orchestrator itself says. */
-    public synchronized void append(TaskEvent event) {
-        if (!sealed) {
-            add(LoggedEvent.of(events.size() + 1L, event), journal);
+    public void append(TaskEvent event) {
+        boolean shown;
+        synchronized (this) {
+            shown = !sealed && add(LoggedEvent.of(events.size() + 1L, event));
+        }
+        if (shown) {
+            wakeReaders();
         }
     }
 
-    /** Writes the last event; nothing can follow. */
-    public synchronized void seal(TaskEvent last, Journal durable) {
+    /** Adds an event to the log and says whether readers may see it already. */
+    private boolean add(LoggedEvent event) {
+        boolean already = journal.append(event, () -> written(event.sequence()));
+        events.add(event);
+        if (already) {
+            readable = (int) event.sequence();
+        }
+        return already;
+    }
+
+    /**
+     * Adds the last event; nothing can follow.
+     *
+     * @param durable makes the whole log durable, and then runs what it is given
+     */
+    public synchronized void seal(TaskEvent last, BiConsumer<List<LoggedEvent>, Runnable> durable) {
         if (sealed) {
             throw new IllegalStateException("the log has ended already");
         }
-        add(LoggedEvent.of(events.size() + 1L, last), durable);
+        events.add(LoggedEvent.of(events.size() + 1L, last));
         sealed = true;
+        long end = events.size();
+        durable.accept(List.copyOf(events), () -> written(end));
     }
 
-    private void add(LoggedEvent event, Journal to) {
-        to.append(event, this::written);
-        events.add(event);
-    }
-
-    private void written() {
+    private void written(long sequence) {
         synchronized (this) {
-            readable++;
+            readable = Math.max(readable, (int) sequence);
         }
+        wakeReaders();
+    }
+
+    private void wakeReaders() {
         readers.forEach(Runnable::run);
     }
 

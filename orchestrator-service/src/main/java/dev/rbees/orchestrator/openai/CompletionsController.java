@@ -8,6 +8,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,16 +62,16 @@ final class CompletionsController {
         return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));
-            Flux<List<LoggedEvent>> events = events(accepted.jobId());
+            Flux<List<LoggedEvent>> events = events(accepted.jobId(), exchange.getResponse());
             return request.stream()
                     ? Mono.just(stream(completion, events, request.includeUsage()))
                     : whole(completion, events);
         });
     }
 
-    private Flux<List<LoggedEvent>> events(String jobId) {
+    private Flux<List<LoggedEvent>> events(String jobId, ServerHttpResponse response) {
         return Mono.fromCallable(() -> directory.log(jobId)).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(log -> relay.read(log, 0));
+                .flatMapMany(log -> relay.read(log, 0, response));
     }
 
     private static ResponseEntity<Flux<DataBuffer>> stream(Completion completion, Flux<List<LoggedEvent>> events,

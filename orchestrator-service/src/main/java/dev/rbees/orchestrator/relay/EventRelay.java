@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
@@ -29,9 +29,11 @@ public final class EventRelay {
     /**
      * The events of a log after the given one: what is there, then what comes, until the last. An empty list is a sign of
      * life when there is nothing to say.
+     *
+     * @param response where they are to be written
      */
-    public Flux<List<LoggedEvent>> read(TaskLog log, long after) {
-        return LogReader.read(log, after, Schedulers.parallel(), LIMITS).takeUntilOther(closing.asMono())
+    public Flux<List<LoggedEvent>> read(TaskLog log, long after, ServerHttpResponse response) {
+        return LogReader.read(log, after, ConnectionLoop.of(response), LIMITS).takeUntilOther(closing.asMono())
                 .doOnSubscribe(_ -> readers.incrementAndGet()).doFinally(_ -> readers.decrementAndGet());
     }
 

@@ -2,16 +2,17 @@ package dev.rbees.orchestrator.relay;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
-import reactor.core.scheduler.Scheduler;
 
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
@@ -19,7 +20,7 @@ import dev.rbees.orchestrator.events.TaskLog;
 /**
  * One reader of one log: gives what is there after a given event, then what comes, and ends after the last event. It takes
  * only what its subscriber asks for, and all of that at once, so that a slow reader costs nothing but its place in the log and
- * never holds up anybody else.
+ * never holds up anybody else. Everything it gives, it gives on one thread, the event loop of its connection.
  */
 final class LogReader implements Subscription {
 
@@ -27,12 +28,13 @@ final class LogReader implements Subscription {
 
     private final TaskLog log;
     private final Subscriber<? super List<LoggedEvent>> reader;
-    private final Scheduler.Worker scheduler;
+    private final ScheduledExecutorService loop;
     private final Limits limits;
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger wanted = new AtomicInteger();
     private final Runnable wake = this::wake;
-    private final Disposable pulse;
+    private final Runnable drain = this::drain;
+    private final Future<?> pulse;
     private volatile boolean open;
     private volatile boolean over;
     private long position;
@@ -46,9 +48,9 @@ final class LogReader implements Subscription {
     record Limits(Duration keepAlive, Duration patience) {}
 
     /** Events after the given one, in lists as long as have come together; an empty list is a sign of life. */
-    static Flux<List<LoggedEvent>> read(TaskLog log, long after, Scheduler scheduler, Limits limits) {
+    static Flux<List<LoggedEvent>> read(TaskLog log, long after, ScheduledExecutorService loop, Limits limits) {
         return Flux.from(reader -> {
-            LogReader subscription = new LogReader(log, after, reader, scheduler.createWorker(), limits);
+            LogReader subscription = new LogReader(log, after, reader, loop, limits);
             // why: joined first, because a reader may leave from within onSubscribe, and must then be gone
             log.join(subscription.wake);
             reader.onSubscribe(subscription);
@@ -57,15 +59,15 @@ final class LogReader implements Subscription {
         });
     }
 
-    private LogReader(TaskLog log, long after, Subscriber<? super List<LoggedEvent>> reader, Scheduler.Worker scheduler,
+    private LogReader(TaskLog log, long after, Subscriber<? super List<LoggedEvent>> reader, ScheduledExecutorService loop,
             Limits limits) {
         this.log = log;
         this.position = after;
         this.reader = reader;
-        this.scheduler = scheduler;
+        this.loop = loop;
         this.limits = limits;
         long beat = Math.max(1, limits.keepAlive().toMillis() / 3);
-        this.pulse = scheduler.schedulePeriodically(this::pulse, beat, beat, TimeUnit.MILLISECONDS);
+        this.pulse = loop.scheduleWithFixedDelay(this::pulse, beat, beat, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -76,7 +78,11 @@ final class LogReader implements Subscription {
 
     private void wake() {
         if (open && !over && wanted.getAndIncrement() == 0) {
-            scheduler.schedule(this::drain);
+            try {
+                loop.execute(drain);
+            } catch (RejectedExecutionException e) {
+                cancel(); // why: the server is closed, and with it the connection
+            }
         }
     }
 
@@ -135,8 +141,7 @@ final class LogReader implements Subscription {
 
     private void close() {
         over = true;
-        pulse.dispose();
-        scheduler.dispose();
+        pulse.cancel(false);
         log.leave(wake);
     }
 }

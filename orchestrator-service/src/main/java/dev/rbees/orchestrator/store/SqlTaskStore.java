@@ -1,13 +1,11 @@
 package dev.rbees.orchestrator.store;
 
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +14,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskState;
@@ -32,19 +29,17 @@ import dev.rbees.orchestrator.worker.KnownModel;
 public final class SqlTaskStore implements TaskStore {
 
     private static final int PURGE_LIMIT = 500;
-    private static final int ALIVE_SECONDS = 5;
 
     private final StoreWriter writer;
-    private final Database database;
-    private Connection reader;
+    private final StoreReader reader;
+    private final EventLogs logs;
     private final PromptVault vault;
 
-    private SqlTaskStore(Database database, PromptVault vault) {
-        this.database = database;
+    private SqlTaskStore(StoreWriter writer, StoreReader reader, EventLogs logs, PromptVault vault) {
+        this.writer = writer;
+        this.reader = reader;
+        this.logs = logs;
         this.vault = vault;
-        this.writer = new StoreWriter(database);
-        this.reader = database.connect();
-        writer.start();
     }
 
     /**
@@ -60,7 +55,13 @@ public final class SqlTaskStore implements TaskStore {
         Database database = elsewhere.isPresent()
                 ? PostgresDatabase.prepare(elsewhere.get())
                 : SqliteDatabase.prepare(file);
-        return new SqlTaskStore(database, vault);
+        StoreWriter writer = new StoreWriter(database);
+        StoreReader reader = new StoreReader(database);
+        writer.start();
+        EventLogs logs = elsewhere.isPresent()
+                ? new EventTable(writer, reader)
+                : EventJournal.open(home.journal(), writer, reader);
+        return new SqlTaskStore(writer, reader, logs, vault);
     }
 
     @Override
@@ -119,26 +120,15 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public void append(String task, LoggedEvent event, Runnable written) {
-        writer.write(new Write(statements -> append(statements, task, event), false, written, null));
-    }
-
-    private static void append(Statements statements, String task, LoggedEvent event) throws SQLException {
-        PreparedStatement insert = statements.of(
-                // why: a commit whose answer was lost is made again
-                "INSERT INTO events (task, sequence, type, data) VALUES (?, ?, ?, ?) ON CONFLICT (task, sequence) DO NOTHING");
-        insert.setString(1, task);
-        insert.setLong(2, event.sequence());
-        insert.setString(3, event.type());
-        insert.setString(4, event.data());
-        insert.executeUpdate();
+    public boolean append(String task, LoggedEvent event, Runnable written) {
+        return logs.append(task, event, written);
     }
 
     @Override
-    public void finish(Task task, LoggedEvent last, Runnable durable) {
+    public void finish(Task task, List<LoggedEvent> log, Runnable durable) {
         writer.writeForSure(new Write(statements -> {
             update(statements, task, true);
-            append(statements, task.id(), last);
+            logs.end(statements, task.id(), log);
         }, true, durable, null));
     }
 
@@ -180,122 +170,67 @@ public final class SqlTaskStore implements TaskStore {
     public void purge(Instant endedBefore) {
         String old = "(SELECT id FROM tasks WHERE ended_at < ? ORDER BY ended_at LIMIT " + PURGE_LIMIT + ")";
         writer.writeForSure(new Write(statements -> {
-            for (String sql : List.of("DELETE FROM events WHERE task IN " + old, "DELETE FROM tasks WHERE id IN " + old)) {
-                PreparedStatement delete = statements.of(sql);
-                delete.setLong(1, endedBefore.toEpochMilli());
-                delete.executeUpdate();
-            }
+            logs.forget(statements, old, endedBefore.toEpochMilli());
+            PreparedStatement delete = statements.of("DELETE FROM tasks WHERE id IN " + old);
+            delete.setLong(1, endedBefore.toEpochMilli());
+            delete.executeUpdate();
         }, false, SqlTaskStore::nothing, null));
     }
 
     @Override
     public Optional<Task> find(String id) {
-        return query("SELECT record FROM tasks WHERE id = ?", row -> task(row.getString(1)), id).stream().findFirst();
+        return reader.query("SELECT record FROM tasks WHERE id = ?", row -> task(row.getString(1)), id).stream().findFirst();
     }
 
     @Override
     public List<Task> list(@Nullable TaskState state, int limit) {
         return state == null
-                ? query("SELECT record FROM tasks ORDER BY number DESC LIMIT ?", row -> task(row.getString(1)), limit)
-                : query("SELECT record FROM tasks WHERE state = ? ORDER BY number DESC LIMIT ?",
+                ? reader.query("SELECT record FROM tasks ORDER BY number DESC LIMIT ?", row -> task(row.getString(1)), limit)
+                : reader.query("SELECT record FROM tasks WHERE state = ? ORDER BY number DESC LIMIT ?",
                         row -> task(row.getString(1)), state.name(), limit);
     }
 
     @Override
     public List<LoggedEvent> events(String task) {
-        return query("SELECT sequence, type, data FROM events WHERE task = ? ORDER BY sequence",
-                row -> new LoggedEvent(row.getLong(1), row.getString(2), row.getString(3)), task);
+        return logs.read(task);
     }
 
     @Override
     public void unfinished(Consumer<Unfinished> each) {
-        List<Unfinished> all = query("SELECT record, request FROM tasks WHERE ended_at IS NULL ORDER BY number", row -> {
-            Task task = task(row.getString(1));
-            return new Unfinished(task, vault.open(task.id(), row.getBytes(2)), List.of());
-        });
+        List<Unfinished> all = reader.query("SELECT record, request FROM tasks WHERE ended_at IS NULL ORDER BY number",
+                row -> {
+                    Task task = task(row.getString(1));
+                    return new Unfinished(task, vault.open(task.id(), row.getBytes(2)), List.of());
+                });
         all.forEach(left -> each.accept(new Unfinished(left.task(), left.request(), events(left.task().id()))));
     }
 
     @Override
     public List<KnownModel> models() {
-        return query("SELECT id, digest, context_length FROM models ORDER BY id",
+        return reader.query("SELECT id, digest, context_length FROM models ORDER BY id",
                 row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3)));
     }
 
     @Override
     public List<Session> sessions() {
-        return query("SELECT record FROM sessions", row -> Json.read(row.getString(1), Session.class));
+        return reader.query("SELECT record FROM sessions", row -> Json.read(row.getString(1), Session.class));
     }
 
     @Override
     public Optional<RbeesException> trouble() {
-        return Optional.ofNullable(writer.trouble());
+        return Optional.ofNullable(writer.trouble()).or(() -> Optional.ofNullable(logs.trouble()));
     }
 
     @Override
     public void close() {
+        logs.close();
         writer.close();
-        synchronized (database) {
-            try {
-                reader.close();
-            } catch (SQLException e) {
-                throw unreadable(e);
-            }
-        }
+        reader.close();
     }
 
     private static void nothing() {}
 
     private static Task task(String json) {
         return Json.read(json, Task.class);
-    }
-
-    /** Makes a value of the row that the result set stands at. */
-    @FunctionalInterface
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> List<T> query(String sql, RowReader<T> rows, Object... parameters) {
-        synchronized (database) {
-            try {
-                return select(sql, rows, parameters);
-            } catch (SQLException e) {
-                return selectAgain(e, sql, rows, parameters);
-            }
-        }
-    }
-
-    private <T> List<T> select(String sql, RowReader<T> rows, Object... parameters) throws SQLException {
-        try (PreparedStatement select = reader.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                select.setObject(i + 1, parameters[i]);
-            }
-            List<T> found = new ArrayList<>();
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(rows.read(row));
-                }
-            }
-            return found;
-        }
-    }
-
-    /** why: a server may have been started anew since the last time. */
-    private <T> List<T> selectAgain(SQLException failure, String sql, RowReader<T> rows, Object... parameters) {
-        try {
-            if (reader.isValid(ALIVE_SECONDS)) {
-                throw unreadable(failure);
-            }
-            reader.close();
-            reader = database.connect();
-            return select(sql, rows, parameters);
-        } catch (SQLException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private static RbeesException unreadable(SQLException cause) {
-        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "the orchestrator cannot read its record", cause);
     }
 }

@@ -242,7 +242,8 @@ final class StoreWriter implements AutoCloseable {
         }
     }
 
-    private static RbeesException unavailable(@Nullable SQLException cause) {
+    /** Says that nothing can be written at present. */
+    static RbeesException unavailable(@Nullable Exception cause) {
         return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
                 "the orchestrator cannot write its record at present (is its disk full, or its database away?); try again later",
                 cause);

@@ -52,11 +52,22 @@ public interface TaskStore extends SessionStore, AutoCloseable {
     /** Replaces the record. */
     void update(Task task);
 
-    /** Adds to the event log; {@code written} runs when a death of this process cannot lose it any more. */
-    void append(String task, LoggedEvent event, Runnable written);
+    /**
+     * Adds to the event log of a task that has not ended.
+     *
+     * @param written runs when a death of this process cannot lose the event any more, unless that is so already
+     * @return whether it is so already
+     * @throws RbeesException STORAGE_UNAVAILABLE when too many events wait to be written; this one is not taken
+     */
+    boolean append(String task, LoggedEvent event, Runnable written);
 
-    /** Replaces the record, adds the last event and forgets the request; {@code durable} runs when that is on the disk. */
-    void finish(Task task, LoggedEvent last, Runnable durable);
+    /**
+     * Replaces the record and forgets the request.
+     *
+     * @param log all that happened to the task, also what was appended before; the last event is its end
+     * @param durable runs when that is on the disk
+     */
+    void finish(Task task, List<LoggedEvent> log, Runnable durable);
 
     void remember(KnownModel model);
 
@@ -68,6 +79,7 @@ public interface TaskStore extends SessionStore, AutoCloseable {
     /** The newest first. */
     List<Task> list(@Nullable TaskState state, int limit);
 
+    /** The log of a task that has ended. */
     List<LoggedEvent> events(String task);
 
     /** In the order of their acceptance. */

@@ -7,6 +7,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -36,21 +37,22 @@ final class EventController {
     /** All events after the one in {@code Last-Event-ID}; 204 when that was the last of a task that has ended. */
     @GetMapping("/v2/tasks/{id}/events")
     Mono<ResponseEntity<Flux<DataBuffer>>> events(@PathVariable String id,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            ServerHttpResponse response) {
         long after = lastEventId == null || lastEventId.isBlank() ? 0 : sequence(lastEventId.strip());
-        return Blocking.call(() -> directory.log(id)).map(log -> answer(log, after));
+        return Blocking.call(() -> directory.log(id)).map(log -> answer(log, after, response));
     }
 
-    private ResponseEntity<Flux<DataBuffer>> answer(TaskLog log, long after) {
+    private ResponseEntity<Flux<DataBuffer>> answer(TaskLog log, long after, ServerHttpResponse response) {
         if (log.complete() && after >= log.last()) {
             return ResponseEntity.noContent().build();
         }
         return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noCache())
-                .header("X-Accel-Buffering", "no").body(frames(log, after));
+                .header("X-Accel-Buffering", "no").body(frames(log, after, response));
     }
 
-    private Flux<DataBuffer> frames(TaskLog log, long after) {
-        return relay.read(log, after).map(EventController::frame)
+    private Flux<DataBuffer> frames(TaskLog log, long after, ServerHttpResponse response) {
+        return relay.read(log, after, response).map(EventController::frame)
                 .concatWith(Flux.defer(() -> relay.closed() && !log.complete()
                         ? Flux.just(SseFrame.buffer(SseFrame.comment("closing; come back with Last-Event-ID")))
                         : Flux.empty()));

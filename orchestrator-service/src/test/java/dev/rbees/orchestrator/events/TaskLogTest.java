@@ -18,7 +18,10 @@ class TaskLogTest {
     private static final TaskEvent CANCELLED = new TaskEvent.Failed(ErrorCode.CANCELLED, "the task was cancelled");
 
     private final List<Runnable> unwritten = new ArrayList<>();
-    private final TaskLog log = new TaskLog(List.of(), (_, written) -> unwritten.add(written));
+    private final TaskLog log = new TaskLog(List.of(), (_, written) -> {
+        unwritten.add(written);
+        return false;
+    });
 
     private void write() {
         unwritten.forEach(Runnable::run);
@@ -32,6 +35,17 @@ class TaskLogTest {
         assertThat(log.after(0, 10)).isEmpty();
         write();
         assertThat(log.after(0, 10)).extracting(LoggedEvent::sequence).containsExactly(1L);
+    }
+
+    @Test
+    void showsAtOnceWhatIsInTheRecordAtOnce() {
+        TaskLog quick = new TaskLog(List.of(), (_, _) -> true);
+        AtomicInteger woken = new AtomicInteger();
+        quick.join(woken::incrementAndGet);
+        quick.admit(1);
+        quick.append(1, "token", "{}");
+        assertThat(quick.last()).isEqualTo(1);
+        assertThat(woken).hasValue(1);
     }
 
     @Test
@@ -73,7 +87,7 @@ class TaskLogTest {
     @Test
     void goesOnAfterARestartWhereItWas() {
         TaskLog again = new TaskLog(List.of(new LoggedEvent(1, "queued", "{}"), new LoggedEvent(2, "started", "{}")),
-                (_, written) -> written.run());
+                (_, _) -> true);
         again.admit(1);
         again.append(1, "started", "{}");
         again.append(1, "token", "{}");

@@ -3,13 +3,15 @@ package dev.rbees.orchestrator.relay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
-import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.task.TaskEvent;
@@ -25,7 +27,13 @@ class EventRelayTest {
 
     private static final LogReader.Limits PATIENT = new LogReader.Limits(Duration.ofSeconds(30), Duration.ofMinutes(1));
 
-    private final TaskLog log = new TaskLog(List.of(), (_, written) -> written.run());
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final TaskLog log = new TaskLog(List.of(), (_, _) -> true);
+
+    @AfterEach
+    void stop() {
+        loop.shutdownNow();
+    }
 
     private void tokens(int count) {
         log.admit(1);
@@ -42,7 +50,7 @@ class EventRelayTest {
     void everyReaderHearsEverythingOnceWhileItIsWritten() throws InterruptedException {
         List<List<Long>> heard = new ArrayList<>();
         List<Thread> readers = IntStream.range(0, 8).mapToObj(n -> Thread.ofPlatform().start(() -> {
-            List<Long> mine = LogReader.read(log, n, Schedulers.parallel(), PATIENT).flatMapIterable(list -> list)
+            List<Long> mine = LogReader.read(log, n, loop, PATIENT).flatMapIterable(list -> list)
                     .map(LoggedEvent::sequence).collectList().block(Duration.ofSeconds(20));
             synchronized (heard) {
                 heard.add(mine);
@@ -74,7 +82,7 @@ class EventRelayTest {
                 failures.add(failure);
             }
         };
-        LogReader.read(log, 0, Schedulers.parallel(), strict).subscribe(stuck);
+        LogReader.read(log, 0, loop, strict).subscribe(stuck);
         tokens(10_000);
         RunningOrchestrator.await(() -> !failures.isEmpty());
         assertThat(failures).singleElement().isInstanceOf(SlowReader.class);
@@ -84,7 +92,7 @@ class EventRelayTest {
     @Test
     void saysThatItLivesWhenThereIsNothingToSay() {
         LogReader.Limits quick = new LogReader.Limits(Duration.ofMillis(20), Duration.ofMinutes(1));
-        List<LoggedEvent> first = LogReader.read(log, 0, Schedulers.parallel(), quick).blockFirst(Duration.ofSeconds(10));
+        List<LoggedEvent> first = LogReader.read(log, 0, loop, quick).blockFirst(Duration.ofSeconds(10));
         assertThat(first).isEmpty();
         RunningOrchestrator.await(() -> !log.hasReaders());
     }
@@ -92,7 +100,7 @@ class EventRelayTest {
     @Test
     void aReaderWhoLeavesIsForgotten() {
         tokens(1);
-        var reading = LogReader.read(log, 0, Schedulers.parallel(), PATIENT).subscribe();
+        var reading = LogReader.read(log, 0, loop, PATIENT).subscribe();
         RunningOrchestrator.await(log::hasReaders);
         reading.dispose();
         RunningOrchestrator.await(() -> !log.hasReaders());
@@ -101,7 +109,7 @@ class EventRelayTest {
     @RepeatedTest(200) // why: it may leave before, while and after it joins
     void aFailureOfTheReaderIsNotSwallowed() {
         tokens(1);
-        assertThatThrownBy(() -> LogReader.read(log, 0, Schedulers.parallel(), PATIENT).map(_ -> {
+        assertThatThrownBy(() -> LogReader.read(log, 0, loop, PATIENT).map(_ -> {
             throw new IllegalStateException("the reader broke");
         }).blockLast(Duration.ofSeconds(10))).hasMessageContaining("the reader broke");
         RunningOrchestrator.await(() -> !log.hasReaders());

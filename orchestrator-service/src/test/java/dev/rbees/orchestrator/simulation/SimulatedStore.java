@@ -148,17 +148,19 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public void append(String task, LoggedEvent event, Runnable written) {
+    public boolean append(String task, LoggedEvent event, Runnable written) {
         write(new Write(() -> row(task).events.add(event), written, null));
+        return false;
     }
 
     @Override
-    public void finish(Task task, LoggedEvent last, Runnable durable) {
+    public void finish(Task task, List<LoggedEvent> log, Runnable durable) {
         write(new Write(() -> {
             Row row = row(task.id());
             row.task = task;
             row.request = null;
-            row.events.add(last);
+            row.events.clear();
+            row.events.addAll(log);
         }, durable, null));
     }
 

@@ -28,7 +28,7 @@ class SqliteTaskStoreTest extends TaskStoreContract {
     void promptsAreEncryptedWhileTheyAreNeededAndGoneAfterwards() throws IOException {
         insert("t1", null, DIGEST);
         assertNoFileHolds(SECRET);
-        finish(completed("t1"), 1);
+        finish(completed("t1"));
         assertNoFileHolds(SECRET);
     }
 

@@ -69,14 +69,28 @@ abstract class TaskStoreContract {
 
     void append(String task, long sequence, String type) {
         CompletableFuture<Void> written = new CompletableFuture<>();
-        store.append(task, new LoggedEvent(sequence, type, "{\"n\":" + sequence + "}"), () -> written.complete(null));
-        written.join();
+        if (!store.append(task, event(sequence, type), () -> written.complete(null))) {
+            written.join();
+        }
     }
 
-    void finish(Task ended, long sequence) {
+    static LoggedEvent event(long sequence, String type) {
+        return new LoggedEvent(sequence, type, "{\"n\":" + sequence + "}");
+    }
+
+    /** Ends a task that was said {@code before} of. */
+    void finish(Task ended, LoggedEvent... before) {
         CompletableFuture<Void> durable = new CompletableFuture<>();
-        store.finish(ended, new LoggedEvent(sequence, "end", "{}"), () -> durable.complete(null));
+        List<LoggedEvent> log = new ArrayList<>(List.of(before));
+        log.add(event(before.length + 1L, "end"));
+        store.finish(ended, log, () -> durable.complete(null));
         durable.join();
+    }
+
+    List<Unfinished> unfinished() {
+        List<Unfinished> left = new ArrayList<>();
+        store.unfinished(left::add);
+        return left;
     }
 
     static Task completed(String id) {
@@ -90,22 +104,18 @@ abstract class TaskStoreContract {
         assertThat(insert("t1", null, DIGEST)).isEqualTo(new Insertion.Inserted());
         append("t1", 1, "queued");
         reopen();
-        List<Unfinished> left = new ArrayList<>();
-        store.unfinished(left::add);
-        assertThat(left).singleElement().satisfies(one -> {
+        assertThat(unfinished()).singleElement().satisfies(one -> {
             assertThat(one.task()).isEqualTo(task("t1"));
             assertThat(one.request()).contains(SECRET);
-            assertThat(one.events()).containsExactly(new LoggedEvent(1, "queued", "{\"n\":1}"));
+            assertThat(one.events()).containsExactly(event(1, "queued"));
         });
     }
 
     @Test
     void promptsAreGoneWhenTheirTaskHasEnded() {
         insert("t1", null, DIGEST);
-        finish(completed("t1"), 1);
-        List<Unfinished> left = new ArrayList<>();
-        store.unfinished(left::add);
-        assertThat(left).isEmpty();
+        finish(completed("t1"));
+        assertThat(unfinished()).isEmpty();
         assertThat(store.find("t1")).contains(completed("t1"));
     }
 
@@ -114,7 +124,25 @@ abstract class TaskStoreContract {
         insert("t1", null, DIGEST);
         append("t1", 1, "queued");
         append("t1", 1, "queued");
-        assertThat(store.events("t1")).hasSize(1);
+        reopen();
+        assertThat(unfinished().getFirst().events()).containsExactly(event(1, "queued"));
+    }
+
+    @Test
+    void theLogOfATaskIsWholeWhenItHasEndedHoweverOftenTheRecordWasOpenedMeanwhile() {
+        insert("t1", null, DIGEST);
+        append("t1", 1, "queued");
+        reopen();
+        append("t1", 2, "started");
+        append("t1", 3, "token");
+        reopen();
+        assertThat(unfinished().getFirst().events()).extracting(LoggedEvent::type)
+                .containsExactly("queued", "started", "token");
+        finish(completed("t1"), event(1, "queued"), event(2, "started"), event(3, "token"));
+        assertThat(store.events("t1")).containsExactly(event(1, "queued"), event(2, "started"), event(3, "token"),
+                event(4, "end"));
+        reopen();
+        assertThat(store.events("t1")).hasSize(4);
     }
 
     @Test
@@ -141,7 +169,7 @@ abstract class TaskStoreContract {
         insert("t1", null, DIGEST);
         insert("t2", null, DIGEST);
         insert("t3", null, DIGEST);
-        finish(completed("t2"), 1);
+        finish(completed("t2"));
         assertThat(store.list(null, 2)).extracting(Task::id).containsExactly("t3", "t2");
         assertThat(store.list(TaskState.QUEUED, 10)).extracting(Task::id).containsExactly("t3", "t1");
     }
@@ -150,12 +178,12 @@ abstract class TaskStoreContract {
     void forgetsWhatEndedLongAgo() {
         insert("t1", null, DIGEST);
         insert("t2", null, DIGEST);
-        finish(completed("t1"), 1);
+        finish(completed("t1"));
         store.purge(NOW);
-        append("t2", 1, "queued");
+        insert("t3", null, DIGEST);
         assertThat(store.find("t1")).isPresent();
         store.purge(NOW.plusMillis(1));
-        append("t2", 2, "queued");
+        insert("t4", null, DIGEST);
         assertThat(store.find("t1")).isEmpty();
         assertThat(store.events("t1")).isEmpty();
         assertThat(store.find("t2")).isPresent();
