@@ -46,7 +46,7 @@ public final class RelayBenchmark {
     private final TimedWorker worker;
     private final Duration window;
     private final HttpClient http = HttpClient.create(ConnectionProvider.builder("readers").maxConnections(12_000)
-            .pendingAcquireMaxCount(-1).build());
+            .pendingAcquireMaxCount(-1).build()).keepAlive(false); // why: else the idle ones of one way take the files that the next needs
     private final long[] nanos = new long[MOST_EVENTS];
     private final AtomicInteger events = new AtomicInteger();
     private volatile long from = Long.MAX_VALUE;
