@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -22,9 +18,7 @@ public final class ApiToken {
     private static final int LEAST = 32;
     private static final int MOST = 4096;
     private static final int FINGERPRINT = 6;
-    private static final Set<PosixFilePermission> FOREIGN = EnumSet.of(PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+    private static final String WHAT = "the token file";
 
     private final String secret;
     private final byte[] digest;
@@ -51,13 +45,7 @@ public final class ApiToken {
      */
     public static ApiToken read(Path file) {
         try {
-            if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-                Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-                if (mode.stream().anyMatch(FOREIGN::contains)) {
-                    throw refused(file, "can be used by other users (" + PosixFilePermissions.toString(mode)
-                            + "); run: chmod 600 '" + file + "'");
-                }
-            }
+            SecretFile.require(file, WHAT);
             if (Files.size(file) > MOST) {
                 throw refused(file, "is larger than " + MOST + " bytes; it is to hold one token");
             }
@@ -68,12 +56,12 @@ public final class ApiToken {
             }
             return new ApiToken(text);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.FORBIDDEN, "the token file " + file + " cannot be read: is it there?", e);
+            throw new RbeesException(ErrorCode.FORBIDDEN, WHAT + " " + file + " cannot be read: is it there?", e);
         }
     }
 
     private static RbeesException refused(Path file, String why) {
-        return new RbeesException(ErrorCode.FORBIDDEN, "the token file " + file + " " + why);
+        return SecretFile.refused(file, WHAT, why);
     }
 
     /** The value of the header {@code Authorization}. */

@@ -132,6 +132,11 @@ public record RbeesHome(Path root) {
         return root.resolve("journal");
     }
 
+    /** Folder of the files in which the orchestrator takes down what its tenants do. */
+    public Path audit() {
+        return root.resolve("audit");
+    }
+
     /** Held by the orchestrator that runs. */
     public Path orchestratorLock() {
         return root.resolve("orchestrator.lock");

@@ -1,6 +1,8 @@
 package dev.rbees.service;
 
 import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.cli.CommandLine;
@@ -22,6 +25,7 @@ import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.Program;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
+import dev.rbees.home.SecretFile;
 
 /**
  * How a program that serves HTTP starts: its command line is read, its server opened, and what goes wrong is one line on
@@ -52,6 +56,30 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         /** Who may use it. */
         default Access access() {
             return Access.LOOPBACK;
+        }
+
+        /** What it proves with who it is; empty where it speaks in the clear. */
+        default Optional<Tls> tls() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * What a server proves with who it is.
+     *
+     * @param certificate PEM file with the certificate and its chain
+     * @param key PEM file with its private key, which nobody else may read
+     */
+    public record Tls(Path certificate, Path key) {
+
+        /** @throws RbeesException FORBIDDEN when one of them cannot be read, or others may read the key */
+        public static Tls of(Path certificate, Path key) {
+            if (!Files.isReadable(certificate)) {
+                throw new RbeesException(ErrorCode.FORBIDDEN,
+                        "the certificate " + certificate + " cannot be read: is it there?");
+            }
+            SecretFile.require(key, "the private key");
+            return new Tls(certificate.toAbsolutePath(), key.toAbsolutePath());
         }
     }
 
@@ -109,6 +137,10 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         properties.put("server.port", read.port());
         properties.put("server.address", read.bind());
         properties.put("logging.config", log.location());
+        read.tls().ifPresent(tls -> {
+            properties.put("server.ssl.certificate", tls.certificate().toUri().toString());
+            properties.put("server.ssl.certificate-private-key", tls.key().toUri().toString());
+        });
         spring.setDefaultProperties(properties);
         spring.addInitializers(context -> {
             ConfigurableListableBeanFactory beans = context.getBeanFactory();

@@ -1,5 +1,7 @@
 package dev.rbees.service;
 
+import java.util.Optional;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,8 +29,10 @@ public class HttpEdge {
     }
 
     @Bean
-    TokenGuard tokenGuard(ObjectProvider<Daemon.Listening> settings) {
-        return new TokenGuard(access(settings).token(), System::nanoTime);
+    TokenGuard tokenGuard(ObjectProvider<Daemon.Listening> settings, ObjectProvider<Keyring> keyring) {
+        Optional<Keyring> oneKey = access(settings).token()
+                .map(token -> shown -> token.matches(shown) ? Optional.of(Caller.OPERATOR) : Optional.empty());
+        return new TokenGuard(oneKey.map(one -> keyring.getIfAvailable(() -> one)), System::nanoTime);
     }
 
     private static Access access(ObjectProvider<Daemon.Listening> settings) {

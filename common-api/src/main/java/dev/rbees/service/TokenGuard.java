@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -21,10 +20,9 @@ import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.home.ApiToken;
 
 /**
- * Lets in who shows the token; where it came from is of no account. Whoever shows a wrong one {@link #MOST_FAILURES} times within
+ * Lets in who shows a token that is known; where it came from is of no account. Whoever shows a wrong one {@link #MOST_FAILURES} times within
  * a minute is not even told that it is wrong. The right one is always let in.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
@@ -38,26 +36,31 @@ public final class TokenGuard implements WebFilter {
     private static final int MOST_PEERS = 10_000;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final Optional<ApiToken> token;
+    private final Optional<Keyring> keys;
     private final LongSupplier nanoTime;
     private final Map<String, Failures> failures = new LinkedHashMap<>();
 
     private record Failures(long since, int count) {}
 
-    TokenGuard(Optional<ApiToken> token, LongSupplier nanoTime) {
-        this.token = token;
+    /** @param keys empty where everybody may do everything */
+    TokenGuard(Optional<Keyring> keys, LongSupplier nanoTime) {
+        this.keys = keys;
         this.nanoTime = nanoTime;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        if (token.isEmpty() || OPEN.contains(request.getPath().value())) {
+        if (keys.isEmpty() || OPEN.contains(request.getPath().value())) {
             return chain.filter(exchange);
         }
-        return shown(request).filter(token.get()::matches).isPresent()
-                ? chain.filter(exchange)
-                : Mono.error(refusal(request));
+        Optional<Caller> caller = shown(request).flatMap(keys.get()::holder);
+        caller.ifPresent(known -> known.put(exchange));
+        if (caller.isPresent()) {
+            return chain.filter(exchange);
+        }
+        keys.get().refused(address(request));
+        return Mono.error(refusal(request));
     }
 
     private static Optional<String> shown(ServerHttpRequest request) {
@@ -69,17 +72,21 @@ public final class TokenGuard implements WebFilter {
     }
 
     private RbeesException refusal(ServerHttpRequest request) {
-        if (tooMany(request.getRemoteAddress())) {
+        if (tooMany(address(request))) {
             return RbeesException.busy(ErrorCode.QUOTA_EXCEEDED, "too many requests with a wrong token; try again later",
                     MINUTE);
         }
         return new RbeesException(ErrorCode.UNAUTHORIZED, request.getHeaders().containsHeader(HttpHeaders.AUTHORIZATION)
-                ? "this token is not the right one; is RBEES_API_TOKEN_FILE the same on both sides?"
+                ? "this token is not known here; is RBEES_API_TOKEN_FILE the right one?"
                 : "this program asks for a token: send it as Authorization: Bearer …, or set RBEES_API_TOKEN_FILE");
     }
 
-    private synchronized boolean tooMany(@Nullable InetSocketAddress peer) {
-        String address = peer == null ? "" : peer.getHostString();
+    private static String address(ServerHttpRequest request) {
+        InetSocketAddress peer = request.getRemoteAddress();
+        return peer == null ? "" : peer.getHostString();
+    }
+
+    private synchronized boolean tooMany(String address) {
         long now = nanoTime.getAsLong();
         Failures before = failures.remove(address);
         Failures after = before == null || now - before.since() > MINUTE.toNanos()

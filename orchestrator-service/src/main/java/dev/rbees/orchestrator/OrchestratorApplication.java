@@ -9,7 +9,6 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.lifecycle.Closing;
-import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.TerminationSignal;
@@ -36,11 +35,14 @@ public class OrchestratorApplication {
 
     private static void tell(OrchestratorSettings settings) {
         LOG.info("listening on {}, port {}; {}", settings.bind(), settings.port(),
-                settings.mode() == Mode.HOME ? "for this machine only"
-                        : "for who shows the " + settings.token().orElseThrow());
-        if (!InetAddress.ofLiteral(settings.bind()).isLoopbackAddress()) {
+                switch (settings.mode()) {
+                    case HOME -> "for this machine only";
+                    case LAB -> "for who shows the " + settings.token().orElseThrow();
+                    case PLATFORM -> "for tenants, and for the operator, who shows the " + settings.token().orElseThrow();
+                });
+        if (!InetAddress.ofLiteral(settings.bind()).isLoopbackAddress() && settings.tls().isEmpty()) {
             LOG.warn(
-                    "token and prompts travel unencrypted; outside a network that you trust, put a proxy with TLS in front");
+                    "token and prompts travel unencrypted; outside a network that you trust, use --tls-certificate, or a proxy with TLS");
         }
     }
 }

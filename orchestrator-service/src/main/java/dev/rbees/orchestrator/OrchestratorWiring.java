@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -21,20 +22,27 @@ import dev.rbees.api.model.Catalog;
 import dev.rbees.home.LockFile;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.audit.AuditFile;
+import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
+import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
+import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.orchestrator.security.Keys;
+import dev.rbees.orchestrator.security.RoleGuard;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
@@ -96,7 +104,7 @@ class OrchestratorWiring {
 
     @Bean(destroyMethod = "")
     WorkerClient workers(OrchestratorSettings settings) {
-        return new WorkerClient(settings.token());
+        return new WorkerClient(settings.joinToken().or(settings::token));
     }
 
     @Bean
@@ -125,6 +133,33 @@ class OrchestratorWiring {
     }
 
     @Bean
+    Tenants tenants(TaskStore store, Clock clock) {
+        return new Tenants(store, clock, new SecureRandom());
+    }
+
+    @Bean
+    AuditLog audit(OrchestratorSettings settings, Clock clock, PrometheusMeterRegistry metrics) {
+        if (settings.mode() != Mode.PLATFORM) {
+            return AuditLog.NONE;
+        }
+        AuditFile audit = AuditFile.open(settings.home().open().audit(), clock);
+        FunctionCounter.builder("orchd_audit_events_emitted", audit, AuditFile::written).register(metrics);
+        FunctionCounter.builder("orchd_audit_events_dropped", audit, AuditFile::dropped).register(metrics);
+        return audit;
+    }
+
+    @Bean
+    Keys keys(OrchestratorSettings settings, Tenants tenants, AuditLog audit) {
+        return new Keys(settings.token(), settings.joinToken(),
+                Optional.of(tenants).filter(_ -> settings.mode() == Mode.PLATFORM), audit);
+    }
+
+    @Bean
+    RoleGuard roles(AuditLog audit) {
+        return new RoleGuard(audit);
+    }
+
+    @Bean
     Fleet fleet(OrchestratorSettings settings, PrometheusMeterRegistry metrics, Clock clock) {
         Fleet fleet = new Fleet(settings.policy(), clock);
         metrics.gauge("orchd_workers", fleet, Fleet::size);
@@ -133,10 +168,11 @@ class OrchestratorWiring {
 
     @Bean
     ControlTools tools(OrchestratorSettings settings, TaskStore store, WorkerClient workers, Fleet fleet,
-            KnownModels models, Sessions sessions, QueueRoom room, PrometheusMeterRegistry metrics, TaskDirectory directory,
-            Clock clock) {
-        return new ControlTools(store, workers, fleet, models, sessions, room, settings.fullQueue(), settings.policy(),
-                new Rates(System::nanoTime), new TaskMeters(metrics), directory, clock, new SecureRandom());
+            KnownModels models, Sessions sessions, Tenants tenants, QueueRoom room, PrometheusMeterRegistry metrics,
+            AuditLog audit, TaskDirectory directory, Clock clock) {
+        return new ControlTools(store, workers, fleet, models, new Quotas(tenants, sessions), room, settings.fullQueue(),
+                settings.policy(),
+                new Rates(System::nanoTime), new TaskMeters(metrics), audit, directory, clock, new SecureRandom());
     }
 
     @Bean(destroyMethod = "")

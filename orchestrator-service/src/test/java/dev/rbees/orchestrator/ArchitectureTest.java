@@ -20,6 +20,9 @@ class ArchitectureTest {
             .layer("queue").definedBy("dev.rbees.orchestrator.queue..")
             .layer("worker").definedBy("dev.rbees.orchestrator.worker..")
             .layer("session").definedBy("dev.rbees.orchestrator.session..")
+            .layer("tenant").definedBy("dev.rbees.orchestrator.tenant..")
+            .layer("audit").definedBy("dev.rbees.orchestrator.audit..")
+            .layer("security").definedBy("dev.rbees.orchestrator.security..")
             .layer("store").definedBy("dev.rbees.orchestrator.store..")
             .layer("dispatch").definedBy("dev.rbees.orchestrator.dispatch..")
             .layer("observability").definedBy("dev.rbees.orchestrator.observability..")
@@ -35,7 +38,10 @@ class ArchitectureTest {
             .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "web", "lifecycle")
             .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
             .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "control", "web", "lifecycle")
-            .whereLayer("session").mayOnlyBeAccessedByLayers("store", "control", "web", "lifecycle")
+            .whereLayer("session").mayOnlyBeAccessedByLayers("store", "tenant", "control", "web", "lifecycle")
+            .whereLayer("tenant").mayOnlyBeAccessedByLayers("store", "control", "security", "web", "lifecycle")
+            .whereLayer("audit").mayOnlyBeAccessedByLayers("control", "security", "web", "lifecycle")
+            .whereLayer("security").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "control", "lifecycle")
             .whereLayer("events").mayOnlyBeAccessedByLayers("store", "control", "relay", "web");
 
@@ -45,7 +51,7 @@ class ArchitectureTest {
                     "dev.rbees.orchestrator.scheduling..", "dev.rbees.orchestrator.events..",
                     "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.admission..",
                     "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..",
-                    "dev.rbees.orchestrator.session..")
+                    "dev.rbees.orchestrator.session..", "dev.rbees.orchestrator.tenant..", "dev.rbees.orchestrator.audit..")
             .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
 
     @ArchTest

@@ -23,6 +23,8 @@ public enum ErrorCode {
     POOL_NOT_FOUND(Category.CLIENT, 404, ExitCode.NOT_FOUND),
     /** No session of that id is known. */
     SESSION_NOT_FOUND(Category.CLIENT, 404, ExitCode.NOT_FOUND),
+    /** No tenant of that id is known. */
+    TENANT_NOT_FOUND(Category.CLIENT, 404, ExitCode.NOT_FOUND),
     /** No resource has this path. */
     NOT_FOUND(Category.CLIENT, 404, ExitCode.NOT_FOUND),
     /** The resource has no such method. */

@@ -44,9 +44,13 @@ public record TaskSubmission(String model, Prompt prompt, SamplingParameters sam
                 deadline == null ? null : Duration.ofMillis(deadline), onDisconnect);
     }
 
-    /** The same with another limit of the answer. */
-    public TaskSubmission withMaxTokens(int limit) {
-        return new TaskSubmission(model, prompt, sampling.withMaxTokens(limit), priority, sessionId, deadline, onDisconnect);
+    /** The same; where it sets no limit to its answer, with this one, or the usual one where that is lower. */
+    public TaskSubmission limitedTo(long remaining) {
+        return sampling.maxTokens() != null
+                ? this
+                : new TaskSubmission(model, prompt,
+                        sampling.withMaxTokens(Math.clamp(remaining, 1, SamplingParameters.DEFAULT_MAX_TOKENS)), priority,
+                        sessionId, deadline, onDisconnect);
     }
 
     private static <T> T required(@Nullable T value) {

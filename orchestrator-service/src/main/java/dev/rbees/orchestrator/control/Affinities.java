@@ -25,7 +25,8 @@ final class Affinities {
     @Nullable
     String of(LiveTask task) {
         return switch (policy) {
-            case SESSION_AFFINITY -> task.record().session();
+            case SESSION_AFFINITY ->
+                task.record().session() == null ? null : task.record().flow() + " " + task.record().session();
             case PREFIX_AFFINITY -> beginning(task.prompt().texts().getFirst());
             case LEAST_LOADED, ROUND_ROBIN, MOST_MEMORY_FREE -> null;
         };

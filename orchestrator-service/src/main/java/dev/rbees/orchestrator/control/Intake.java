@@ -20,11 +20,12 @@ import dev.rbees.api.task.TaskView;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Outcome;
+import dev.rbees.orchestrator.audit.AuditEvent;
+import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.QueueRoom;
-import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
@@ -37,10 +38,11 @@ public final class Intake {
     private final Admission admission;
     private final TaskStore store;
     private final QueueRoom room;
-    private final Sessions sessions;
+    private final Quotas quotas;
     private final ControlLoop control;
     private final TaskDirectory directory;
     private final TaskMeters meters;
+    private final AuditLog audit;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final AtomicLong tickets = new AtomicLong();
@@ -49,7 +51,8 @@ public final class Intake {
         this.admission = admission;
         this.store = tools.store();
         this.room = tools.room();
-        this.sessions = tools.sessions();
+        this.quotas = tools.quotas();
+        this.audit = tools.audit();
         this.control = control;
         this.directory = tools.directory();
         this.meters = tools.meters();
@@ -61,13 +64,20 @@ public final class Intake {
      * A task as it comes from a client.
      *
      * @param task what it wants
+     * @param tenant whose it is, null for the installation's own
      * @param correlationId of the request
      * @param trace where the request stands in a distributed trace, as the header {@code traceparent} says it
      * @param digest hex SHA-256 of the request's body
      * @param idempotencyKey the client's name for the request, null for none
      */
-    public record Submission(TaskSubmission task, String correlationId, String trace, String digest,
-            @Nullable String idempotencyKey) {}
+    public record Submission(TaskSubmission task, @Nullable String tenant, String correlationId, String trace, String digest,
+            @Nullable String idempotencyKey) {
+
+        /** why: a key has no space, so that no tenant can meet the key of another. */
+        private @Nullable String keyOfTenant() {
+            return tenant == null || idempotencyKey == null ? idempotencyKey : tenant + " " + idempotencyKey;
+        }
+    }
 
     /** The whole way: may it enter, is it durable, where does it stand. Fails with the code that the client is told. */
     public CompletableFuture<Accepted> submit(Submission submission) {
@@ -83,30 +93,35 @@ public final class Intake {
         };
     }
 
-    /** It has its place; now it gets its tokens, if its session counts them. */
+    /** It has its place; now it gets its tokens, if its tenant or its session counts them. */
     private CompletableFuture<Accepted> enter(Submission submission) {
         try {
-            return commit(submission, sessions.enter(submission.task()));
+            return commit(submission, quotas.enter(submission.tenant(), submission.task()));
         } catch (RbeesException e) {
             room.giveBack();
+            audit.write(() -> AuditEvent.rateLimitExceeded(submission.tenant()));
             return CompletableFuture.failedFuture(e);
         }
     }
 
     private CompletableFuture<Accepted> commit(Submission submission, TaskSubmission wanted) {
-        Task task = Task.accepted(newId(), submission.correlationId(), submission.trace(), wanted, clock.instant());
+        Task task = Task.accepted(newId(), submission.correlationId(), submission.trace(), submission.tenant(), wanted,
+                clock.instant());
         // why: each attempt draws from the same seed, so that any of them can go on where another ended
         GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(),
                 wanted.sampling().withSeed(Seed.random(random)));
-        return store.insert(new NewTask(task, request.toJson(), submission.digest(), submission.idempotencyKey()))
+        return store.insert(new NewTask(task, request.toJson(), submission.digest(), submission.keyOfTenant()))
                 .whenComplete((insertion, _) -> {
                     if (!(insertion instanceof Insertion.Inserted)) {
                         room.giveBack();
-                        sessions.leave(wanted);
+                        quotas.leave(submission.tenant(), wanted);
                     }
                 })
                 .thenCompose(insertion -> switch (insertion) {
-                    case Insertion.Inserted() -> enqueue(task, request);
+                    case Insertion.Inserted() -> {
+                        audit.write(() -> AuditEvent.taskSubmitted(task, wanted));
+                        yield enqueue(task, request);
+                    }
                     case Insertion.SeenBefore(Task before) -> CompletableFuture.completedFuture(seenBefore(before));
                     case Insertion.KeyReused() -> CompletableFuture.failedFuture(new RbeesException(
                             ErrorCode.IDEMPOTENCY_KEY_REUSED, "this Idempotency-Key was used for another request"));
@@ -148,7 +163,7 @@ public final class Intake {
             task = task.requeued();
         }
         room.take();
-        sessions.goesOn(task, request.sampling());
+        quotas.goesOn(task, request.sampling());
         store.update(task);
         control.enqueueAgain(adopt(task, request, left.events()));
     }

@@ -14,6 +14,7 @@ import dev.rbees.api.task.TaskView;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.service.Caller;
 
 /** Finds tasks: those that have not ended in memory, the others in the record. Any thread may ask; most answers block. */
 public final class TaskDirectory {
@@ -38,10 +39,18 @@ public final class TaskDirectory {
         return Optional.ofNullable(live.get(id));
     }
 
-    /** @throws RbeesException TASK_NOT_FOUND */
-    public TaskView view(String id) {
+    /** @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's */
+    public TaskView view(String id, Caller caller) {
         LiveTask task = live.get(id);
-        return task != null ? task.view() : stored(id).view(null);
+        return task != null && caller.mayUse(task.record().tenant()) ? task.view() : stored(id, caller).view(null);
+    }
+
+    /** @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's */
+    public void require(String id, Caller caller) {
+        LiveTask task = live.get(id);
+        if (task == null || !caller.mayUse(task.record().tenant())) {
+            stored(id, caller);
+        }
     }
 
     /**
@@ -51,27 +60,28 @@ public final class TaskDirectory {
      */
     public Explanation explanation(String id) {
         LiveTask task = live.get(id);
-        Task record = task != null ? task.record() : stored(id);
+        Task record = task != null ? task.record() : stored(id, Caller.OPERATOR);
         return Explanation.of(record, null, record.endedAt() == null ? record.createdAt() : record.endedAt());
     }
 
     /**
      * The events of a task.
      *
-     * @throws RbeesException TASK_NOT_FOUND
+     * @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's
      */
-    public TaskLog log(String id) {
+    public TaskLog log(String id, Caller caller) {
         LiveTask task = live.get(id);
-        if (task != null) {
+        if (task != null && caller.mayUse(task.record().tenant())) {
             return task.log();
         }
-        stored(id);
+        stored(id, caller);
         return TaskLog.ended(store.events(id));
     }
 
     /** The newest first. */
-    public List<TaskView> list(@Nullable TaskState state, int limit) {
-        return store.list(state, limit).stream().map(this::newest).filter(view -> state == null || view.status() == state)
+    public List<TaskView> list(@Nullable TaskState state, Caller caller, int limit) {
+        return store.list(state, caller.tenant(), limit).stream().map(this::newest)
+                .filter(view -> state == null || view.status() == state)
                 .toList();
     }
 
@@ -85,8 +95,9 @@ public final class TaskDirectory {
         return live.values().stream().filter(LiveTask::onWorker).count();
     }
 
-    private Task stored(String id) {
-        return store.find(id).orElseThrow(() -> new RbeesException(ErrorCode.TASK_NOT_FOUND,
-                "no task of that id is known; GET /v2/tasks, or 'rbees jobs list', lists them"));
+    private Task stored(String id, Caller caller) {
+        return store.find(id).filter(task -> caller.mayUse(task.tenant()))
+                .orElseThrow(() -> new RbeesException(ErrorCode.TASK_NOT_FOUND,
+                        "no task of that id is known; GET /v2/tasks, or 'rbees jobs list', lists them"));
     }
 }

@@ -10,6 +10,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
+import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.worker.Fleet;
@@ -133,7 +134,8 @@ final class TaskMoves {
             written.run();
             tools.directory().forget(task);
         }));
-        tools.sessions().ended(ended, task.sampling());
+        tools.quotas().ended(ended, task.sampling());
+        tools.audit().write(() -> AuditEvent.taskCompleted(ended));
         tools.meters().ended(ended);
         LOG.info("task {} {}: model {}, {} tokens [{}]", ended.id(), ended.state(), ended.model(), ended.tokensOut(),
                 ended.correlationId());

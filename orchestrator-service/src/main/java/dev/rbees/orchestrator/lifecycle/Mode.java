@@ -5,5 +5,7 @@ public enum Mode {
     /** The people of this machine: loopback only, without a token. */
     HOME,
     /** Those who have the token, also from other machines. */
-    LAB
+    LAB,
+    /** Tenants, each with a token and a quota of its own; what they do is taken down. */
+    PLATFORM
 }

@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.lifecycle;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,8 +36,10 @@ import dev.rbees.service.Daemon;
  * @param mode whom it serves
  * @param bind address to listen on
  * @param port to listen on
- * @param token that clients show in lab mode, and that it shows to workers; empty for none
- * @param allowedHosts names by which it may be called in lab mode
+ * @param token that its owner shows, in lab mode everybody; empty for none
+ * @param joinToken that workers show, and are shown; empty where that is {@code token}
+ * @param tls what it proves with who it is; empty where it speaks in the clear
+ * @param allowedHosts names by which it may be called in lab and platform mode
  * @param workerNetworks where workers may be, besides this machine
  * @param queueCapacity tasks that may wait at a time
  * @param fullQueue what happens to a new task when so many wait
@@ -44,7 +47,8 @@ import dev.rbees.service.Daemon;
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
  * @param home folder of all state
  */
-public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token, Set<String> allowedHosts,
+public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
+        Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
         List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy,
         Optional<PostgresAddress> database, RbeesHome home)
         implements
@@ -57,14 +61,21 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("",
-            "Admits tasks, queues them, gives them to workers and relays their answers. Listens on 127.0.0.1, unless RBEES_MODE=lab.",
+            "Admits tasks, queues them, gives them to workers and relays their answers. Listens on 127.0.0.1, unless RBEES_MODE is lab or platform.",
             List.of(),
             List.of(OptionSpec.optional("bind", "address",
-                    "address to listen on (default: 127.0.0.1); another one needs RBEES_MODE=lab"),
+                    "address to listen on (default: 127.0.0.1); another one needs RBEES_MODE=lab or platform"),
                     OptionSpec.optional("allowed-hosts", "names",
-                            "names of this machine by which it may be called in lab mode, with commas between"),
+                            "names of this machine by which it may be called in lab and platform mode, with commas between"),
+                    OptionSpec.optional("join-token-file", "path",
+                            "file with the token that workers show, and are shown (default: the same as everybody's)"),
+                    OptionSpec.optional("tls-certificate", "path",
+                            "PEM file with the certificate and its chain; needs --tls-key"),
+                    OptionSpec.optional("tls-key", "path", "PEM file with the certificate's private key, mode 0600"),
+                    OptionSpec.flag("insecure-bind",
+                            "in platform mode, listen beyond this machine without TLS: a proxy in front has it"),
                     OptionSpec.optional("worker-networks", "ranges",
-                            "where workers may be in lab mode, for example 10.0.0.0/8, with commas between (default: the private"
+                            "where workers may be in lab and platform mode, for example 10.0.0.0/8, with commas between (default: the private"
                                     + " networks)"),
                     OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
                     OptionSpec.optional("queue-capacity", "number",
@@ -83,16 +94,31 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
     public static OrchestratorSettings of(CommandLine line, Map<String, String> environment) {
         Mode mode = mode(environment.getOrDefault(Environment.MODE, ""));
         Optional<ApiToken> token = ApiToken.of(environment);
-        if (mode == Mode.LAB && token.isEmpty()) {
-            throw new UsageException(Environment.MODE + "=lab needs a token: run (umask 077; openssl rand -hex 32 >"
-                    + " ~/.rbees/token) and set " + Environment.API_TOKEN_FILE
-                    + " to that file, here and on the other machines");
+        if (mode != Mode.HOME && token.isEmpty()) {
+            throw new UsageException(Environment.MODE + "=" + mode.name().toLowerCase(Locale.ROOT)
+                    + " needs a token: run (umask 077; openssl rand -hex 32 > ~/.rbees/token) and set "
+                    + Environment.API_TOKEN_FILE + " to that file, here and on the other machines");
         }
-        return new OrchestratorSettings(mode, bind(mode, line), line.integer("port", 1, 65535).orElse(DEFAULT_PORT), token,
+        Optional<Daemon.Tls> tls = tls(line);
+        return new OrchestratorSettings(mode, bind(mode, tls.isPresent() || line.flag("insecure-bind"), line),
+                line.integer("port", 1, 65535).orElse(DEFAULT_PORT), token, joinToken(mode, line), tls,
                 allowedHosts(mode, line), workerNetworks(mode, line),
                 capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 database(line), RbeesHome.of(environment));
+    }
+
+    private static Optional<ApiToken> joinToken(Mode mode, CommandLine line) {
+        return beyondHome(mode, line, "join-token-file").map(Path::of).map(ApiToken::read);
+    }
+
+    private static Optional<Daemon.Tls> tls(CommandLine line) {
+        Optional<Path> certificate = line.option("tls-certificate").map(Path::of);
+        Optional<Path> key = line.option("tls-key").map(Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new UsageException("--tls-certificate and --tls-key belong together");
+        }
+        return certificate.flatMap(file -> key.map(secret -> Daemon.Tls.of(file, secret)));
     }
 
     private static Optional<PostgresAddress> database(CommandLine line) {
@@ -106,47 +132,60 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         return switch (word.strip()) {
             case "", "home" -> Mode.HOME;
             case "lab" -> Mode.LAB;
-            case "platform" -> throw new UsageException(Environment.MODE + "=platform is not supported by this version of"
-                    + " rbees: it has no tenants and quotas yet; home and lab are there");
+            case "platform" -> Mode.PLATFORM;
             default ->
-                throw new UsageException(Environment.MODE + " must be home or lab (got '" + Printable.text(word) + "')"
-                        + Suggestion.sentence(word, List.of("home", "lab")));
+                throw new UsageException(
+                        Environment.MODE + " must be home, lab or platform (got '" + Printable.text(word) + "')"
+                                + Suggestion.sentence(word, List.of("home", "lab", "platform")));
         };
     }
 
-    /** why: without a token nobody but this machine may reach it. */
-    private static String bind(Mode mode, CommandLine line) {
-        String address = line.option("bind", "127.0.0.1");
-        try {
-            InetAddress found = InetAddress.getByName(address);
-            if (mode == Mode.LAB || found.isLoopbackAddress()) {
-                return found.getHostAddress();
-            }
-        } catch (UnknownHostException e) {
-            throw new UsageException("--bind " + Printable.text(address) + " is no address of this machine");
+    /** why: without a token nobody but this machine may reach it; with tenants, nobody may listen in. */
+    private static String bind(Mode mode, boolean secure, CommandLine line) {
+        String text = line.option("bind", "127.0.0.1");
+        InetAddress address = address(text);
+        if (!address.isLoopbackAddress() && mode == Mode.HOME) {
+            throw new UsageException("--bind " + Printable.text(text) + ": home mode has no token and listens on 127.0.0.1"
+                    + " only; for other machines set " + Environment.MODE + "=lab and " + Environment.API_TOKEN_FILE);
         }
-        throw new UsageException("--bind " + Printable.text(address) + ": home mode has no token and listens on 127.0.0.1"
-                + " only; for other machines set " + Environment.MODE + "=lab and " + Environment.API_TOKEN_FILE);
+        if (!address.isLoopbackAddress() && mode == Mode.PLATFORM && !secure) {
+            throw new UsageException(
+                    "--bind " + Printable.text(text) + ": in platform mode tokens do not travel in the clear;"
+                            + " give --tls-certificate and --tls-key, or --insecure-bind when a proxy in front has TLS");
+        }
+        return address.getHostAddress();
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new UsageException("--bind " + Printable.text(text) + " is no address of this machine");
+        }
     }
 
     private static Set<String> allowedHosts(Mode mode, CommandLine line) {
-        return labOnly(mode, line, "allowed-hosts").map(OrchestratorSettings::hostName)
+        return listOf(beyondHome(mode, line, "allowed-hosts")).map(OrchestratorSettings::hostName)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
     private static List<Network> workerNetworks(Mode mode, CommandLine line) {
-        List<Network> named = labOnly(mode, line, "worker-networks").map(text -> Network.parse(text)
+        List<Network> named = listOf(beyondHome(mode, line, "worker-networks")).map(text -> Network.parse(text)
                 .orElseThrow(() -> new UsageException("--worker-networks: '" + Printable.text(text)
                         + "' is no range of addresses such as 10.0.0.0/8")))
                 .toList();
-        return mode == Mode.LAB && named.isEmpty() ? WorkerAddresses.PRIVATE : named;
+        return mode != Mode.HOME && named.isEmpty() ? WorkerAddresses.PRIVATE : named;
     }
 
-    private static Stream<String> labOnly(Mode mode, CommandLine line, String option) {
-        Optional<String> values = line.option(option);
-        if (mode == Mode.HOME && values.isPresent()) {
-            throw new UsageException("--" + option + " is only for " + Environment.MODE + "=lab");
+    private static Optional<String> beyondHome(Mode mode, CommandLine line, String option) {
+        Optional<String> value = line.option(option);
+        if (mode == Mode.HOME && value.isPresent()) {
+            throw new UsageException("--" + option + " is only for " + Environment.MODE + "=lab and platform");
         }
+        return value;
+    }
+
+    private static Stream<String> listOf(Optional<String> values) {
         return values.stream().flatMap(all -> Arrays.stream(all.split(",", -1))).map(String::strip);
     }
 
@@ -159,7 +198,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
 
     @Override
     public Access access() {
-        return mode == Mode.LAB ? new Access(token, allowedHosts) : Access.LOOPBACK;
+        return mode != Mode.HOME ? new Access(token, allowedHosts) : Access.LOOPBACK;
     }
 
     private static int capacity(CommandLine line) {

@@ -8,7 +8,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,6 +24,7 @@ import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.SseFrame;
 import dev.rbees.service.TraceContext;
@@ -57,21 +57,22 @@ final class CompletionsController {
 
     private Mono<ResponseEntity<Flux<DataBuffer>>> answer(CompletionRequest request,
             Function<Completion.Head, Completion> form, ServerWebExchange exchange) {
-        Intake.Submission submission = new Intake.Submission(request.task(), CorrelationFilter.idOf(exchange),
+        Intake.Submission submission = new Intake.Submission(request.task(), Caller.of(exchange).tenant(),
+                CorrelationFilter.idOf(exchange),
                 TraceContext.of(exchange).header(), "", null);
         return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));
-            Flux<List<LoggedEvent>> events = events(accepted.jobId(), exchange.getResponse());
+            Flux<List<LoggedEvent>> events = events(accepted.jobId(), exchange);
             return request.stream()
                     ? Mono.just(stream(completion, events, request.includeUsage()))
                     : whole(completion, events);
         });
     }
 
-    private Flux<List<LoggedEvent>> events(String jobId, ServerHttpResponse response) {
-        return Mono.fromCallable(() -> directory.log(jobId)).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(log -> relay.read(log, 0, response));
+    private Flux<List<LoggedEvent>> events(String jobId, ServerWebExchange exchange) {
+        return Mono.fromCallable(() -> directory.log(jobId, Caller.of(exchange))).subscribeOn(Schedulers.boundedElastic())
+                .flatMapMany(log -> relay.read(log, 0, exchange.getResponse()));
     }
 
     private static ResponseEntity<Flux<DataBuffer>> stream(Completion completion, Flux<List<LoggedEvent>> events,

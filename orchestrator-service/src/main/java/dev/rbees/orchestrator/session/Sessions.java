@@ -36,9 +36,8 @@ public final class Sessions {
     private final Map<String, Entry> entries = new HashMap<>();
 
     private static final class Entry {
+        private final Promised promised = new Promised();
         private Session session;
-        private long promised;
-        private int underWay;
 
         Entry(Session session) {
             this.session = session;
@@ -46,11 +45,11 @@ public final class Sessions {
 
         long remaining() {
             Long budget = session.tokenBudget();
-            return budget == null ? Long.MAX_VALUE : Math.max(0, budget - session.tokensUsed() - promised);
+            return budget == null ? Long.MAX_VALUE : Math.max(0, budget - session.tokensUsed() - promised.tokens());
         }
 
         Duration left(Instant now) {
-            return underWay > 0
+            return promised.tasks() > 0
                     ? session.timeToLive()
                     : Duration.between(now, session.lastUse().plus(session.timeToLive()));
         }
@@ -67,9 +66,9 @@ public final class Sessions {
      *
      * @throws RbeesException CONFLICT when there is one of that name, QUOTA_EXCEEDED when there are too many
      */
-    public synchronized SessionView create(SessionRequest wanted) {
+    public synchronized SessionView create(@Nullable String tenant, SessionRequest wanted) {
         forgetOld();
-        String id = wanted.sessionId() == null ? UUID.randomUUID().toString() : wanted.sessionId();
+        String id = name(tenant, wanted.sessionId() == null ? UUID.randomUUID().toString() : wanted.sessionId());
         if (entries.containsKey(id)) {
             throw new RbeesException(ErrorCode.CONFLICT,
                     "there is a session of that name; take another, or delete it first");
@@ -85,8 +84,8 @@ public final class Sessions {
     }
 
     /** @throws RbeesException SESSION_NOT_FOUND */
-    public synchronized SessionView show(String id) {
-        return view(find(id).orElseThrow(Sessions::unknown));
+    public synchronized SessionView show(@Nullable String tenant, String id) {
+        return view(find(tenant, id).orElseThrow(Sessions::unknown));
     }
 
     /**
@@ -94,58 +93,51 @@ public final class Sessions {
      *
      * @throws RbeesException SESSION_NOT_FOUND
      */
-    public synchronized void delete(String id) {
-        remove(find(id).orElseThrow(Sessions::unknown).session.id());
+    public synchronized void delete(@Nullable String tenant, String id) {
+        remove(find(tenant, id).orElseThrow(Sessions::unknown).session.id());
+    }
+
+    /** The task, limited to what is left where it has no limit of its own. */
+    public synchronized TaskSubmission limit(@Nullable String tenant, TaskSubmission task) {
+        return find(tenant, task.sessionId()).filter(entry -> entry.session.tokenBudget() != null)
+                .map(entry -> task.limitedTo(entry.remaining())).orElse(task);
     }
 
     /**
      * Lets a task in, and promises it its tokens.
      *
-     * @return the task, limited to what is left where it has no limit of its own
-     * @throws RbeesException QUOTA_EXCEEDED when that is too little
+     * @throws RbeesException QUOTA_EXCEEDED when too few are left
      */
-    public synchronized TaskSubmission enter(TaskSubmission task) {
-        Entry entry = find(task.sessionId()).orElse(null);
-        if (entry == null) {
-            return task;
-        }
-        TaskSubmission limited = task;
-        Integer asked = task.sampling().maxTokens();
-        long remaining = entry.remaining();
-        if (entry.session.tokenBudget() != null && asked == null) {
-            limited = task.withMaxTokens(Math.clamp(remaining, 1, SamplingParameters.DEFAULT_MAX_TOKENS));
-        }
-        if (remaining < promise(limited.sampling())) {
-            throw new RbeesException(ErrorCode.QUOTA_EXCEEDED, "the token budget of the session has " + remaining
-                    + " tokens left, and the task may take " + promise(limited.sampling())
-                    + "; lower max_tokens, or make a session with a larger budget");
-        }
-        begin(entry, limited.sampling());
-        entry.session = entry.session.turned(clock.instant());
-        store.remember(entry.session);
-        return limited;
+    public synchronized void enter(@Nullable String tenant, TaskSubmission task) {
+        find(tenant, task.sessionId()).ifPresent(entry -> {
+            long remaining = entry.remaining();
+            long promise = Promised.of(task.sampling());
+            if (remaining < promise || remaining == 0) {
+                throw new RbeesException(ErrorCode.QUOTA_EXCEEDED, "the token budget of the session has " + remaining
+                        + " tokens left, and the task may take " + Math.max(1, promise)
+                        + "; lower max_tokens, or make a session with a larger budget");
+            }
+            entry.promised.begin(task.sampling());
+            entry.session = entry.session.turned(clock.instant());
+            store.remember(entry.session);
+        });
     }
 
     /** Tokens that new tasks of a session may still take; empty when there is no such session, or it has no limit. */
-    public synchronized OptionalLong remaining(@Nullable String id) {
-        return find(id).filter(entry -> entry.session.tokenBudget() != null)
+    public synchronized OptionalLong remaining(@Nullable String tenant, @Nullable String id) {
+        return find(tenant, id).filter(entry -> entry.session.tokenBudget() != null)
                 .map(entry -> OptionalLong.of(entry.remaining())).orElse(OptionalLong.empty());
     }
 
     /** A task that came in before this orchestrator started goes on. */
     public synchronized void goesOn(Task task, SamplingParameters sampling) {
-        find(task.session()).ifPresent(entry -> begin(entry, sampling));
-    }
-
-    private static void begin(Entry entry, SamplingParameters sampling) {
-        entry.underWay++;
-        entry.promised += promise(sampling);
+        find(task.tenant(), task.session()).ifPresent(entry -> entry.promised.begin(sampling));
     }
 
     /** A task that was let in was not accepted after all. */
-    public synchronized void leave(TaskSubmission task) {
-        find(task.sessionId()).ifPresent(entry -> {
-            end(entry, task.sampling());
+    public synchronized void leave(@Nullable String tenant, TaskSubmission task) {
+        find(tenant, task.sessionId()).ifPresent(entry -> {
+            entry.promised.end(task.sampling());
             entry.session = entry.session.turnedBack();
             store.remember(entry.session);
         });
@@ -153,31 +145,24 @@ public final class Sessions {
 
     /** A task has ended. */
     public synchronized void ended(Task task, SamplingParameters sampling) {
-        find(task.session()).ifPresent(entry -> {
-            end(entry, sampling);
-            entry.session = entry.session.used(count(task.tokensIn()) + count(task.tokensOut()), clock.instant());
+        find(task.tenant(), task.session()).ifPresent(entry -> {
+            entry.promised.end(sampling);
+            entry.session = entry.session.used(task.tokens(), clock.instant());
             store.remember(entry.session);
         });
     }
 
-    /** why: a session that was deleted and made anew never saw the tasks of the old one come. */
-    private static void end(Entry entry, SamplingParameters sampling) {
-        if (entry.underWay > 0) {
-            entry.underWay--;
-            entry.promised = Math.max(0, entry.promised - promise(sampling));
-        }
+    /** why: an id has no slash, so that no tenant can name the session of another. */
+    private static String name(@Nullable String tenant, String id) {
+        return tenant == null ? id : tenant + "/" + id;
     }
 
-    private static long promise(SamplingParameters sampling) {
-        return count(sampling.maxTokens());
+    private Optional<Entry> find(@Nullable String tenant, @Nullable String id) {
+        return id == null ? Optional.empty() : find(name(tenant, id));
     }
 
-    private static long count(@Nullable Integer tokens) {
-        return tokens == null ? 0 : tokens;
-    }
-
-    private Optional<Entry> find(@Nullable String id) {
-        Entry entry = id == null ? null : entries.get(id);
+    private Optional<Entry> find(String name) {
+        Entry entry = entries.get(name);
         if (entry != null && entry.left(clock.instant()).isNegative()) {
             remove(entry.session.id());
             return Optional.empty();
@@ -198,7 +183,8 @@ public final class Sessions {
 
     private SessionView view(Entry entry) {
         Session session = entry.session;
-        return new SessionView(session.id(), session.turns(), session.tokensUsed(), session.tokenBudget(),
+        return new SessionView(session.id().substring(session.id().indexOf('/') + 1), session.turns(), session.tokensUsed(),
+                session.tokenBudget(),
                 session.tokenBudget() == null ? null : entry.remaining(), entry.left(clock.instant()).toMillis());
     }
 

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.tenant.Tenant;
 import dev.rbees.orchestrator.worker.KnownModel;
 
 /** The record in a database: one SQLite file under {@code RBEES_HOME}, or one of a PostgreSQL server. */
@@ -82,14 +84,16 @@ public final class SqlTaskStore implements TaskStore {
         Task task = fresh.task();
         PreparedStatement insert = statements.of(
                 """
-                INSERT INTO tasks (id, state, record, request, request_sha256, idempotency_key) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO tasks (id, state, tenant, record, request, request_sha256, idempotency_key)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (idempotency_key) DO NOTHING""");
         insert.setString(1, task.id());
         insert.setString(2, task.state().name());
-        insert.setString(3, Json.write(task));
-        insert.setBytes(4, sealed);
-        insert.setString(5, fresh.requestDigest());
-        insert.setString(6, fresh.idempotencyKey());
+        insert.setString(3, task.tenant());
+        insert.setString(4, Json.write(task));
+        insert.setBytes(5, sealed);
+        insert.setString(6, fresh.requestDigest());
+        insert.setString(7, fresh.idempotencyKey());
         return insert.executeUpdate() == 1 ? new Insertion.Inserted() : usedBefore(statements, fresh);
     }
 
@@ -148,19 +152,37 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void remember(Session session) {
-        writer.writeForSure(new Write(statements -> {
-            PreparedStatement insert = statements.of(
-                    "INSERT INTO sessions (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record");
-            insert.setString(1, session.id());
-            insert.setString(2, Json.write(session));
-            insert.executeUpdate();
-        }, false, SqlTaskStore::nothing, null));
+        remember("sessions", session.id(), session);
     }
 
     @Override
     public void forgetSession(String id) {
+        forget("sessions", id);
+    }
+
+    @Override
+    public void remember(Tenant tenant) {
+        remember("tenants", tenant.id(), tenant);
+    }
+
+    @Override
+    public void forgetTenant(String id) {
+        forget("tenants", id);
+    }
+
+    private void remember(String table, String id, Object record) {
         writer.writeForSure(new Write(statements -> {
-            PreparedStatement delete = statements.of("DELETE FROM sessions WHERE id = ?");
+            PreparedStatement insert = statements.of("INSERT INTO " + table
+                    + " (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record");
+            insert.setString(1, id);
+            insert.setString(2, Json.write(record));
+            insert.executeUpdate();
+        }, false, SqlTaskStore::nothing, null));
+    }
+
+    private void forget(String table, String id) {
+        writer.writeForSure(new Write(statements -> {
+            PreparedStatement delete = statements.of("DELETE FROM " + table + " WHERE id = ?");
             delete.setString(1, id);
             delete.executeUpdate();
         }, false, SqlTaskStore::nothing, null));
@@ -183,11 +205,20 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public List<Task> list(@Nullable TaskState state, int limit) {
-        return state == null
-                ? reader.query("SELECT record FROM tasks ORDER BY number DESC LIMIT ?", row -> task(row.getString(1)), limit)
-                : reader.query("SELECT record FROM tasks WHERE state = ? ORDER BY number DESC LIMIT ?",
-                        row -> task(row.getString(1)), state.name(), limit);
+    public List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit) {
+        List<Object> parameters = new ArrayList<>();
+        StringBuilder sql = new StringBuilder("SELECT record FROM tasks WHERE true");
+        if (state != null) {
+            sql.append(" AND state = ?");
+            parameters.add(state.name());
+        }
+        if (tenant != null) {
+            sql.append(" AND tenant = ?");
+            parameters.add(tenant);
+        }
+        parameters.add(limit);
+        return reader.query(sql.append(" ORDER BY number DESC LIMIT ?").toString(), row -> task(row.getString(1)),
+                parameters.toArray());
     }
 
     @Override
@@ -209,6 +240,11 @@ public final class SqlTaskStore implements TaskStore {
     public List<KnownModel> models() {
         return reader.query("SELECT id, digest, context_length FROM models ORDER BY id",
                 row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3)));
+    }
+
+    @Override
+    public List<Tenant> tenants() {
+        return reader.query("SELECT record FROM tenants", row -> Json.read(row.getString(1), Tenant.class));
     }
 
     @Override

@@ -13,13 +13,14 @@ import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.SessionStore;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.tenant.TenantStore;
 import dev.rbees.orchestrator.worker.KnownModel;
 
 /**
  * The durable record. Writes return at once and happen in the order of the calls; reads block. A write that fails because
  * the storage is in trouble is tried again until it succeeds, except {@link #insert}, which fails.
  */
-public interface TaskStore extends SessionStore, AutoCloseable {
+public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
 
     /**
      * A task to be accepted.
@@ -76,8 +77,13 @@ public interface TaskStore extends SessionStore, AutoCloseable {
 
     Optional<Task> find(String id);
 
-    /** The newest first. */
-    List<Task> list(@Nullable TaskState state, int limit);
+    /**
+     * The newest first.
+     *
+     * @param state null for any
+     * @param tenant whose, null for everybody's
+     */
+    List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit);
 
     /** The log of a task that has ended. */
     List<LoggedEvent> events(String task);

@@ -28,6 +28,7 @@ import dev.rbees.orchestrator.scheduling.Choice;
  *        records of earlier versions
  * @param model id of the model
  * @param priority class in the queue
+ * @param tenant whose it is, null for the installation's own
  * @param session that it belongs to, null for none
  * @param onDisconnect what happens when its last reader leaves
  * @param state where it is
@@ -42,8 +43,8 @@ import dev.rbees.orchestrator.scheduling.Choice;
  * @param attempts one entry for each time a worker took it
  */
 public record Task(String id, String correlationId, @Nullable String trace, String model, Priority priority,
-        @Nullable String session,
-        OnDisconnect onDisconnect, TaskState state, Instant createdAt, @Nullable Instant deadline,
+        @Nullable String tenant, @Nullable String session, OnDisconnect onDisconnect, TaskState state, Instant createdAt,
+        @Nullable Instant deadline,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt, @Nullable Integer tokensIn, @Nullable Integer tokensOut,
         @Nullable StopReason stopReason, TaskView.@Nullable Failure error, List<Attempt> attempts) {
@@ -56,9 +57,10 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
     }
 
     /** A task that was just accepted. */
-    public static Task accepted(String id, String correlationId, String trace, TaskSubmission wanted, Instant now) {
+    public static Task accepted(String id, String correlationId, String trace, @Nullable String tenant,
+            TaskSubmission wanted, Instant now) {
         Duration limit = wanted.deadline();
-        return new Task(id, correlationId, trace, wanted.model(), wanted.priority(), wanted.sessionId(),
+        return new Task(id, correlationId, trace, wanted.model(), wanted.priority(), tenant, wanted.sessionId(),
                 wanted.onDisconnect(),
                 TaskState.QUEUED, now, limit == null ? null : now.plus(limit), null, null, null, null, null, null,
                 List.of());
@@ -123,7 +125,7 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
 
     /** The answer is complete. */
     public Task completed(TaskEvent.End end, Instant now) {
-        return new Task(id, correlationId, trace, model, priority, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect,
                 TransitionTable.require(id, state, Move.COMPLETE), createdAt, deadline, startedAt, now, end.tokensIn(),
                 end.tokensOut(), end.stopReason(), null, endLast("completed", now));
     }
@@ -135,7 +137,7 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
             case DEADLINE_EXCEEDED -> Move.EXPIRE;
             default -> Move.FAIL;
         };
-        return new Task(id, correlationId, trace, model, priority, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect,
                 TransitionTable.require(id, state, move), createdAt, deadline, startedAt, now, tokensIn,
                 startedAt == null ? null : (Integer) tokens, null,
                 new TaskView.Failure(code, message),
@@ -143,7 +145,7 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
     }
 
     private Task with(Move move, @Nullable Instant started, @Nullable Instant ended, List<Attempt> changed) {
-        return new Task(id, correlationId, trace, model, priority, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect,
                 TransitionTable.require(id, state, move), createdAt, deadline, started, ended, tokensIn, tokensOut,
                 stopReason, error, changed);
     }
@@ -157,9 +159,17 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
         return all;
     }
 
-    /** Whose turn it takes in the queue: its session's, or that of all tasks without one. */
+    /** Whose turn it takes in the queue: its tenant's, else its session's, else that of all tasks without one. */
     public String flow() {
+        if (tenant != null) {
+            return "tenant " + tenant;
+        }
         return session == null ? "" : session;
+    }
+
+    /** Those of its prompt and its answer, as far as they are known. */
+    public long tokens() {
+        return (tokensIn == null ? 0L : tokensIn) + (tokensOut == null ? 0L : tokensOut);
     }
 
     /** How many workers died with it. */

@@ -13,4 +13,8 @@ final class Blocking {
     static <T> Mono<T> call(Callable<T> read) {
         return Mono.fromCallable(read).subscribeOn(Schedulers.boundedElastic());
     }
+
+    static Mono<Void> run(Runnable read) {
+        return Mono.<Void>fromRunnable(read).subscribeOn(Schedulers.boundedElastic());
+    }
 }

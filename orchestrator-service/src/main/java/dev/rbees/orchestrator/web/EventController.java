@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,6 +21,7 @@ import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.service.Caller;
 import dev.rbees.service.SseFrame;
 
 /** The events of a task as a stream that can be left and taken up again. */
@@ -38,9 +40,10 @@ final class EventController {
     @GetMapping("/v2/tasks/{id}/events")
     Mono<ResponseEntity<Flux<DataBuffer>>> events(@PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
-            ServerHttpResponse response) {
+            ServerWebExchange exchange) {
         long after = lastEventId == null || lastEventId.isBlank() ? 0 : sequence(lastEventId.strip());
-        return Blocking.call(() -> directory.log(id)).map(log -> answer(log, after, response));
+        return Blocking.call(() -> directory.log(id, Caller.of(exchange)))
+                .map(log -> answer(log, after, exchange.getResponse()));
     }
 
     private ResponseEntity<Flux<DataBuffer>> answer(TaskLog log, long after, ServerHttpResponse response) {

@@ -9,10 +9,12 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 
 import dev.rbees.api.session.SessionRequest;
 import dev.rbees.api.session.SessionView;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.service.Caller;
 
 /** What the tasks of a session may take together. */
 @RestController
@@ -26,18 +28,18 @@ final class SessionController {
 
     @PostMapping(path = "/v2/sessions", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
-    SessionView create(@RequestBody byte[] body) {
-        return sessions.create(SessionRequest.read(body));
+    SessionView create(@RequestBody byte[] body, ServerWebExchange exchange) {
+        return sessions.create(Caller.of(exchange).tenant(), SessionRequest.read(body));
     }
 
     @GetMapping("/v2/sessions/{id}")
-    SessionView show(@PathVariable String id) {
-        return sessions.show(id);
+    SessionView show(@PathVariable String id, ServerWebExchange exchange) {
+        return sessions.show(Caller.of(exchange).tenant(), id);
     }
 
     @DeleteMapping("/v2/sessions/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String id) {
-        sessions.delete(id);
+    void delete(@PathVariable String id, ServerWebExchange exchange) {
+        sessions.delete(Caller.of(exchange).tenant(), id);
     }
 }

@@ -24,12 +24,15 @@ import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.home.Sha256;
+import dev.rbees.orchestrator.audit.AuditEvent;
+import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Explanation;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.TraceContext;
 
@@ -45,12 +48,14 @@ final class TaskController {
     private final TaskDirectory directory;
     private final ControlLoop control;
     private final Sessions sessions;
+    private final AuditLog audit;
 
-    TaskController(Intake intake, TaskDirectory directory, ControlLoop control, Sessions sessions) {
+    TaskController(Intake intake, TaskDirectory directory, ControlLoop control, Sessions sessions, AuditLog audit) {
         this.intake = intake;
         this.directory = directory;
         this.control = control;
         this.sessions = sessions;
+        this.audit = audit;
     }
 
     /** Answers when the task is durable. */
@@ -61,28 +66,30 @@ final class TaskController {
             throw RbeesException.invalid("Idempotency-Key", "printable(1..=255)",
                     "the header Idempotency-Key must be 1 to 255 printable characters without spaces");
         }
+        Caller caller = Caller.of(exchange);
         TaskSubmission task = TaskSubmission.read(body);
-        Intake.Submission submission = new Intake.Submission(task, CorrelationFilter.idOf(exchange),
+        Intake.Submission submission = new Intake.Submission(task, caller.tenant(), CorrelationFilter.idOf(exchange),
                 TraceContext.of(exchange).header(), Sha256.of(body), key);
         return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).map(accepted -> {
             ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
-            sessions.remaining(task.sessionId()).ifPresent(tokens -> answer.header(BUDGET_HEADER, String.valueOf(tokens)));
+            sessions.remaining(caller.tenant(), task.sessionId())
+                    .ifPresent(tokens -> answer.header(BUDGET_HEADER, String.valueOf(tokens)));
             return answer.body(accepted);
         });
     }
 
     @GetMapping("/v2/tasks/{id}")
-    Mono<TaskView> show(@PathVariable String id) {
-        return Blocking.call(() -> directory.view(id));
+    Mono<TaskView> show(@PathVariable String id, ServerWebExchange exchange) {
+        return Blocking.call(() -> directory.view(id, Caller.of(exchange)));
     }
 
     /** The newest first. */
     @GetMapping("/v2/tasks")
     Mono<List<TaskView>> list(@RequestParam(required = false) @Nullable String status,
-            @RequestParam(required = false) @Nullable String limit) {
+            @RequestParam(required = false) @Nullable String limit, ServerWebExchange exchange) {
         TaskState state = status == null ? null : state(status);
         int most = limit == null ? DEFAULT_LIMIT : limit(limit);
-        return Blocking.call(() -> directory.list(state, most));
+        return Blocking.call(() -> directory.list(state, Caller.of(exchange), most));
     }
 
     private static TaskState state(String name) {
@@ -103,22 +110,25 @@ final class TaskController {
 
     /** Why it is where it is: who could have it, by what it was chosen, what it waits for. */
     @GetMapping("/v2/tasks/{id}/explain")
-    Mono<Explanation> explain(@PathVariable String id) {
-        return Mono.defer(() -> Mono.fromFuture(control.explain(id), true))
+    Mono<Explanation> explain(@PathVariable String id, ServerWebExchange exchange) {
+        return Blocking.run(() -> directory.require(id, Caller.of(exchange)))
+                .then(Mono.defer(() -> Mono.fromFuture(control.explain(id), true)))
                 .flatMap(live -> live.map(Mono::just).orElseGet(() -> Blocking.call(() -> directory.explanation(id))));
     }
 
     @DeleteMapping("/v2/tasks/{id}")
-    Mono<ResponseEntity<TaskView>> delete(@PathVariable String id) {
-        return cancel(id);
+    Mono<ResponseEntity<TaskView>> delete(@PathVariable String id, ServerWebExchange exchange) {
+        return cancel(id, exchange);
     }
 
     /** 202 when it was cancelled by this, 200 when it had ended already. */
     @PostMapping("/v2/tasks/{id}/cancel")
-    Mono<ResponseEntity<TaskView>> cancel(@PathVariable String id) {
-        return Blocking.call(() -> directory.view(id))
-                .flatMap(before -> Mono.fromFuture(control.cancel(id), true))
-                .flatMap(changed -> Blocking.call(() -> directory.view(id)).map(view -> ResponseEntity
+    Mono<ResponseEntity<TaskView>> cancel(@PathVariable String id, ServerWebExchange exchange) {
+        Caller caller = Caller.of(exchange);
+        return Blocking.run(() -> directory.require(id, caller))
+                .then(Mono.defer(() -> Mono.fromFuture(control.cancel(id), true)))
+                .doOnNext(_ -> audit.write(() -> AuditEvent.taskCanceled(caller, id)))
+                .flatMap(changed -> Blocking.call(() -> directory.view(id, caller)).map(view -> ResponseEntity
                         .status(Objects.equals(changed, true) ? HttpStatus.ACCEPTED : HttpStatus.OK).body(view)));
     }
 }

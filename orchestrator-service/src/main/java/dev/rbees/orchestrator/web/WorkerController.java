@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.ErrorCode;
@@ -19,9 +20,12 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
+import dev.rbees.orchestrator.audit.AuditEvent;
+import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
+import dev.rbees.service.Caller;
 
 /** Workers: come, give signs of life, go. */
 @RestController
@@ -30,11 +34,13 @@ final class WorkerController {
     private final ControlLoop control;
     private final Fleet fleet;
     private final WorkerAddresses addresses;
+    private final AuditLog audit;
 
-    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses) {
+    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, AuditLog audit) {
         this.control = control;
         this.fleet = fleet;
         this.addresses = addresses;
+        this.audit = audit;
     }
 
     @GetMapping("/v2/workers")
@@ -43,9 +49,11 @@ final class WorkerController {
     }
 
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body) {
+    Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
         return Blocking.call(() -> addresses.check(worker)).flatMap(known -> Mono.fromFuture(control.register(known), true))
+                .doOnNext(_ -> audit
+                        .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
                 .map(_ -> ResponseEntity.status(HttpStatus.CREATED).body(Map.of("worker_id", worker.workerId())));
     }
 
@@ -61,7 +69,9 @@ final class WorkerController {
 
     /** A worker that is not known is as gone as one that was. */
     @DeleteMapping("/v2/workers/{id}")
-    Mono<ResponseEntity<Void>> deregister(@PathVariable String id) {
-        return Mono.fromFuture(control.deregister(id), true).map(_ -> ResponseEntity.noContent().build());
+    Mono<ResponseEntity<Void>> deregister(@PathVariable String id, ServerWebExchange exchange) {
+        return Mono.fromFuture(control.deregister(id), true)
+                .doOnNext(_ -> audit.write(() -> AuditEvent.nodeDeregistered(Caller.of(exchange), id)))
+                .map(_ -> ResponseEntity.noContent().build());
     }
 }

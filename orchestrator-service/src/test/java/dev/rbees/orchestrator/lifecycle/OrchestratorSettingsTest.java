@@ -74,8 +74,7 @@ class OrchestratorSettingsTest {
     void aLabHasAToken(@TempDir Path folder) throws IOException {
         assertThatThrownBy(() -> read(Map.of("RBEES_MODE", "lab"))).isInstanceOf(UsageException.class)
                 .hasMessageContaining("needs a token");
-        Path file = Files.writeString(folder.resolve("token"), "t".repeat(32));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path file = secret(folder.resolve("token"));
         OrchestratorSettings settings = read(Map.of("RBEES_MODE", "lab", "RBEES_API_TOKEN_FILE", file.toString()), "--bind",
                 "0.0.0.0", "--allowed-hosts", "Server.lan, other", "--worker-networks", "192.0.2.0/24");
         assertThat(settings.bind()).isEqualTo("0.0.0.0");
@@ -84,8 +83,38 @@ class OrchestratorSettingsTest {
         assertThat(settings.access().hosts()).containsExactlyInAnyOrder("server.lan", "other");
     }
 
+    private static Path secret(Path file) throws IOException {
+        Files.writeString(file, "t".repeat(32));
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void beyondThisMachineAPlatformSpeaksTls(@TempDir Path folder) throws IOException {
+        Map<String, String> platform = Map.of("RBEES_MODE", "platform", "RBEES_API_TOKEN_FILE",
+                secret(folder.resolve("token")).toString());
+        String key = secret(folder.resolve("key.pem")).toString();
+        String certificate = secret(folder.resolve("certificate.pem")).toString();
+        assertThat(read(platform).tls()).isEmpty();
+        assertThatThrownBy(() -> read(platform, "--bind", "0.0.0.0")).hasMessageContaining("--tls-certificate");
+        assertThat(read(platform, "--bind", "0.0.0.0", "--insecure-bind").bind()).isEqualTo("0.0.0.0");
+        assertThat(read(platform, "--bind", "0.0.0.0", "--tls-certificate", certificate, "--tls-key", key).tls())
+                .isPresent();
+        assertThatThrownBy(() -> read(platform, "--tls-key", key)).hasMessageContaining("belong together");
+        Files.setPosixFilePermissions(Path.of(key), PosixFilePermissions.fromString("rw-r-----"));
+        assertThatThrownBy(() -> read(platform, "--tls-certificate", certificate, "--tls-key", key))
+                .hasMessageContaining("chmod 600");
+    }
+
+    @Test
+    void workersMayHaveATokenOfTheirOwn(@TempDir Path folder) throws IOException {
+        String join = secret(folder.resolve("join")).toString();
+        assertThat(read(Map.of("RBEES_MODE", "lab", "RBEES_API_TOKEN_FILE", join), "--join-token-file", join).joinToken())
+                .isPresent();
+        assertThatThrownBy(() -> read(Map.of(), "--join-token-file", join)).hasMessageContaining("RBEES_MODE=lab");
+    }
+
     @ParameterizedTest
-    @CsvSource({"platform, no tenants", "lap, did you mean"})
+    @CsvSource({"platform, needs a token", "lap, did you mean"})
     void refusesModesThatItDoesNotHave(String mode, String message) {
         assertThatThrownBy(() -> read(Map.of("RBEES_MODE", mode))).isInstanceOf(UsageException.class)
                 .hasMessageContaining(message);

@@ -54,19 +54,35 @@ class SessionsTest {
 
     @BeforeEach
     void make() {
-        sessions.create(new SessionRequest("s", 100L, TTL));
+        sessions.create(null, new SessionRequest("s", 100L, TTL));
+    }
+
+    @Test
+    void theSessionsOfTenantsAreTheirOwn() {
+        sessions.create("a", new SessionRequest("s", 5L, TTL));
+        assertThat(sessions.show("a", "s").tokenBudget()).isEqualTo(5);
+        assertThat(sessions.show("a", "s").sessionId()).isEqualTo("s");
+        assertThat(sessions.show(null, "s").tokenBudget()).isEqualTo(100);
+        assertThatThrownBy(() -> sessions.show("b", "s")).isInstanceOfSatisfying(RbeesException.class,
+                refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SESSION_NOT_FOUND));
+        sessions.delete("a", "s");
+        assertThat(sessions.show(null, "s").tokenBudget()).isEqualTo(100);
+    }
+
+    private TaskSubmission enter(TaskSubmission task) {
+        TaskSubmission limited = sessions.limit(null, task);
+        sessions.enter(null, limited);
+        return limited;
     }
 
     private static TaskSubmission task(@Nullable Integer maxTokens) {
-        TaskSubmission task = TestTasks.submission("hello", Priority.INTERACTIVE, "s", null);
-        return maxTokens != null
-                ? task.withMaxTokens(maxTokens)
-                : TaskSubmission.read("{\"model\":\"tiny\",\"prompt\":\"hello\",\"session_id\":\"s\"}"
-                        .getBytes(StandardCharsets.UTF_8));
+        String limit = maxTokens == null ? "" : ",\"max_tokens\":" + maxTokens;
+        return TaskSubmission.read(("{\"model\":\"tiny\",\"prompt\":\"hello\",\"session_id\":\"s\"" + limit + "}")
+                .getBytes(StandardCharsets.UTF_8));
     }
 
     private Task ended(int tokensIn, int tokensOut) {
-        Task task = Task.accepted("t", "c", "trace", task(1), now);
+        Task task = Task.accepted("t", "c", "trace", null, task(1), now);
         return task.dispatched("w", null, 0, TestTasks.CHOICE, now).running(now)
                 .completed(new TaskEvent.End(tokensIn, 0, tokensOut, 1, StopReason.EOS, null), now);
     }
@@ -82,71 +98,72 @@ class SessionsTest {
 
     @Test
     void whatIsPromisedCannotBePromisedAgain() {
-        TaskSubmission first = sessions.enter(task(60));
-        assertThat(refusal(() -> sessions.enter(task(41)))).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
-        sessions.enter(task(40));
-        assertThat(refusal(() -> sessions.enter(task(1)))).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
-        sessions.leave(first);
-        assertThat(sessions.show("s").tokensBudgetRemaining()).isEqualTo(60);
-        assertThat(sessions.show("s").turns()).isEqualTo(1);
+        TaskSubmission first = enter(task(60));
+        assertThat(refusal(() -> enter(task(41)))).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+        enter(task(40));
+        assertThat(refusal(() -> enter(task(1)))).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+        sessions.leave(null, first);
+        assertThat(sessions.show(null, "s").tokensBudgetRemaining()).isEqualTo(60);
+        assertThat(sessions.show(null, "s").turns()).isEqualTo(1);
     }
 
     @Test
     void whatATaskDidNotTakeIsLeftForOthers() {
-        TaskSubmission task = sessions.enter(task(60));
+        TaskSubmission task = enter(task(60));
         sessions.ended(ended(5, 7), task.sampling());
-        assertThat(sessions.show("s").tokensUsed()).isEqualTo(12);
-        assertThat(sessions.show("s").tokensBudgetRemaining()).isEqualTo(88);
+        assertThat(sessions.show(null, "s").tokensUsed()).isEqualTo(12);
+        assertThat(sessions.show(null, "s").tokensBudgetRemaining()).isEqualTo(88);
     }
 
     @Test
     void aTaskWithoutALimitGetsWhatIsLeft() {
-        assertThat(sessions.enter(task(null)).sampling().maxTokens()).isEqualTo(100);
-        assertThat(refusal(() -> sessions.enter(task(null)))).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+        assertThat(enter(task(null)).sampling().maxTokens()).isEqualTo(100);
+        assertThat(refusal(() -> enter(task(null)))).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
     }
 
     @Test
     void nobodyCountsWithoutASessionOrABudget() {
         TaskSubmission stranger = TestTasks.submission("hello", Priority.INTERACTIVE, "unknown", null);
-        assertThat(sessions.enter(stranger)).isSameAs(stranger);
-        sessions.create(new SessionRequest("free", null, TTL));
+        assertThat(enter(stranger)).isSameAs(stranger);
+        sessions.create(null, new SessionRequest("free", null, TTL));
         TaskSubmission free = TestTasks.submission("hello", Priority.INTERACTIVE, "free", null);
-        assertThat(sessions.enter(free)).isSameAs(free);
-        assertThat(sessions.show("free").tokensBudgetRemaining()).isNull();
-        assertThat(sessions.remaining("free")).isEmpty();
+        assertThat(enter(free)).isSameAs(free);
+        assertThat(sessions.show(null, "free").tokensBudgetRemaining()).isNull();
+        assertThat(sessions.remaining(null, "free")).isEmpty();
     }
 
     @Test
     void itIsForgottenWhenNothingIsUnderWayForItsTimeToLive() {
-        TaskSubmission task = sessions.enter(task(10));
+        TaskSubmission task = enter(task(10));
         now = now.plus(TTL.multipliedBy(5));
-        assertThat(sessions.show("s").ttlMsRemaining()).isEqualTo(TTL.toMillis());
+        assertThat(sessions.show(null, "s").ttlMsRemaining()).isEqualTo(TTL.toMillis());
         sessions.ended(ended(1, 1), task.sampling());
         now = now.plus(TTL);
-        assertThat(sessions.show("s").ttlMsRemaining()).isZero();
+        assertThat(sessions.show(null, "s").ttlMsRemaining()).isZero();
         now = now.plusMillis(1);
-        assertThat(refusal(() -> sessions.show("s"))).isEqualTo(ErrorCode.SESSION_NOT_FOUND);
+        assertThat(refusal(() -> sessions.show(null, "s"))).isEqualTo(ErrorCode.SESSION_NOT_FOUND);
         assertThat(stored).isEmpty();
     }
 
     @Test
     void aRestartForgetsNeitherWhatWasUsedNorWhatIsPromised() {
-        TaskSubmission task = sessions.enter(task(60));
+        TaskSubmission task = enter(task(60));
         sessions.ended(ended(5, 7), task.sampling());
-        TaskSubmission left = sessions.enter(task(30));
+        TaskSubmission left = enter(task(30));
         sessions = open();
-        sessions.goesOn(Task.accepted("t", "c", "trace", left, now), left.sampling());
-        assertThat(sessions.show("s").tokensBudgetRemaining()).isEqualTo(100 - 12 - 30);
-        assertThat(sessions.show("s").turns()).isEqualTo(2);
+        sessions.goesOn(Task.accepted("t", "c", "trace", null, left, now), left.sampling());
+        assertThat(sessions.show(null, "s").tokensBudgetRemaining()).isEqualTo(100 - 12 - 30);
+        assertThat(sessions.show(null, "s").turns()).isEqualTo(2);
     }
 
     @Test
     void aNewSessionOfTheSameNameOwesNothingToTheOldOne() {
-        TaskSubmission old = sessions.enter(task(60));
-        sessions.delete("s");
-        sessions.create(new SessionRequest("s", 100L, TTL));
+        TaskSubmission old = enter(task(60));
+        sessions.delete(null, "s");
+        sessions.create(null, new SessionRequest("s", 100L, TTL));
         sessions.ended(ended(1, 1), old.sampling());
-        assertThat(sessions.show("s").tokensBudgetRemaining()).isEqualTo(98);
-        assertThatThrownBy(() -> sessions.create(new SessionRequest("s", null, TTL))).hasMessageContaining("that name");
+        assertThat(sessions.show(null, "s").tokensBudgetRemaining()).isEqualTo(98);
+        assertThatThrownBy(() -> sessions.create(null, new SessionRequest("s", null, TTL)))
+                .hasMessageContaining("that name");
     }
 }

@@ -19,9 +19,11 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
+import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
@@ -31,8 +33,10 @@ import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
+import dev.rbees.service.Caller;
 
 /** The real admission, control and event logs, over a simulated store, clock and network; it can die and start again. */
 final class SimulatedOrchestrator {
@@ -81,9 +85,11 @@ final class SimulatedOrchestrator {
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                fleet, new KnownModels(CATALOG, store.models()), new Sessions(store, time::instant), room, setup.fullQueue(),
+                fleet, new KnownModels(CATALOG, store.models()),
+                new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
+                setup.fullQueue(),
                 setup.policy(),
-                new Rates(time::nanos), new TaskMeters(METERS), directory, time::instant, random);
+                new Rates(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant, random);
         SteppedLoop loop = new SteppedLoop(tools);
         Admission admission = new Admission(new Gate(), store, tools.models(), fleet,
                 (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), room, tools.rates(),
@@ -146,7 +152,7 @@ final class SimulatedOrchestrator {
             return List.of();
         }
         try {
-            return living.directory().log(task).after(after, max);
+            return living.directory().log(task, Caller.OPERATOR).after(after, max);
         } catch (RbeesException e) {
             return List.of();
         }

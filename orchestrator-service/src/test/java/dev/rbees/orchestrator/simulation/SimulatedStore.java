@@ -21,6 +21,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.tenant.Tenant;
 import dev.rbees.orchestrator.worker.KnownModel;
 
 /**
@@ -179,6 +180,17 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
+    public void remember(Tenant tenant) {}
+
+    @Override
+    public void forgetTenant(String id) {}
+
+    @Override
+    public List<Tenant> tenants() {
+        return List.of();
+    }
+
+    @Override
     public void purge(Instant endedBefore) {}
 
     @Override
@@ -187,7 +199,7 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public List<Task> list(@Nullable TaskState state, int limit) {
+    public List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit) {
         return rows.values().stream().map(row -> row.task).limit(limit).toList();
     }
 

@@ -110,7 +110,7 @@ final class Simulation {
                 plain.priority(), plain.sessionId(), plain.deadline(), plain.onDisconnect());
         @Nullable
         String key = random.nextInt(4) == 0 ? "k" + number : null;
-        Intake.Submission submission = new Intake.Submission(task, "c" + number, "t" + number, "digest" + number, key);
+        Intake.Submission submission = new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, key);
         send(submission, tokens);
         if (key != null) {
             time.after(random.nextLong(5_000), () -> send(submission, tokens));

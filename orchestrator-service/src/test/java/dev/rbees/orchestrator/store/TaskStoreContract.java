@@ -170,8 +170,8 @@ abstract class TaskStoreContract {
         insert("t2", null, DIGEST);
         insert("t3", null, DIGEST);
         finish(completed("t2"));
-        assertThat(store.list(null, 2)).extracting(Task::id).containsExactly("t3", "t2");
-        assertThat(store.list(TaskState.QUEUED, 10)).extracting(Task::id).containsExactly("t3", "t1");
+        assertThat(store.list(null, null, 2)).extracting(Task::id).containsExactly("t3", "t2");
+        assertThat(store.list(TaskState.QUEUED, null, 10)).extracting(Task::id).containsExactly("t3", "t1");
     }
 
     @Test

@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -21,13 +20,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
-import dev.rbees.home.RbeesHome;
+import dev.rbees.cli.CommandLine;
 import dev.rbees.orchestrator.OrchestratorApplication;
 import dev.rbees.orchestrator.lifecycle.Closing;
-import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
-import dev.rbees.orchestrator.queue.FullQueue;
-import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.service.Daemon;
 
 /** The orchestrator in this process, on a port and in a folder of its own. */
@@ -38,9 +34,13 @@ public final class RunningOrchestrator implements AutoCloseable {
     private final String base;
 
     public RunningOrchestrator(Path home, int queueCapacity) {
-        OrchestratorSettings settings = new OrchestratorSettings(Mode.HOME, "127.0.0.1", 0, Optional.empty(), Set.of(),
-                List.of(), queueCapacity, FullQueue.REJECT,
-                Policy.LEAST_LOADED, Optional.empty(), new RbeesHome(home));
+        this(Map.of("RBEES_HOME", home.toString()), "--queue-capacity", "" + queueCapacity);
+    }
+
+    /** As it is started with this environment and these arguments, but for the port. */
+    public RunningOrchestrator(Map<String, String> environment, String... args) {
+        OrchestratorSettings settings = OrchestratorSettings.of(CommandLine.parse(OrchestratorSettings.SPEC, List.of(args)),
+                environment);
         context = new SpringApplicationBuilder(OrchestratorApplication.class)
                 .properties(Daemon.DEFAULTS)
                 .properties("server.port=0", "server.address=127.0.0.1")

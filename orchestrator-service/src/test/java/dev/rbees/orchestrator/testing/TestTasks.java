@@ -37,7 +37,8 @@ public final class TestTasks {
 
     /** A task that was just accepted, with a deadline of an hour. */
     public static Task fresh(String id, Instant now) {
-        return Task.accepted(id, "c1", "t1", submission("hello", Priority.INTERACTIVE, null, Duration.ofHours(1)), now);
+        return Task.accepted(id, "c1", "t1", null, submission("hello", Priority.INTERACTIVE, null, Duration.ofHours(1)),
+                now);
     }
 
     /** A worker of the model {@code tiny}. */

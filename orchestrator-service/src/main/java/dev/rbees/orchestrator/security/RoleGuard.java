@@ -1,0 +1,56 @@
+package dev.rbees.orchestrator.security;
+
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.orchestrator.audit.AuditEvent;
+import dev.rbees.orchestrator.audit.AuditLog;
+import dev.rbees.service.Caller;
+
+/** Which token opens what: the operator's everything, the others what is named here. */
+@Order(Ordered.HIGHEST_PRECEDENCE + 3)
+public final class RoleGuard implements WebFilter {
+
+    private static final List<String> TENANTS = List.of("/v1/", "/v2/tasks", "/v2/sessions", "/v2/models", "/v2/meta/",
+            "/openapi.json", "/health");
+    private static final String WORKERS = "/v2/workers/";
+    private static final Set<HttpMethod> FOR_WORKERS = Set.of(HttpMethod.POST, HttpMethod.DELETE);
+
+    private final AuditLog audit;
+
+    public RoleGuard(AuditLog audit) {
+        this.audit = audit;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        Caller caller = Caller.of(exchange);
+        ServerHttpRequest request = exchange.getRequest();
+        if (mayUse(caller, request.getMethod(), request.getPath().value())) {
+            return chain.filter(exchange);
+        }
+        audit.write(() -> AuditEvent.authorizationDenied(caller, request.getMethod().name()));
+        return Mono.error(new RbeesException(ErrorCode.FORBIDDEN, "this token is not for that"));
+    }
+
+    static boolean mayUse(Caller caller, HttpMethod method, String path) {
+        return switch (caller.role()) {
+            case OPERATOR -> true;
+            case TENANT -> TENANTS.stream().anyMatch(open -> open.endsWith("/")
+                    ? path.startsWith(open)
+                    : path.equals(open) || path.startsWith(open + "/"));
+            case WORKER -> path.startsWith("/health") || (path.startsWith(WORKERS) && FOR_WORKERS.contains(method));
+        };
+    }
+}

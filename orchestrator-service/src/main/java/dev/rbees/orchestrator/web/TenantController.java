@@ -1,0 +1,76 @@
+package dev.rbees.orchestrator.web;
+
+import java.util.List;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.tenant.TenantRequest;
+import dev.rbees.api.tenant.TenantView;
+import dev.rbees.orchestrator.audit.AuditEvent;
+import dev.rbees.orchestrator.audit.AuditLog;
+import dev.rbees.orchestrator.security.Keys;
+import dev.rbees.orchestrator.tenant.Tenants;
+
+/** Tenants of an installation in platform mode: the operator takes them in and lets them go. */
+@RestController
+final class TenantController {
+
+    private final Tenants tenants;
+    private final Keys keys;
+    private final AuditLog audit;
+
+    TenantController(Tenants tenants, Keys keys, AuditLog audit) {
+        this.tenants = tenants;
+        this.keys = keys;
+        this.audit = audit;
+    }
+
+    @PostMapping(path = "/v2/tenants", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.CREATED)
+    TenantView create(@RequestBody byte[] body) {
+        if (!keys.servesTenants()) {
+            throw new RbeesException(ErrorCode.CONFLICT,
+                    "tenants are there in platform mode only: start rbees-orcd with RBEES_MODE=platform");
+        }
+        TenantView made = tenants.create(TenantRequest.read(body));
+        audit.write(() -> AuditEvent.tokenCreated(made.tenantId()));
+        return made;
+    }
+
+    @GetMapping("/v2/tenants")
+    List<TenantView> list() {
+        return tenants.list();
+    }
+
+    @GetMapping("/v2/tenants/{id}")
+    TenantView show(@PathVariable String id) {
+        return tenants.show(id);
+    }
+
+    /** A new token; the old one is good for nothing from now on. */
+    @PostMapping("/v2/tenants/{id}/token")
+    @ResponseStatus(HttpStatus.CREATED)
+    TenantView renew(@PathVariable String id) {
+        TenantView renewed = tenants.renew(id);
+        audit.write(() -> AuditEvent.tokenRevoked(id));
+        audit.write(() -> AuditEvent.tokenCreated(id));
+        return renewed;
+    }
+
+    @DeleteMapping("/v2/tenants/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String id) {
+        tenants.delete(id);
+        audit.write(() -> AuditEvent.tokenRevoked(id));
+    }
+}
