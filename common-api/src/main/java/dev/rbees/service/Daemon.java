@@ -105,6 +105,17 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
 
     private int start(List<String> args, Map<String, String> environment, Optional<Function<S, ?>> early,
             Consumer<ConfigurableApplicationContext> serving) {
+        return run(args, environment,
+                settings -> serving.accept(open(application, settings, environment, early.map(begin -> begin))));
+    }
+
+    /**
+     * Reads the command line, and runs the program with what it says.
+     *
+     * @param work what the program does; may {@link #open} applications, and returns when the process may end, or goes on by itself
+     * @return 0, or the exit code with which the process is to end
+     */
+    public int run(List<String> args, Map<String, String> environment, Consumer<S> work) {
         try {
             if (args.contains("--version")) {
                 System.out.println(program.versionLine());
@@ -115,8 +126,7 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
                 System.out.print(spec.help(program.name()));
                 return 0;
             }
-            S read = settings.apply(line, environment);
-            serving.accept(open(read, early, environment, LogFormat.of(environment)));
+            work.accept(settings.apply(line, environment));
             return 0;
         } catch (UsageException e) {
             System.err.println("error: " + e.userMessage() + "\nTry '" + program.name() + " --help'.");
@@ -127,16 +137,26 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         }
     }
 
-    private ConfigurableApplicationContext open(S read, Optional<Function<S, ?>> early, Map<String, String> environment,
-            LogFormat log) {
-        SpringApplication spring = new SpringApplication(application);
+    /**
+     * Opens an application at the program's address.
+     *
+     * @param served the application
+     * @param bean something that its beans find, besides the settings
+     */
+    public ConfigurableApplicationContext open(Class<?> served, S read, Map<String, String> environment, Object bean) {
+        return open(served, read, environment, Optional.of(_ -> bean));
+    }
+
+    private ConfigurableApplicationContext open(Class<?> served, S read, Map<String, String> environment,
+            Optional<Function<S, ?>> early) {
+        SpringApplication spring = new SpringApplication(served);
         // why: a hook of Spring would run beside those of libraries; the programs end in an order of their own
         spring.setRegisterShutdownHook(false);
         spring.setAddCommandLineProperties(false);
         Map<String, Object> properties = new HashMap<>(DEFAULTS);
         properties.put("server.port", read.port());
         properties.put("server.address", read.bind());
-        properties.put("logging.config", log.location());
+        properties.put("logging.config", LogFormat.of(environment).location());
         read.tls().ifPresent(tls -> {
             properties.put("server.ssl.certificate", tls.certificate().toUri().toString());
             properties.put("server.ssl.certificate-private-key", tls.key().toUri().toString());

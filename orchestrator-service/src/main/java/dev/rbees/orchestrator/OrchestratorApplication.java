@@ -8,10 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 import dev.rbees.cli.Program;
-import dev.rbees.orchestrator.lifecycle.Closing;
+import dev.rbees.orchestrator.lifecycle.OrchestratorProcess;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
-import dev.rbees.service.TerminationSignal;
 
 /** {@code rbees-orcd}: decides what runs where, and keeps the record. */
 @SpringBootApplication
@@ -24,10 +23,8 @@ public class OrchestratorApplication {
             OrchestratorApplication.class);
 
     public static void main(String[] args) {
-        int code = DAEMON.start(List.of(args), System.getenv(), context -> {
-            TerminationSignal.handle(new Closing(context)::begin);
-            tell(context.getBean(OrchestratorSettings.class));
-        });
+        int code = DAEMON.run(List.of(args), System.getenv(), settings -> new OrchestratorProcess(DAEMON, settings,
+                System.getenv(), OrchestratorApplication::tell).run());
         if (code != 0) {
             System.exit(code);
         }

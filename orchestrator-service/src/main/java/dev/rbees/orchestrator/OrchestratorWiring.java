@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -24,6 +25,7 @@ import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditFile;
 import dev.rbees.orchestrator.audit.AuditLog;
+import dev.rbees.orchestrator.cluster.Deposed;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
@@ -40,6 +42,7 @@ import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.security.Keys;
 import dev.rbees.orchestrator.security.RoleGuard;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.tenant.Tenants;
@@ -88,8 +91,10 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    TaskStore store(OrchestratorSettings settings, LockFile onlyOne) {
-        return SqlTaskStore.open(settings.home(), settings.database());
+    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed) {
+        Leading leading = new Leading(settings.advertiseUrl().orElse(""),
+                () -> deposed.ifAvailable(Deposed::hear));
+        return SqlTaskStore.open(settings.home(), settings.database(), leading);
     }
 
     @Bean

@@ -1,10 +1,7 @@
 package dev.rbees.orchestrator.lifecycle;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.orchestrator.admission.Gate;
@@ -20,27 +17,14 @@ import dev.rbees.orchestrator.store.TaskStore;
  */
 public final class Closing {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
-    private static final Duration LIMIT = Duration.ofSeconds(8);
+    /** What runs has so long to end. */
+    static final Duration LIMIT = Duration.ofSeconds(8);
     private static final Duration LAST_FRAMES = Duration.ofMillis(200);
 
     private final ConfigurableApplicationContext context;
-    private final AtomicBoolean begun = new AtomicBoolean();
 
     public Closing(ConfigurableApplicationContext context) {
         this.context = context;
-    }
-
-    /** Returns at once; the process ends when all is done. */
-    public void begin() {
-        if (begun.compareAndSet(false, true)) {
-            Thread.ofPlatform().name("closing").start(this::run);
-        }
-    }
-
-    private void run() {
-        LOG.info("shutting down; what runs has {} s to end", LIMIT.toSeconds());
-        close();
     }
 
     /** Returns when all is done. */
@@ -62,9 +46,23 @@ public final class Closing {
             Thread.sleep(20);
         }
         Thread.sleep(LAST_FRAMES);
+        end();
+    }
+
+    /** Stops at once: another orchestrator has what runs. */
+    public void abandon() {
+        try {
+            context.getBean(Gate.class).close();
+            end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() throws InterruptedException {
         context.getBean(EventRelay.class).close();
         Thread.sleep(LAST_FRAMES);
-        control.close();
+        context.getBean(ControlLoop.class).close();
         context.getBean(WorkerClient.class).close();
         TaskStore store = context.getBean(TaskStore.class);
         context.close();

@@ -45,12 +45,13 @@ import dev.rbees.service.Daemon;
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
+ * @param advertiseUrl where other orchestrators on the same database find this one; empty for one that shares with none
  * @param home folder of all state
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
         List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy,
-        Optional<PostgresAddress> database, RbeesHome home)
+        Optional<PostgresAddress> database, Optional<String> advertiseUrl, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -87,6 +88,9 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     OptionSpec.optional("database", "address",
                             "postgresql://user@host:port/name for the record (default: a file in RBEES_HOME); passwords come"
                                     + " from ~/.pgpass"),
+                    OptionSpec.optional("advertise-url", "url",
+                            "where other orchestrators on the same database find this one: one leads, the others hand requests on"
+                                    + " to it and take over when it dies"),
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-orcd --port 8080"));
 
@@ -105,7 +109,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 allowedHosts(mode, line), workerNetworks(mode, line),
                 capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
-                database(line), RbeesHome.of(environment));
+                database(line), advertiseUrl(mode, line), RbeesHome.of(environment));
     }
 
     private static Optional<ApiToken> joinToken(Mode mode, CommandLine line) {
@@ -126,6 +130,17 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         return line.option("database").map(text -> PostgresAddress.parse(text).orElseThrow(() -> new UsageException(
                 "--database must have the form postgresql://user@host:port/name, without a password: that belongs into"
                         + " ~/.pgpass, or the file that PGPASSFILE names")));
+    }
+
+    private static Optional<String> advertiseUrl(Mode mode, CommandLine line) {
+        Optional<String> url = beyondHome(mode, line, "advertise-url").map(text -> text.replaceFirst("/$", ""));
+        if (url.isPresent() && line.option("database").isEmpty()) {
+            throw new UsageException("--advertise-url is for several orchestrators on one --database");
+        }
+        if (url.isPresent() && !url.get().matches("https?://[A-Za-z0-9.\\[\\]:-]+")) {
+            throw new UsageException("--advertise-url must have the form http://address:port");
+        }
+        return url;
     }
 
     private static Mode mode(String word) {

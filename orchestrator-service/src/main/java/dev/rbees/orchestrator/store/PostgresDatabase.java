@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.store;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,23 +18,30 @@ import dev.rbees.api.error.RbeesException;
 final class PostgresDatabase implements Database {
 
     /** The number of our advisory lock: "rbees" in ASCII. */
-    private static final long LOCK = 0x7262656573L;
+    static final long LOCK = 0x7262656573L;
     private static final String CONNECT_SECONDS = "5";
     private static final String ANSWER_SECONDS = "30";
 
-    private final PostgresAddress address;
+    /** Notes that an orchestrator leads, and lives. */
+    static final String BEAT = "INSERT INTO leader (one, url, beat) VALUES (1, ?, now())"
+            + " ON CONFLICT (one) DO UPDATE SET url = excluded.url, beat = now()";
 
-    private PostgresDatabase(PostgresAddress address) {
+    private final PostgresAddress address;
+    private final String url;
+
+    private PostgresDatabase(PostgresAddress address, String url) {
         this.address = address;
+        this.url = url;
     }
 
     /**
      * Brings its tables up to date.
      *
+     * @param url where this orchestrator is found when it leads; empty for one that shares with none
      * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be reached, or was made by a newer rbees
      */
-    static PostgresDatabase prepare(PostgresAddress address) {
-        PostgresDatabase database = new PostgresDatabase(address);
+    static PostgresDatabase prepare(PostgresAddress address, String url) {
+        PostgresDatabase database = new PostgresDatabase(address, url);
         try (Connection _ = database.connect()) {
             // why: Flyway would try an address where nothing answers again and again for ten seconds
             Flyway.configure().dataSource(address.jdbcUrl(), address.user(), null).locations("classpath:db/postgresql")
@@ -67,14 +75,22 @@ final class PostgresDatabase implements Database {
                 ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK + ")")) {
             row.next();
             if (row.getBoolean(1)) {
+                beat(connection);
                 return connection;
             }
             connection.close();
         } catch (SQLException e) {
             throw cannotOpen(e);
         }
-        throw new RbeesException(ErrorCode.CONFLICT, "another rbees-orcd uses " + address
-                + "; stop it, or take another database: this version of rbees does not share one among several");
+        throw new RbeesException(ErrorCode.CONFLICT, "another rbees-orcd leads at " + address
+                + "; stop it, take another database, or start both with --advertise-url, so that one takes over from the other");
+    }
+
+    private void beat(Connection connection) throws SQLException {
+        try (PreparedStatement upsert = connection.prepareStatement(BEAT)) {
+            upsert.setString(1, url);
+            upsert.executeUpdate();
+        }
     }
 
     /**
@@ -95,7 +111,7 @@ final class PostgresDatabase implements Database {
         return state != null && (state.startsWith("22") || state.startsWith("23"));
     }
 
-    private RbeesException cannotOpen(Exception cause) {
+    RbeesException cannotOpen(Exception cause) {
         return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot open the database " + address
                 + ": does the server run, may " + address.user()
                 + " use it (a password belongs into ~/.pgpass or the file that"

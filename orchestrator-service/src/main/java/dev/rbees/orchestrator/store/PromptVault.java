@@ -20,6 +20,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.home.Sha256;
 
 /** Encrypts prompts with AES-256-GCM under a key that lies in a file of its own, each bound to its task. */
 final class PromptVault {
@@ -61,6 +62,13 @@ final class PromptVault {
         }
         throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, file + " is damaged; restore it, or move it away to lose the"
                 + " prompts of tasks that have not ended");
+    }
+
+    /** Names the key without telling it. */
+    String fingerprint() {
+        byte[] named = Arrays.copyOf("rbees prompts ".getBytes(StandardCharsets.UTF_8), 14 + KEY_BYTES);
+        System.arraycopy(key.getEncoded(), 0, named, 14, KEY_BYTES);
+        return Sha256.of(named);
     }
 
     byte[] seal(String task, String text) {

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskState;
@@ -36,12 +37,15 @@ public final class SqlTaskStore implements TaskStore {
     private final StoreReader reader;
     private final EventLogs logs;
     private final PromptVault vault;
+    private final Optional<LeaderBeat> beat;
 
-    private SqlTaskStore(StoreWriter writer, StoreReader reader, EventLogs logs, PromptVault vault) {
+    private SqlTaskStore(StoreWriter writer, StoreReader reader, EventLogs logs, PromptVault vault,
+            Optional<LeaderBeat> beat) {
         this.writer = writer;
         this.reader = reader;
         this.logs = logs;
         this.vault = vault;
+        this.beat = beat;
     }
 
     /**
@@ -52,18 +56,51 @@ public final class SqlTaskStore implements TaskStore {
      * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be opened or is damaged, CONFLICT when somebody else uses it
      */
     public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere) {
+        return open(home, elsewhere, Leading.ALONE);
+    }
+
+    /** @param leading what this orchestrator says of itself to others on the same database */
+    public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading) {
         Path file = home.open().database();
         PromptVault vault = PromptVault.open(home);
-        Database database = elsewhere.isPresent()
-                ? PostgresDatabase.prepare(elsewhere.get())
-                : SqliteDatabase.prepare(file);
-        StoreWriter writer = new StoreWriter(database);
+        return elsewhere.isPresent()
+                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading)
+                : alone(SqliteDatabase.prepare(file), vault, home.journal());
+    }
+
+    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal) {
+        StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed());
         StoreReader reader = new StoreReader(database);
         writer.start();
-        EventLogs logs = elsewhere.isPresent()
-                ? new EventTable(writer, reader)
-                : EventJournal.open(home.journal(), writer, reader);
-        return new SqlTaskStore(writer, reader, logs, vault);
+        return new SqlTaskStore(writer, reader, EventJournal.open(journal, writer, reader), vault, Optional.empty());
+    }
+
+    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading) {
+        StoreWriter writer = new StoreWriter(database, leading.deposed());
+        StoreReader reader = new StoreReader(database);
+        writer.start();
+        LeaderBeat beat = new LeaderBeat(writer, leading.url());
+        SqlTaskStore store = new SqlTaskStore(writer, reader, new EventTable(writer, reader), vault, Optional.of(beat));
+        store.requireSameKey();
+        return store;
+    }
+
+    /** why: who takes over must be able to read the prompts of those whom it takes over from. */
+    private void requireSameKey() {
+        String fingerprint = vault.fingerprint();
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        writer.write(new Write(statements -> {
+            PreparedStatement insert = statements
+                    .of("INSERT INTO prompt_key (one, fingerprint) VALUES (1, ?) ON CONFLICT (one) DO NOTHING");
+            insert.setString(1, fingerprint);
+            insert.executeUpdate();
+        }, true, () -> written.complete(null), written::completeExceptionally));
+        written.join();
+        if (!reader.query("SELECT fingerprint FROM prompt_key", row -> row.getString(1)).contains(fingerprint)) {
+            close();
+            throw new RbeesException(ErrorCode.FORBIDDEN, "the prompts of this record were encrypted with another key; copy"
+                    + " keys/prompts.key of the RBEES_HOME of the orchestrator that made it to this one");
+        }
     }
 
     @Override
@@ -260,6 +297,7 @@ public final class SqlTaskStore implements TaskStore {
     @Override
     public void close() {
         logs.close();
+        beat.ifPresent(LeaderBeat::close);
         writer.close();
         reader.close();
     }

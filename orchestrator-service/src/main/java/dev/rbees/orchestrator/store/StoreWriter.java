@@ -49,6 +49,7 @@ final class StoreWriter implements AutoCloseable {
     private static final int ALIVE_SECONDS = 5;
 
     private final Database database;
+    private final Runnable deposed;
     private Connection connection;
     private Statements statements;
     private final BlockingQueue<Write> queue = new ArrayBlockingQueue<>(CAPACITY);
@@ -58,9 +59,13 @@ final class StoreWriter implements AutoCloseable {
     private volatile boolean closing;
     private volatile @Nullable RbeesException trouble;
 
-    /** @throws RbeesException when the database cannot be written to, or somebody else writes to it */
-    StoreWriter(Database database) {
+    /**
+     * @param deposed runs when somebody else has begun to write to the database, so that this never will again
+     * @throws RbeesException when the database cannot be written to, or somebody else writes to it
+     */
+    StoreWriter(Database database, Runnable deposed) {
         this.database = database;
+        this.deposed = deposed;
         this.connection = database.connectWriter();
         this.statements = new Statements(connection);
         this.thread = Thread.ofPlatform().name("store-writer").unstarted(this::run);
@@ -223,7 +228,12 @@ final class StoreWriter implements AutoCloseable {
                 statements = new Statements(connection);
                 LOG.info("the database answers again");
             }
-        } catch (SQLException | RbeesException e) {
+        } catch (RbeesException e) {
+            LOG.debug("the database does not answer yet: {}", e.getMessage());
+            if (e.code() == ErrorCode.CONFLICT) {
+                deposed.run();
+            }
+        } catch (SQLException e) {
             LOG.debug("the database does not answer yet: {}", e.getMessage());
         }
     }

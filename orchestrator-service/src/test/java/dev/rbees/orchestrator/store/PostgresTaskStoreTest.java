@@ -1,6 +1,12 @@
 package dev.rbees.orchestrator.store;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,6 +17,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
+import dev.rbees.orchestrator.store.TaskStore.NewTask;
 import dev.rbees.orchestrator.testing.PostgresServer;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 
@@ -57,10 +64,57 @@ class PostgresTaskStoreTest extends TaskStoreContract {
     void twoCannotWriteAtTheSameTime() {
         assertThatThrownBy(this::openStore).isInstanceOfSatisfying(RbeesException.class, failure -> {
             assertThat(failure.code()).isEqualTo(ErrorCode.CONFLICT);
-            assertThat(failure.userMessage()).contains("another rbees-orcd uses");
+            assertThat(failure.userMessage()).contains("another rbees-orcd leads");
         });
         reopen();
         assertThat(insert("t1", null, DIGEST)).isEqualTo(new Insertion.Inserted());
+    }
+
+    @Test
+    void whoeverOpensTheRecordLeadsAndTheOthersSeeIt() {
+        store.close();
+        store = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(address),
+                new Leading("http://a:1", () -> {
+                }));
+        try (Leadership others = Leadership.at(address)) {
+            assertThat(others.leader()).contains("http://a:1");
+            store.close();
+            assertThat(others.leader()).isEmpty();
+        } finally {
+            store = openStore();
+        }
+    }
+
+    @Test
+    void aLeaderWhoseBeatHasStoppedLosesItsLeadAndHearsOfIt() throws SQLException {
+        store.close();
+        CompletableFuture<Boolean> deposed = new CompletableFuture<>();
+        SqlTaskStore old = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(address),
+                new Leading("http://a:1", () -> deposed.complete(true)));
+        try (Leadership others = Leadership.at(address);
+                Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(), "");
+                Statement statement = connection.createStatement()) {
+            // why: its beat comes again within a second, and would be in time
+            statement.execute("UPDATE leader SET beat = now() - interval '1 hour'");
+            assertThat(others.leader()).isEmpty();
+            store = openStore();
+        }
+        assertThat(deposed.orTimeout(20, TimeUnit.SECONDS).join()).isTrue();
+        assertThat(insert("t1", null, DIGEST)).isEqualTo(new Insertion.Inserted());
+        assertThatThrownBy(() -> old.insert(new NewTask(task("t2"), SECRET, DIGEST, null)).join())
+                .hasCauseInstanceOf(RbeesException.class);
+        old.close();
+    }
+
+    @Test
+    void whoHasAnotherKeyForPromptsCannotTakeOver() {
+        store.close();
+        try {
+            assertThatThrownBy(() -> SqlTaskStore.open(new RbeesHome(folder.resolve("stranger")), Optional.of(address)))
+                    .hasMessageContaining("keys/prompts.key");
+        } finally {
+            store = openStore();
+        }
     }
 
     @Test
