@@ -137,6 +137,11 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         }
     }
 
+    /** Configures the log; for a program that has something to say before it opens its first application. */
+    public void beginLog(Map<String, String> environment) {
+        LogFormat.of(environment).begin();
+    }
+
     /**
      * Opens an application at the program's address.
      *

@@ -2,6 +2,10 @@ package dev.rbees.service;
 
 import java.util.Map;
 
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.core.env.StandardEnvironment;
+
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
 
@@ -31,5 +35,12 @@ enum LogFormat {
     /** Where Spring finds the configuration. */
     String location() {
         return "classpath:dev/rbees/service/" + configuration;
+    }
+
+    /** For what has something to say before Spring configures the log. */
+    void begin() {
+        LoggingSystem log = LoggingSystem.get(LogFormat.class.getClassLoader());
+        log.beforeInitialize();
+        log.initialize(new LoggingInitializationContext(new StandardEnvironment()), location(), null);
     }
 }

@@ -5,26 +5,19 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.context.annotation.Bean;
-import org.springframework.http.server.reactive.HttpHandler;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.store.Leadership;
 
 /**
  * An orchestrator that does not lead: hands every request on to the one that does, and waits to take over. As an application it has
- * nothing but that; no annotation of Spring's lets the orchestrator itself find it.
+ * nothing but the {@link Forwarder} that it is opened with; no annotation of Spring's lets the orchestrator itself find it.
  */
 @EnableAutoConfiguration
 public class Standby {
 
     private static final Logger LOG = LoggerFactory.getLogger(Standby.class);
     private static final long PAUSE_MILLIS = 500;
-
-    @Bean
-    HttpHandler handler(Forwarder forwarder) {
-        return forwarder;
-    }
 
     /**
      * Watches the leader.

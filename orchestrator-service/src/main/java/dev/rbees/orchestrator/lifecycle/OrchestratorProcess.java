@@ -73,6 +73,7 @@ public final class OrchestratorProcess {
     }
 
     private void share(PostgresAddress database, String url) throws InterruptedException {
+        daemon.beginLog(environment);
         // why: between two looks another may have been quicker
         while (standBy(database, url)) {
             try {
