@@ -1,5 +1,7 @@
 package dev.rbees.api.worker;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.Ids;
@@ -19,13 +21,25 @@ import dev.rbees.api.json.RequestFields;
  * @param slotsFree of these, how many are free
  * @param numericsFingerprint how it calculates: workers with the same digest and fingerprint make the same tokens, bit for
  *        bit; null when it does not say
+ * @param capabilities what it can be asked for, as in its {@code /health}; see {@link Capabilities}
  */
 public record WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId,
         String modelDigest, int contextLength, int slotsTotal, int slotsFree,
-        @Nullable String numericsFingerprint) {
+        @Nullable String numericsFingerprint, List<String> capabilities) {
 
     private static final int MAX_CONTEXT = 16 * 1024 * 1024;
     private static final int MAX_SLOTS = 4096;
+
+    public WorkerRegistration {
+        capabilities = List.copyOf(capabilities);
+    }
+
+    /** A worker that generates text. */
+    public WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId, String modelDigest,
+            int contextLength, int slotsTotal, int slotsFree, @Nullable String numericsFingerprint) {
+        this(workerId, host, port, backend, modelId, modelDigest, contextLength, slotsTotal, slotsFree, numericsFingerprint,
+                Capabilities.USUAL);
+    }
 
     /**
      * Reads the body of {@code POST /v2/workers/register}. Fields of a newer worker are passed over.
@@ -51,6 +65,7 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
             fields.reject("numerics_fingerprint", "identifier",
                     "numerics_fingerprint must be 1 to 64 letters, digits, dots, dashes or underscores");
         }
+        List<String> capabilities = Capabilities.read(fields);
         if (port == null && !fields.has("port")) {
             fields.reject("port", "required", "port is required");
         }
@@ -59,13 +74,13 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
             throw new IllegalStateException("finish() refuses what is missing");
         }
         return new WorkerRegistration(workerId, host, port.intValue(), backend, modelId, digest, contextLength, slotsTotal,
-                slotsFree, fingerprint);
+                slotsFree, fingerprint, capabilities);
     }
 
     /** The same worker at another address. */
     public WorkerRegistration at(String address) {
         return new WorkerRegistration(workerId, address, port, backend, modelId, modelDigest, contextLength, slotsTotal,
-                slotsFree, numericsFingerprint);
+                slotsFree, numericsFingerprint, capabilities);
     }
 
     /** Base address of its HTTP interface. */

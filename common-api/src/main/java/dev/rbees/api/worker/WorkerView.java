@@ -1,6 +1,7 @@
 package dev.rbees.api.worker;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A worker as the orchestrator lists it.
@@ -10,6 +11,7 @@ import java.time.Instant;
  * @param backend what it computes on
  * @param model id of its model
  * @param modelDigest hex SHA-256 of the model's source file
+ * @param capabilities what it can be asked for, such as {@code text-gen}
  * @param status what it is doing
  * @param slotsTotal requests it runs at a time
  * @param slotsFree of these, how many are free
@@ -20,5 +22,6 @@ import java.time.Instant;
  *        task tries whether it works again
  */
 public record WorkerView(String workerId, String endpoint, Backend backend, String model, String modelDigest,
-        WorkerStatus status, int slotsTotal, int slotsFree, int contextLength, Instant registeredAt, Instant lastSeenAt,
+        List<String> capabilities, WorkerStatus status, int slotsTotal, int slotsFree, int contextLength,
+        Instant registeredAt, Instant lastSeenAt,
         String circuit) {}

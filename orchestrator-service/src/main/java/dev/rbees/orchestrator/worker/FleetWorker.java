@@ -104,7 +104,8 @@ final class FleetWorker {
     WorkerView view() {
         WorkerStatus shown = status == WorkerStatus.READY && !running.isEmpty() ? WorkerStatus.BUSY : status;
         return new WorkerView(registration.workerId(), registration.endpoint(), registration.backend(),
-                registration.modelId(), registration.modelDigest(), shown, registration.slotsTotal(),
+                registration.modelId(), registration.modelDigest(), registration.capabilities(), shown,
+                registration.slotsTotal(),
                 Math.max(0, registration.slotsTotal() - running.size()), registration.contextLength(), registeredAt,
                 lastSeen, circuit.state());
     }

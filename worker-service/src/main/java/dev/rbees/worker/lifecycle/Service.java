@@ -1,5 +1,6 @@
 package dev.rbees.worker.lifecycle;
 
+import dev.rbees.api.worker.Capabilities;
 import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.Workload;
@@ -10,14 +11,14 @@ public sealed interface Service {
     /** What is the same for all kinds. */
     Workload workload();
 
-    /** Its name in {@code /health}. */
+    /** Its name in {@code /health} and in the registration. */
     String capability();
 
     /** Texts that go on. */
     record Generation(Engine workload) implements Service {
         @Override
         public String capability() {
-            return "text-gen";
+            return Capabilities.TEXT_GENERATION;
         }
     }
 
@@ -25,7 +26,7 @@ public sealed interface Service {
     record Embedding(Embedder workload) implements Service {
         @Override
         public String capability() {
-            return "embedding";
+            return Capabilities.EMBEDDING;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.rbees.worker.lifecycle;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -34,6 +35,11 @@ public final class WorkerState implements LoadProgress {
         /** What is the same for all kinds of models. */
         public Workload workload() {
             return service.workload();
+        }
+
+        /** What it can be asked for, by name. */
+        public List<String> capabilities() {
+            return List.of(service.capability());
         }
     }
 

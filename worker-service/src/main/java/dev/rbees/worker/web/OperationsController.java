@@ -58,7 +58,7 @@ final class OperationsController {
         Optional<Workload> workload = model.map(WorkerState.Loaded::workload);
         boolean loading = state.status() == WorkerStatus.LOADING;
         return new WorkerHealth(state.status(), settings.workerId(), settings.modelId(), settings.backend(),
-                model.map(loaded -> List.of(loaded.service().capability())).orElse(List.of()),
+                model.map(WorkerState.Loaded::capabilities).orElse(List.of()),
                 PROTOCOL, loading ? state.loading().phase() : null,
                 loading ? state.loading().percent() : null, state.failure().orElse(null),
                 workload.map(Workload::tokenizerKind).orElse(null),

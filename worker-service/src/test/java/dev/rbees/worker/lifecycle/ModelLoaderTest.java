@@ -86,6 +86,9 @@ class ModelLoaderTest {
         Path folder = new TinyBert(true, false).write(root.resolve("tiny-bert"), 1);
         writeTokenizer(folder, TinyBert.VOCABULARY);
         WorkerState.Loaded loaded = load(folder.resolve("model.onnx"));
+        assertThat(loaded.modelDigest()).matches("[0-9a-f]{64}");
+        assertThat(loaded.fingerprint()).matches("[0-9a-f]{16}");
+        assertThat(loaded.capabilities()).containsExactly("embedding");
         assertThat(loaded.service()).isInstanceOfSatisfying(Service.Embedding.class, service -> {
             assertThat(service.capability()).isEqualTo("embedding");
             assertThat(service.workload().encode("w5 w8")).containsExactly(1, 5, 8, 2);
