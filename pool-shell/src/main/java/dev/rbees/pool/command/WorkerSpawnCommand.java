@@ -35,8 +35,8 @@ final class WorkerSpawnCommand implements ShellCommand {
             List.of(ArgumentSpec.required("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
             List.of(OptionSpec.required("model", "id", "a downloaded model"),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
-                    OptionSpec.optional("orchestrator-url", "url",
-                            "where it registers (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
+                    OptionSpec.optional("orchestrator-url", "urls",
+                            "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
                     OptionSpec.optional("bind", "address",
                             "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
                                     + " (default: 127.0.0.1)"),

@@ -10,7 +10,7 @@ import dev.rbees.api.worker.Backend;
  * @param backend what it computes on
  * @param gpuDevice which card of several, from 0; empty for the first, and where there are none
  * @param model id of its model
- * @param orchestratorUrl where it registers, empty for nowhere
+ * @param orchestratorUrl where it registers, several with commas between them; empty for nowhere
  * @param everywhere whether it listens on all addresses of the machine, not on loopback alone
  * @param advertiseHost where the orchestrator is to look for it, empty for the worker's choice
  * @param port it listens on, empty for the first free one

@@ -78,7 +78,8 @@ class WorkerLifecycleTest {
     }
 
     private static SpawnRequest request(Optional<Integer> port, Optional<Integer> threads) {
-        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1"), false,
+        return new SpawnRequest(Backend.CPU, Optional.empty(), "tiny", Optional.of("http://127.0.0.1:1,http://127.0.0.1:2"),
+                false,
                 Optional.empty(), port,
                 Optional.of(2), threads,
                 Optional.empty(), Optional.empty(), false);
@@ -114,7 +115,7 @@ class WorkerLifecycleTest {
         }
         assertThat(records.log(worker.workerId())).content().contains("[--worker-id, " + worker.workerId()
                 + ", --model, /models/tiny file.gguf, --model-id, tiny, --backend, cpu, --port, " + worker.port()
-                + ", --threads, 4, --slots, 2, --orchestrator-url, http://127.0.0.1:1]");
+                + ", --threads, 4, --slots, 2, --orchestrator-url, http://127.0.0.1:1,http://127.0.0.1:2]");
     }
 
     @Test

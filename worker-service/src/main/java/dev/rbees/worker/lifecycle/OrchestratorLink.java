@@ -3,17 +3,14 @@ package dev.rbees.worker.lifecycle;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +24,8 @@ import dev.rbees.worker.generation.Workload;
 
 /**
  * Tells the orchestrator that this worker is there: registers, then sends a heartbeat every five seconds, and registers
- * again when the orchestrator has forgotten it. An orchestrator that is away never stops a worker.
+ * again when the orchestrator has forgotten it. Of several orchestrators any will do. An orchestrator that is away never
+ * stops a worker.
  */
 final class OrchestratorLink implements AutoCloseable {
 
@@ -35,22 +33,20 @@ final class OrchestratorLink implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
-    private static final long LARGEST_ANSWER = 64 * 1024;
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final String PATH = "/v2/workers/";
 
     private final WorkerSettings settings;
     private final WorkerState state;
-    private final String base;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+    private final Orchestrators orchestrators;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     /** Why the last request was refused, if it was. */
     private volatile Optional<String> refusal = Optional.empty();
 
-    OrchestratorLink(WorkerSettings settings, WorkerState state, String orchestratorUrl) {
+    OrchestratorLink(WorkerSettings settings, WorkerState state) {
         this.settings = settings;
         this.state = state;
-        this.base = orchestratorUrl + "/v2/workers/";
+        this.orchestrators = new Orchestrators(settings.orchestrators(), settings.token());
         this.thread = Thread.ofPlatform().name("orchestrator-link").daemon().unstarted(this::run);
     }
 
@@ -68,7 +64,7 @@ final class OrchestratorLink implements AutoCloseable {
             while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 boolean known = registered ? heartbeat() : register();
                 if (known && !registered) {
-                    LOG.info("registered with the orchestrator as {}", settings.workerId());
+                    LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), settings.workerId());
                 } else if (!known && !warned) {
                     LOG.warn("{}; trying again until it takes this worker",
                             refusal.map(why -> "the orchestrator refuses: " + why)
@@ -89,23 +85,24 @@ final class OrchestratorLink implements AutoCloseable {
     }
 
     private boolean register() throws InterruptedException {
-        return state.model().isPresent() && send("POST", "register", Json.write(registration(state.model().get())));
+        Optional<WorkerState.Loaded> model = state.model();
+        return model.isPresent() && send("POST", "register", base -> Json.write(registration(model.get(), base)));
     }
 
-    private WorkerRegistration registration(WorkerState.Loaded model) {
+    private WorkerRegistration registration(WorkerState.Loaded model, URI orchestrator) {
         Workload workload = model.workload();
-        return new WorkerRegistration(settings.workerId(), advertised(), settings.port(), settings.backend(),
+        return new WorkerRegistration(settings.workerId(), advertised(orchestrator), settings.port(), settings.backend(),
                 settings.modelId(),
                 model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree(),
-                model.fingerprint());
+                model.fingerprint(), model.capabilities());
     }
 
-    /** Where the orchestrator reaches this worker. */
-    private String advertised() {
+    /** Where that orchestrator reaches this worker. */
+    private String advertised(URI orchestrator) {
         return settings.advertiseHost().orElseGet(() -> {
             try {
                 InetAddress bound = InetAddress.getByName(settings.bind());
-                return bound.isAnyLocalAddress() ? localAddress() : bound.getHostAddress();
+                return bound.isAnyLocalAddress() ? localAddress(orchestrator) : bound.getHostAddress();
             } catch (IOException e) {
                 LOG.debug("no way to the orchestrator yet: {}", e.toString());
                 return settings.bind();
@@ -114,10 +111,10 @@ final class OrchestratorLink implements AutoCloseable {
     }
 
     /** why: connecting a datagram socket sends nothing, and chooses the address that packets there would come from. */
-    private String localAddress() throws IOException {
-        URI orchestrator = URI.create(base);
+    private static String localAddress(URI orchestrator) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(InetAddress.getByName(orchestrator.getHost()), Math.max(1, orchestrator.getPort()));
+            socket.connect(new InetSocketAddress(InetAddress.getByName(orchestrator.getHost()),
+                    Math.max(1, orchestrator.getPort())));
             return socket.getLocalAddress().getHostAddress();
         }
     }
@@ -125,26 +122,15 @@ final class OrchestratorLink implements AutoCloseable {
     /** Whether the orchestrator still knows this worker. */
     private boolean heartbeat() throws InterruptedException {
         int free = state.model().map(model -> model.workload().slotsFree()).orElse(0);
-        return send("POST", settings.workerId() + "/heartbeat",
-                Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available())));
+        String body = Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available()));
+        return send("POST", settings.workerId() + "/heartbeat", _ -> body);
     }
 
-    /** Whether the answer is a success. */
-    private boolean send(String method, String path, String body) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT)
-                .header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body));
-        settings.token().ifPresent(token -> request.header("Authorization", token.header()));
-        try {
-            HttpResponse<String> answer = http.send(request.build(),
-                    BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST_ANSWER));
-            LOG.debug("{} {}: {}", method, path, answer.statusCode());
-            refusal = answer.statusCode() / 100 == 4 ? Optional.of(reason(answer.body())) : Optional.empty();
-            return answer.statusCode() / 100 == 2;
-        } catch (IOException e) {
-            LOG.debug("{} {}: {}", method, path, e.toString());
-            refusal = Optional.empty();
-            return false;
-        }
+    /** Whether one of them did it. */
+    private boolean send(String method, String path, Function<URI, String> body) throws InterruptedException {
+        Optional<Orchestrators.Answer> answer = orchestrators.send(method, PATH + path, body);
+        refusal = answer.filter(said -> said.status() / 100 == 4).map(said -> reason(said.body()));
+        return answer.filter(Orchestrators.Answer::done).isPresent();
     }
 
     private static String reason(String body) {
@@ -169,10 +155,10 @@ final class OrchestratorLink implements AutoCloseable {
     public void close() {
         closing.countDown();
         try {
-            send("DELETE", settings.workerId(), "{}");
+            send("DELETE", settings.workerId(), _ -> "{}");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        http.shutdownNow();
+        orchestrators.close();
     }
 }

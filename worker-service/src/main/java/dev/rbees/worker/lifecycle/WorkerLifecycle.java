@@ -30,7 +30,9 @@ public final class WorkerLifecycle {
 
     private WorkerLifecycle(WorkerSettings settings) {
         this.settings = settings;
-        this.link = settings.orchestratorUrl().map(url -> new OrchestratorLink(settings, state, url));
+        this.link = settings.orchestrators().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new OrchestratorLink(settings, state));
         this.residency = new ResidencyCheck(
                 () -> state.model().flatMap(loaded -> loaded.workload().residencyProblem()), state::failed,
                 Executors.newSingleThreadScheduledExecutor(

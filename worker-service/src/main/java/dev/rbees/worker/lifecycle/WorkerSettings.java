@@ -1,6 +1,8 @@
 package dev.rbees.worker.lifecycle;
 
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,15 +44,16 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
  * @param contextLength positions per slot, empty for what the model was made for
- * @param orchestratorUrl where to register, empty for nowhere
+ * @param orchestrators base addresses of those to register with, of which any serves; empty for nowhere
  * @param home folder of all state
  */
 public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind,
         Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
-        Optional<Integer> contextLength, Optional<String> orchestratorUrl, RbeesHome home) implements Daemon.Listening {
+        Optional<Integer> contextLength, List<URI> orchestrators, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
+    private static final int MAX_PORT = 65535;
     private static final int MAX_SLOTS = 256;
     private static final int MAX_GPU = 255;
 
@@ -70,8 +73,9 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("token-file", "path",
                             "token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)"),
-                    OptionSpec.optional("orchestrator-url", "url",
-                            "orchestrator to register with (default: RBEES_ORCHESTRATOR_URL, else none)"),
+                    OptionSpec.optional("orchestrator-url", "urls",
+                            "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
+                                    + " none)"),
                     OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
                     OptionSpec.optional("quantize", "form",
@@ -88,22 +92,22 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
         Optional<ApiToken> token = line.option("token-file").map(Path::of).map(ApiToken::read)
                 .or(() -> ApiToken.of(environment));
         String bind = bind(line.option("bind", "127.0.0.1"), token.isPresent());
-        int port = line.integer("port", 1, 65535).orElse(DEFAULT_PORT);
+        int port = line.integer("port", 1, MAX_PORT).orElse(DEFAULT_PORT);
         Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
         if (!Files.exists(model)) {
             throw new UsageException("--model: there is no file or folder " + model);
         }
         int cores = Runtime.getRuntime().availableProcessors();
-        Optional<String> orchestrator = line.option("orchestrator-url")
+        List<URI> orchestrators = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
-                .filter(url -> !url.isBlank()).map(WorkerSettings::requireHttp);
+                .filter(urls -> !urls.isBlank()).map(WorkerSettings::orchestrators).orElse(List.of());
         return new WorkerSettings(
                 id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
                 model, importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
-                line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrator,
+                line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
                 RbeesHome.of(environment));
     }
 
@@ -148,11 +152,24 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
         return new Access(token, Set.of());
     }
 
-    private static String requireHttp(String url) {
-        if (!url.matches("https?://[^\\s/?#@]+/?")) {
-            throw new UsageException("the orchestrator's URL must look like http://host:8080");
+    /** The addresses of a list with commas, each once. */
+    private static List<URI> orchestrators(String urls) {
+        return Stream.of(urls.split(",", -1)).map(String::strip).map(WorkerSettings::orchestrator).distinct().toList();
+    }
+
+    private static URI orchestrator(String url) {
+        if (url.matches("https?://[^\\s/?#@]+/?")) {
+            try {
+                URI base = new URI(url.replaceAll("/$", ""));
+                if (base.getHost() != null && base.getPort() <= MAX_PORT && base.getPort() != 0) {
+                    return base;
+                }
+            } catch (URISyntaxException _) {
+                // told below
+            }
         }
-        return url.replaceAll("/$", "");
+        throw new UsageException("the orchestrator's URL must look like http://host:8080, several with commas between them"
+                + " (got '" + Printable.text(url) + "')");
     }
 
     private static String id(String option, String value) {

@@ -2,28 +2,32 @@ package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.cli.CommandLine;
+import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.generation.Engine;
+import dev.rbees.worker.testing.TinyBert;
+import dev.rbees.worker.testing.TinyEmbedder;
 import dev.rbees.worker.testing.TinyEngine;
 import dev.rbees.worker.testing.TinyModel;
 
@@ -31,64 +35,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class OrchestratorLinkTest {
 
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Call(String method, String path, byte[] body) {
-        @Override
-        public String toString() {
-            return method + " " + path;
-        }
-    }
-
     @TempDir
     Path folder;
 
-    private final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
     private final WorkerState state = new WorkerState();
-    private HttpServer server;
+    private final RecordingOrchestrator first = new RecordingOrchestrator();
+    private final RecordingOrchestrator second = new RecordingOrchestrator();
     private Engine engine;
-    private WorkerSettings settings;
-    private volatile int registerAnswer = 200;
-    private volatile int heartbeatAnswer = 200;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            calls.add(new Call(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
-                    exchange.getRequestBody().readAllBytes()));
-            boolean heartbeat = exchange.getRequestURI().getPath().endsWith("/heartbeat");
-            exchange.sendResponseHeaders(heartbeat ? heartbeatAnswer : registerAnswer, -1);
-            exchange.close();
-        });
-        server.start();
         engine = TinyEngine.open(folder, 3, Clock.systemUTC(), new SimpleMeterRegistry());
-        settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model",
-                folder.resolve("tiny.gguf").toString(), "--worker-id", "w1", "--model-id", "tiny", "--port", "18001",
-                "--orchestrator-url", "http://127.0.0.1:" + server.getAddress().getPort() + "/")), Map.of());
+        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
     }
 
     @AfterEach
     void stop() {
         engine.close();
-        server.stop(0);
+        first.close();
+        second.close();
     }
 
-    private OrchestratorLink link() {
-        return new OrchestratorLink(settings, state, settings.orchestratorUrl().orElseThrow());
+    private OrchestratorLink link(String urls, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("--model", folder.resolve("tiny.gguf").toString(), "--worker-id",
+                "w1", "--model-id", "tiny", "--port", "18001", "--orchestrator-url", urls));
+        arguments.addAll(List.of(more));
+        return new OrchestratorLink(WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, arguments), Map.of()), state);
     }
 
-    private Call next() throws InterruptedException {
-        Call call = calls.poll(30, TimeUnit.SECONDS);
-        assertThat(call).isNotNull();
-        return call;
+    private OrchestratorLink linkToBoth() {
+        return link(first.url() + "," + second.url());
     }
 
     @Test
     void registersBeatsAndDeregisters() throws InterruptedException {
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
-        try (OrchestratorLink link = link()) {
+        try (OrchestratorLink link = link(first.url() + "/")) {
             link.start();
-            Call register = next();
+            RecordingOrchestrator.Call register = first.next();
             assertThat(register).hasToString("POST /v2/workers/register");
             WorkerRegistration registration = WorkerRegistration.read(register.body());
             assertThat(registration.workerId()).isEqualTo("w1");
@@ -97,7 +80,8 @@ class OrchestratorLinkTest {
             assertThat(registration.modelDigest()).isEqualTo("a".repeat(64));
             assertThat(registration.contextLength()).isEqualTo(TinyModel.CONTEXT);
             assertThat(registration.slotsTotal()).isEqualTo(3);
-            Call beat = next();
+            assertThat(registration.capabilities()).containsExactly("text-gen");
+            RecordingOrchestrator.Call beat = first.next();
             assertThat(beat).hasToString("POST /v2/workers/w1/heartbeat");
             assertThat(WorkerHeartbeat.read(beat.body())).satisfies(said -> {
                 assertThat(said.status()).isEqualTo(WorkerStatus.READY);
@@ -106,32 +90,149 @@ class OrchestratorLinkTest {
             });
             state.drain();
             link.tellDraining();
-            assertThat(new String(next().body(), StandardCharsets.UTF_8)).contains("draining");
+            assertThat(new String(first.next().body(), StandardCharsets.UTF_8)).contains("draining");
         }
-        assertThat(next()).hasToString("DELETE /v2/workers/w1");
+        assertThat(first.next()).hasToString("DELETE /v2/workers/w1");
     }
 
     @Test
     void registersAgainWhenItIsForgotten() throws InterruptedException {
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
-        heartbeatAnswer = 404;
-        try (OrchestratorLink link = link()) {
+        first.heartbeatAnswer = 404;
+        try (OrchestratorLink link = link(first.url() + "/")) {
             link.start();
-            assertThat(next()).hasToString("POST /v2/workers/register");
-            assertThat(next()).hasToString("POST /v2/workers/w1/heartbeat");
-            assertThat(next()).hasToString("POST /v2/workers/register");
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
         }
     }
 
     @Test
     void keepsTryingWhileNobodyAnswers() throws InterruptedException {
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
-        registerAnswer = 503;
-        try (OrchestratorLink link = link()) {
+        first.registerAnswer = 503;
+        try (OrchestratorLink link = link(first.url() + "/")) {
             link.start();
             for (int i = 0; i < 3; i++) {
-                assertThat(next()).hasToString("POST /v2/workers/register");
+                assertThat(first.next()).hasToString("POST /v2/workers/register");
             }
+        }
+    }
+
+    @Test
+    void registersAWorkerOfAnEmbeddingModel() throws InterruptedException {
+        Path bert = folder.resolve("bert");
+        try (Embedder embedder = TinyEmbedder.open(bert, 2, Clock.systemUTC(), new SimpleMeterRegistry())) {
+            state.loaded(
+                    new WorkerState.Loaded(new Service.Embedding(embedder), "b".repeat(64), "onnx", "0123456789abcdef"));
+            try (OrchestratorLink link = link(first.url())) {
+                link.start();
+                WorkerRegistration registration = WorkerRegistration.read(first.next().body());
+                assertThat(registration.capabilities()).containsExactly("embedding");
+                assertThat(registration.contextLength()).isEqualTo(TinyBert.PLACES);
+                assertThat(registration.slotsTotal()).isEqualTo(2);
+                assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            }
+        }
+    }
+
+    @Test
+    void usesTheNextOrchestratorWhenTheFirstIsDead() throws InterruptedException {
+        first.die();
+        try (OrchestratorLink link = linkToBoth()) {
+            link.start();
+            assertThat(second.within(5)).hasToString("POST /v2/workers/register");
+            assertThat(second.next()).hasToString("POST /v2/workers/w1/heartbeat");
+        }
+        assertThat(second.next()).hasToString("DELETE /v2/workers/w1");
+    }
+
+    @Test
+    void goesOverToTheNextAndStaysThereWhenItsOrchestratorDies() throws InterruptedException {
+        try (OrchestratorLink link = linkToBoth()) {
+            link.start();
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            first.die();
+            assertThat(second.within(7)).hasToString("POST /v2/workers/w1/heartbeat");
+            first.rise();
+            second.heartbeatAnswer = 404;
+            assertThat(second.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            assertThat(second.within(3)).hasToString("POST /v2/workers/register");
+            second.die();
+            assertThat(first.within(7)).hasToString("POST /v2/workers/w1/heartbeat");
+        }
+        assertThat(first.next()).hasToString("DELETE /v2/workers/w1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503, 504})
+    void goesOnWithTheNextWhenOneCannotWork(int answer) throws InterruptedException {
+        first.registerAnswer = answer;
+        try (OrchestratorLink link = linkToBoth()) {
+            link.start();
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(second.within(5)).hasToString("POST /v2/workers/register");
+        }
+        assertThat(second.next()).hasToString("DELETE /v2/workers/w1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 500})
+    void staysWithOneThatRefuses(int answer) throws InterruptedException {
+        first.registerAnswer = answer;
+        try (OrchestratorLink link = linkToBoth()) {
+            link.start();
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(second.idle()).isTrue();
+        }
+    }
+
+    @Test
+    void doesNotWaitLongForOneThatSaysNothing() throws InterruptedException, IOException {
+        try (ServerSocket silent = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+                OrchestratorLink link = link("http://127.0.0.1:" + silent.getLocalPort() + "," + second.url())) {
+            link.start();
+            assertThat(second.within(6)).hasToString("POST /v2/workers/register");
+        }
+    }
+
+    @Test
+    void asksEachOnceAndRestsWhenAllAreAway() throws InterruptedException {
+        first.registerAnswer = 503;
+        second.registerAnswer = 503;
+        try (OrchestratorLink link = linkToBoth()) {
+            link.start();
+            for (int i = 0; i < 2; i++) {
+                assertThat(first.next()).hasToString("POST /v2/workers/register");
+                assertThat(second.next()).hasToString("POST /v2/workers/register");
+                assertThat(first.idle()).as("the rest between two tries").isTrue();
+            }
+        }
+    }
+
+    @Test
+    void deregistersAtAnotherWhenItsOrchestratorIsGone() throws InterruptedException {
+        try (OrchestratorLink link = linkToBoth()) {
+            link.start();
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            first.die();
+            state.drain();
+            link.tellDraining();
+            assertThat(new String(second.next().body(), StandardCharsets.UTF_8)).contains("draining");
+        }
+        assertThat(second.next()).hasToString("DELETE /v2/workers/w1");
+    }
+
+    @Test
+    void tellsEachOrchestratorTheAddressOnTheWayToIt() throws InterruptedException, IOException {
+        Path token = Files.createFile(folder.resolve("token"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(token, "0123456789abcdef".repeat(2));
+        try (OrchestratorLink link = link("http://nowhere.invalid:8080," + second.url(), "--bind", "0.0.0.0", "--token-file",
+                token.toString())) {
+            link.start();
+            assertThat(WorkerRegistration.read(second.next().body()).host()).isEqualTo("127.0.0.1");
         }
     }
 }

@@ -1,0 +1,115 @@
+package dev.rbees.worker.lifecycle;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.home.ApiToken;
+
+/**
+ * The orchestrators that a worker may report to. They are one cluster, so that any of them will do: one is used for as long as
+ * it answers, and then the next. Safe for many threads.
+ */
+final class Orchestrators implements AutoCloseable {
+
+    /** What an orchestrator, or what stands before it, answers when it cannot do its work. */
+    private static final Set<Integer> AWAY = Set.of(502, 503, 504);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Orchestrators.class);
+    private static final long LARGEST_ANSWER = 64 * 1024;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** why: after 15 s of silence a worker counts as lost; until then more than one must have been asked. */
+    private static final Duration TIMEOUT_OF_SEVERAL = Duration.ofSeconds(3);
+
+    /**
+     * What one of them said.
+     *
+     * @param status of HTTP
+     * @param body of the answer
+     */
+    record Answer(int status, String body) {
+
+        /** Whether it did what it was asked for. */
+        boolean done() {
+            return status / 100 == 2;
+        }
+    }
+
+    private final List<URI> all;
+    private final Optional<ApiToken> token;
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+    /** Which of them answered last. */
+    private volatile int current;
+
+    /**
+     * @param all base addresses, at least one
+     * @param token that they are shown
+     */
+    Orchestrators(List<URI> all, Optional<ApiToken> token) {
+        this.all = List.copyOf(all);
+        this.token = token;
+    }
+
+    /**
+     * Asks the one that answered last, and when it is away the others in turn, each once.
+     *
+     * @param body what to send to the one at this base address
+     * @return the first answer; empty when all are away
+     */
+    Optional<Answer> send(String method, String path, Function<URI, String> body) throws InterruptedException {
+        int first = current;
+        for (int i = 0; i < all.size(); i++) {
+            int next = (first + i) % all.size();
+            URI base = all.get(next);
+            Optional<Answer> answer = ask(base, method, path, body.apply(base));
+            if (answer.isPresent()) {
+                if (next != first) {
+                    LOG.warn("the orchestrator {} is away; going on with {}", all.get(first), base);
+                    current = next;
+                }
+                return answer;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Base address of the one that answered last. */
+    URI current() {
+        return all.get(current);
+    }
+
+    private Optional<Answer> ask(URI base, String method, String path, String body) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(all.size() == 1 ? TIMEOUT : TIMEOUT_OF_SEVERAL).header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body));
+        token.ifPresent(shown -> request.header("Authorization", shown.header()));
+        try {
+            HttpResponse<String> answer = http.send(request.build(),
+                    BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST_ANSWER));
+            LOG.debug("{} {} at {}: {}", method, path, base, answer.statusCode());
+            return AWAY.contains(answer.statusCode())
+                    ? Optional.empty()
+                    : Optional.of(new Answer(answer.statusCode(), answer.body()));
+        } catch (IOException e) {
+            LOG.debug("{} {} at {}: {}", method, path, base, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
