@@ -36,8 +36,9 @@ public final class Environment {
                 .toList();
     }
 
+    /** The first, where several are named: that is for workers, and any of the orchestrators does for one request. */
     public static String orchestratorUrl(Map<String, String> environment) {
-        String url = environment.getOrDefault(ORCHESTRATOR_URL, "");
-        return url.isBlank() ? DEFAULT_ORCHESTRATOR_URL : url;
+        String url = environment.getOrDefault(ORCHESTRATOR_URL, "").split(",", 2)[0].strip();
+        return url.isEmpty() ? DEFAULT_ORCHESTRATOR_URL : url;
     }
 }

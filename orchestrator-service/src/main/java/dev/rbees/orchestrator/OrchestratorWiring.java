@@ -32,6 +32,7 @@ import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
+import dev.rbees.orchestrator.embedding.Embeddings;
 import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
@@ -187,6 +188,11 @@ class OrchestratorWiring {
                 .description("Commands that met a fault of the orchestrator itself; always 0 but for a bug")
                 .register(metrics);
         return control;
+    }
+
+    @Bean
+    Embeddings embeddings(Gate gate, KnownModels models, Fleet fleet, Tenants tenants, WorkerClient workers) {
+        return new Embeddings(gate, models, fleet, tenants, workers::embed);
     }
 
     /** The way in; what was left over from before is taken up before the first request. */

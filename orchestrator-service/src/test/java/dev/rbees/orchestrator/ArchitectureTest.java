@@ -23,6 +23,7 @@ class ArchitectureTest {
             .layer("tenant").definedBy("dev.rbees.orchestrator.tenant..")
             .layer("audit").definedBy("dev.rbees.orchestrator.audit..")
             .layer("security").definedBy("dev.rbees.orchestrator.security..")
+            .layer("embedding").definedBy("dev.rbees.orchestrator.embedding..")
             .layer("cluster").definedBy("dev.rbees.orchestrator.cluster..")
             .layer("store").definedBy("dev.rbees.orchestrator.store..")
             .layer("dispatch").definedBy("dev.rbees.orchestrator.dispatch..")
@@ -36,12 +37,13 @@ class ArchitectureTest {
             .whereLayer("lifecycle").mayNotBeAccessedByAnyLayer()
             .whereLayer("relay").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("control").mayOnlyBeAccessedByLayers("web", "lifecycle")
-            .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "web", "lifecycle")
+            .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "embedding", "web", "lifecycle")
+            .whereLayer("embedding").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("cluster").mayOnlyBeAccessedByLayers("lifecycle")
             .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
             .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "cluster", "control", "web", "lifecycle")
             .whereLayer("session").mayOnlyBeAccessedByLayers("store", "tenant", "control", "web", "lifecycle")
-            .whereLayer("tenant").mayOnlyBeAccessedByLayers("store", "control", "security", "web", "lifecycle")
+            .whereLayer("tenant").mayOnlyBeAccessedByLayers("store", "embedding", "control", "security", "web", "lifecycle")
             .whereLayer("audit").mayOnlyBeAccessedByLayers("control", "security", "web", "lifecycle")
             .whereLayer("security").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "control", "lifecycle")
@@ -53,7 +55,8 @@ class ArchitectureTest {
                     "dev.rbees.orchestrator.scheduling..", "dev.rbees.orchestrator.events..",
                     "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.admission..",
                     "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..",
-                    "dev.rbees.orchestrator.session..", "dev.rbees.orchestrator.tenant..", "dev.rbees.orchestrator.audit..")
+                    "dev.rbees.orchestrator.session..", "dev.rbees.orchestrator.tenant..", "dev.rbees.orchestrator.audit..",
+                    "dev.rbees.orchestrator.embedding..")
             .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
 
     @ArchTest

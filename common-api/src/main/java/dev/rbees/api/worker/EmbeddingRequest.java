@@ -45,7 +45,8 @@ public record EmbeddingRequest(String jobId, List<String> input, boolean truncat
         return new EmbeddingRequest(jobId, input, truncate);
     }
 
-    private static List<String> readInput(RequestFields fields) {
+    /** The field {@code input}; what is wrong with it is noted. */
+    public static List<String> readInput(RequestFields fields) {
         var value = fields.value("input");
         if (value == null || (value.isArray() && value.isEmpty())) {
             fields.reject("input", "required", "input must be a text or an array of at least one text");

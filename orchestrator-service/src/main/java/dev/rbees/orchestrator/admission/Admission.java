@@ -64,6 +64,10 @@ public final class Admission {
         if (model.isEmpty()) {
             return rejected(models.unknown(submission.model()));
         }
+        if (!model.get().generates()) {
+            return rejected(RbeesException.invalid("model", "generates_text",
+                    "this model makes embeddings; ask it with POST /v1/embeddings"));
+        }
         Optional<RbeesException> late = tooLate(submission);
         if (late.isPresent()) {
             return rejected(late.get());

@@ -18,7 +18,8 @@ public final class Gate {
         return closed;
     }
 
-    Optional<RbeesException> refusal() {
+    /** Why nothing is taken, if so. */
+    public Optional<RbeesException> refusal() {
         return closed
                 ? Optional.of(new RbeesException(ErrorCode.DRAINING,
                         "the orchestrator is shutting down and takes no new tasks; try again when it is back"))

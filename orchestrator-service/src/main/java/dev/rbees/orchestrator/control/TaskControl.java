@@ -123,7 +123,7 @@ final class TaskControl {
     }
 
     private void register(WorkerRegistration worker, Instant now) {
-        KnownModel model = new KnownModel(worker.modelId(), worker.modelDigest(), worker.contextLength());
+        KnownModel model = KnownModel.of(worker);
         if (tools.models().put(model)) {
             tools.store().remember(model);
         }

@@ -26,6 +26,8 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.worker.EmbeddingAnswer;
+import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.home.ApiToken;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.TraceContext;
@@ -40,6 +42,10 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     /** why: a worker says something at least every second, so one that says nothing for so long hangs. */
     private static final Duration STALL_LIMIT = Duration.ofSeconds(15);
+    /** why: it says nothing before its answer is complete. */
+    private static final Duration EMBEDDING_LIMIT = Duration.ofMinutes(5);
+    /** why: 256 texts of 4 096 numbers each. */
+    private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
     private static final Duration TOKENIZE_LIMIT = Duration.ofSeconds(3);
 
     private final ConnectionProvider connections;
@@ -81,10 +87,14 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
     }
 
     private static Mono<String> bounded(ByteBufFlux content) {
+        return bounded(content, MAX_ERROR_BYTES).map(all -> all.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Mono<ByteArrayOutputStream> bounded(ByteBufFlux content, int most) {
         return content.asByteArray().reduceWith(ByteArrayOutputStream::new, (all, bytes) -> {
-            all.write(bytes, 0, Math.min(bytes.length, MAX_ERROR_BYTES - all.size()));
+            all.write(bytes, 0, Math.min(bytes.length, most - all.size()));
             return all;
-        }).map(all -> all.toString(StandardCharsets.UTF_8));
+        });
     }
 
     private static void refused(String body, AttemptStream stream) {
@@ -116,6 +126,31 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
                 .send(body(Json.write(prompt.toFields()))).responseSingle((response, content) -> content.asString())
                 .map(text -> Json.readTree(text.getBytes(StandardCharsets.UTF_8)).required("tokens").size())
                 .timeout(TOKENIZE_LIMIT).toFuture();
+    }
+
+    /** Asks a worker for embeddings; fails with its code, or WORKER_UNAVAILABLE. One that is cancelled is left. */
+    public CompletableFuture<EmbeddingAnswer> embed(String endpoint, EmbeddingRequest request, String correlationId) {
+        return http.responseTimeout(EMBEDDING_LIMIT)
+                .headers(headers -> headers.set("Content-Type", "application/json")
+                        .set(CorrelationFilter.HEADER, correlationId))
+                .post().uri(endpoint + "/execute").send(body(request.toJson()))
+                .response((response, content) -> bounded(content, MAX_ANSWER_BYTES)
+                        .map(all -> answer(response.status().code(), all)))
+                .single()
+                .onErrorMap(failure -> failure instanceof RbeesException
+                        ? failure
+                        : new RbeesException(ErrorCode.WORKER_UNAVAILABLE, "the worker was lost before its answer", failure))
+                .toFuture();
+    }
+
+    private static EmbeddingAnswer answer(int status, ByteArrayOutputStream body) {
+        String text = body.toString(StandardCharsets.UTF_8);
+        if (status == 200) {
+            return Json.read(text, EmbeddingAnswer.class);
+        }
+        JsonNode error = errorOf(text);
+        throw new RbeesException(Ids.errorCode(error.path("code").asString("WORKER_UNAVAILABLE")),
+                error.path("message").asString("the worker refused the request"));
     }
 
     private static Mono<ByteBuf> body(String json) {

@@ -178,11 +178,13 @@ public final class SqlTaskStore implements TaskStore {
         writer.writeForSure(new Write(statements -> {
             PreparedStatement insert = statements
                     .of("""
-                        INSERT INTO models (id, digest, context_length) VALUES (?, ?, ?) ON CONFLICT (id)
-                        DO UPDATE SET digest = excluded.digest, context_length = excluded.context_length""");
+                        INSERT INTO models (id, digest, context_length, generates) VALUES (?, ?, ?, ?) ON CONFLICT (id)
+                        DO UPDATE SET digest = excluded.digest, context_length = excluded.context_length,
+                        generates = excluded.generates""");
             insert.setString(1, model.id());
             insert.setString(2, model.digest());
             insert.setInt(3, model.contextLength());
+            insert.setInt(4, model.generates() ? 1 : 0);
             insert.executeUpdate();
         }, false, SqlTaskStore::nothing, null));
     }
@@ -275,8 +277,8 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public List<KnownModel> models() {
-        return reader.query("SELECT id, digest, context_length FROM models ORDER BY id",
-                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3)));
+        return reader.query("SELECT id, digest, context_length, generates FROM models ORDER BY id",
+                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1));
     }
 
     @Override

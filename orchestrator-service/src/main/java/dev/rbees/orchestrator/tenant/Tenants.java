@@ -144,15 +144,15 @@ public final class Tenants {
      */
     public synchronized void enter(@Nullable String id, TaskSubmission task) {
         find(id).ifPresent(entry -> {
-            check(entry, task);
+            check(entry, task.model(), Promised.of(task.sampling()));
             entry.promised.begin(task.sampling());
         });
     }
 
-    private void check(Entry entry, TaskSubmission task) {
+    private void check(Entry entry, String model, long promise) {
         Quota quota = entry.tenant.quota();
         Instant now = clock.instant();
-        if (quota.models() != null && !quota.models().contains(task.model())) {
+        if (quota.models() != null && !quota.models().contains(model)) {
             throw new RbeesException(ErrorCode.FORBIDDEN, "this tenant may not use that model; it may use "
                     + String.join(", ", quota.models()));
         }
@@ -169,9 +169,9 @@ public final class Tenants {
             throw exceeded("this tenant may have %d tasks at a time".formatted(quota.maxTasks()), Duration.ofSeconds(1));
         }
         long remaining = entry.remaining(today());
-        if (remaining < Math.max(1, Promised.of(task.sampling()))) {
+        if (remaining < Math.max(1, promise)) {
             throw exceeded("this tenant has %d of its %d tokens of today left, and the task may take %d".formatted(remaining,
-                    quota.tokensPerDay(), Math.max(1, Promised.of(task.sampling()))),
+                    quota.tokensPerDay(), Math.max(1, promise)),
                     Duration.between(now, today().plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC)));
         }
     }
@@ -179,6 +179,25 @@ public final class Tenants {
     private static RbeesException exceeded(String what, Duration retryAfter) {
         return RbeesException.busy(ErrorCode.QUOTA_EXCEEDED, what + "; try again after the time in Retry-After",
                 retryAfter);
+    }
+
+    /**
+     * Lets a request in whose tokens are known when it is answered.
+     *
+     * @throws RbeesException as {@link #enter} says
+     */
+    public synchronized void ask(@Nullable String id, String model) {
+        find(id).ifPresent(entry -> check(entry, model, 0));
+    }
+
+    /** It is answered, and took so many tokens. */
+    public synchronized void answered(@Nullable String id, long tokens) {
+        find(id).ifPresent(entry -> use(entry, tokens));
+    }
+
+    private void use(Entry entry, long tokens) {
+        entry.tenant = entry.tenant.used(tokens, today());
+        store.remember(entry.tenant);
     }
 
     /** A task that was let in was not accepted after all. */
@@ -195,8 +214,7 @@ public final class Tenants {
     public synchronized void ended(Task task, SamplingParameters sampling) {
         find(task.tenant()).ifPresent(entry -> {
             entry.promised.end(sampling);
-            entry.tenant = entry.tenant.used(task.tokens(), today());
-            store.remember(entry.tenant);
+            use(entry, task.tokens());
         });
     }
 

@@ -27,7 +27,7 @@ final class OperationsController {
     private static final String VERSION = Program.of("rbees-orcd", OperationsController.class).version();
     private static final List<String> FEATURES = List.of("tasks", "event-streams", "resume", "failover", "explain",
             "idempotency-keys", "deadlines", "priorities", "sessions-take-turns",
-            "session-budgets", "openai-chat-completions", "openai-completions");
+            "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby");
 
     private final Gate gate;
     private final TaskStore store;

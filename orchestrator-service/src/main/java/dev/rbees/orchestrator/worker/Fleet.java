@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.rbees.api.worker.Capabilities;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
@@ -194,11 +195,22 @@ public final class Fleet {
         WorkerRegistration registration = worker.registration();
         Member member = new Member(worker, worker.load(), worker.availability(clock.instant()));
         workers.put(registration.workerId(), member);
-        byModel.put(registration.modelId(), candidates(registration.modelId()).with(member.load(), member.availability()));
+        if (generates(member)) {
+            byModel.put(registration.modelId(),
+                    candidates(registration.modelId()).with(member.load(), member.availability()));
+        }
         views = views.with(registration.workerId(), worker.view());
     }
 
+    /** why: one that makes embeddings never gets a task. */
+    private static boolean generates(Member member) {
+        return member.worker().registration().capabilities().contains(Capabilities.TEXT_GENERATION);
+    }
+
     private void unplace(Member member) {
+        if (!generates(member)) {
+            return;
+        }
         String model = member.worker().registration().modelId();
         Candidates rest = candidates(model).without(member.load(), member.availability());
         if (rest.nobody()) {

@@ -83,7 +83,12 @@ public final class RunningOrchestrator implements AutoCloseable {
     }
 
     public void register(ScriptedWorker worker) {
-        if (send("POST", "/v2/workers/register", worker.registration()).statusCode() != 201) {
+        register(worker.registration());
+    }
+
+    /** Takes a worker in by the body of its registration. */
+    public void register(String registration) {
+        if (send("POST", "/v2/workers/register", registration).statusCode() != 201) {
             throw new AssertionError("not registered");
         }
     }

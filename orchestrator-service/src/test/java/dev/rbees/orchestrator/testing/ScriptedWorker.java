@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -27,13 +28,17 @@ import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.Capabilities;
+import dev.rbees.api.worker.EmbeddingAnswer;
+import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.api.worker.WorkerRegistration;
 
 /**
  * A worker over real HTTP that does what the prompt says: {@code say N} makes N tokens, {@code hold} makes one and waits to be
  * released or left, {@code die} closes the connection before the first token, {@code die late} does so after the first one of
- * the answer and otherwise goes on to the third, {@code fail} ends with an error, {@code busy N} refuses N times.
+ * the answer and otherwise goes on to the third, {@code fail} ends with an error, {@code busy N} refuses N times. One that makes
+ * embeddings makes of each text its length and its place; the text {@code busy} is refused once, {@code hold} waits.
  */
 public final class ScriptedWorker implements AutoCloseable {
 
@@ -75,6 +80,12 @@ public final class ScriptedWorker implements AutoCloseable {
         return id;
     }
 
+    /** As one that makes embeddings. */
+    public String embeddingRegistration() {
+        return Json.write(new WorkerRegistration(id, "127.0.0.1", server.getAddress().getPort(), Backend.CPU, model,
+                "a".repeat(64), 128, slots, slots, numerics, List.of(Capabilities.EMBEDDING)));
+    }
+
     /** Lets everybody who holds end. */
     public void release() {
         released.countDown();
@@ -102,7 +113,12 @@ public final class ScriptedWorker implements AutoCloseable {
     private void execute(HttpExchange exchange) throws IOException {
         traces.add(exchange.getRequestHeaders().getFirst("traceparent"));
         correlationIds.add(exchange.getRequestHeaders().getFirst("X-Correlation-Id"));
-        GenerationRequest request = GenerationRequest.read(exchange.getRequestBody().readAllBytes());
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        if (Json.readTree(body).has("input")) {
+            embed(exchange, EmbeddingRequest.read(body));
+            return;
+        }
+        GenerationRequest request = GenerationRequest.read(body);
         String prompt = request.prompt().texts().getLast();
         prompts.add(prompt);
         String[] words = prompt.split(" ");
@@ -117,6 +133,28 @@ public final class ScriptedWorker implements AutoCloseable {
             perform(exchange, out, request, words);
         } catch (IOException e) {
             left.incrementAndGet();
+        }
+    }
+
+    private void embed(HttpExchange exchange, EmbeddingRequest request) throws IOException {
+        if (request.input().contains("busy") && refusals.incrementAndGet() == 1) {
+            refuse(exchange);
+            return;
+        }
+        try {
+            if (request.input().contains("hold")) {
+                released.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        List<float[]> embeddings = IntStream.range(0, request.input().size())
+                .mapToObj(i -> new float[] {request.input().get(i).length(), i}).toList();
+        byte[] answer = Json.write(new EmbeddingAnswer(request.jobId(), model, embeddings, 2, 2L * request.input().size()))
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, answer.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(answer);
         }
     }
 
