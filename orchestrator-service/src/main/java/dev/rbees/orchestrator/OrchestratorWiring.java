@@ -177,8 +177,8 @@ class OrchestratorWiring {
             KnownModels models, Sessions sessions, Tenants tenants, QueueRoom room, PrometheusMeterRegistry metrics,
             AuditLog audit, TaskDirectory directory, Clock clock) {
         return new ControlTools(store, workers, fleet, models, new Quotas(tenants, sessions), room, settings.fullQueue(),
-                settings.policy(),
-                new Rates(System::nanoTime), new TaskMeters(metrics), audit, directory, clock, new SecureRandom());
+                settings.policy(), settings.timeouts(), new Rates(System::nanoTime), new TaskMeters(metrics), audit,
+                directory, clock, new SecureRandom());
     }
 
     @Bean(destroyMethod = "")

@@ -25,6 +25,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
  * @param room places in the queue
  * @param fullQueue what happens when there is none
  * @param policy by what workers are chosen
+ * @param timeouts how long a task may be in a stage
  * @param rates how fast things go
  * @param meters what operators look at
  * @param audit what somebody may have to account for
@@ -33,6 +34,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
  * @param random draws seeds and pauses
  */
 public record ControlTools(TaskStore store, Dispatcher dispatcher, Fleet fleet, KnownModels models, Quotas quotas,
-        QueueRoom room, FullQueue fullQueue, Policy policy, Rates rates, TaskMeters meters, AuditLog audit,
+        QueueRoom room, FullQueue fullQueue, Policy policy, Timeouts timeouts, Rates rates, TaskMeters meters,
+        AuditLog audit,
         TaskDirectory directory, InstantSource clock,
         RandomGenerator random) {}

@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.control;
 
+import java.time.Instant;
 import java.util.function.IntSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class LiveTask {
     private boolean holdsPlace = true;
     private int dispatches;
     private int retries;
+    private @Nullable Instant stageEnds;
     private Runnable stopAttempt = () -> {
     };
 
@@ -135,6 +137,16 @@ final class LiveTask {
 
     boolean isCurrent(int number) {
         return number == dispatches && onWorker();
+    }
+
+    /** When it must have left the stage that it is in; null for never. */
+    @Nullable
+    Instant stageEnds() {
+        return stageEnds;
+    }
+
+    void stageEnds(@Nullable Instant when) {
+        stageEnds = when;
     }
 
     void stopsWith(Runnable stop) {

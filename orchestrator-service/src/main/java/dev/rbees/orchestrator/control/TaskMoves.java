@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.control;
 import java.time.Duration;
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class TaskMoves {
     private final TaskQueue<LiveTask> queue = new TaskQueue<>();
     private final Timers deadlines = new Timers();
     private final Timers retries = new Timers();
+    private final Timers stages = new Timers();
 
     TaskMoves(ControlTools tools) {
         this.tools = tools;
@@ -51,6 +53,7 @@ final class TaskMoves {
     }
 
     private int waits(LiveTask task, TaskQueue.Spot spot) {
+        stage(task, tools.clock().instant().plus(tools.timeouts().queue()));
         task.waits(() -> queue.position(spot));
         int position = queue.position(spot);
         tell(task, position);
@@ -70,11 +73,24 @@ final class TaskMoves {
         }
     }
 
+    /** It may be where it is until then. */
+    private void stage(LiveTask task, @Nullable Instant end) {
+        stages.clear(task.stageEnds(), task);
+        task.stageEnds(end);
+        stages.set(end, task);
+    }
+
     /** Its turn has come. */
     void leaveQueueForWorker(LiveTask task) {
+        stage(task, runEnds(task.record()));
         queue.serve(task.ticket());
         tools.rates().departed(task.record().model());
         leaveQueue(task);
+    }
+
+    private Instant runEnds(Task record) {
+        Instant began = record.attempts().isEmpty() ? tools.clock().instant() : record.attempts().getFirst().startedAt();
+        return began.plus(tools.timeouts().run());
     }
 
     private void leaveQueue(LiveTask task) {
@@ -107,6 +123,11 @@ final class TaskMoves {
                 enqueueAgain(task);
             }
         }
+        for (LiveTask task : stages.take(now)) {
+            end(task, ErrorCode.TIMEOUT, task.onWorker()
+                    ? "the task ran for " + tools.timeouts().run().toSeconds() + " s, which is the limit"
+                    : "the task waited for " + tools.timeouts().queue().toSeconds() + " s, which is the limit", now);
+        }
         queue.promote(now).forEach((task, spot) -> task.waits(() -> queue.position(spot)));
     }
 
@@ -129,6 +150,7 @@ final class TaskMoves {
         }
         leaveQueue(task);
         deadlines.clear(ended.deadline(), task);
+        stage(task, null);
         task.record(ended);
         task.log().seal(last, (log, written) -> tools.store().finish(ended, log, () -> {
             written.run();

@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.lifecycle;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.orchestrator.control.Timeouts;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.store.PostgresAddress;
@@ -44,13 +46,14 @@ import dev.rbees.service.Daemon;
  * @param queueCapacity tasks that may wait at a time
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
+ * @param timeouts how long a task may be in a stage
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
  * @param advertiseUrl where other orchestrators on the same database find this one; empty for one that shares with none
  * @param home folder of all state
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
-        List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy,
+        List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy, Timeouts timeouts,
         Optional<PostgresAddress> database, Optional<String> advertiseUrl, RbeesHome home)
         implements
             Daemon.Listening {
@@ -59,6 +62,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
     private static final int DEFAULT_CAPACITY = 100;
     private static final int MAX_CAPACITY = 10_000;
     private static final int UNBOUNDED = -1;
+    private static final int MAX_TIMEOUT = 7 * 24 * 3600;
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("",
@@ -85,6 +89,12 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                             + names(FullQueue.values(), FullQueue::optionName) + " (default: reject)"),
                     OptionSpec.optional("scheduling", "policy", "by what a worker is chosen: "
                             + names(Policy.values(), Policy::optionName) + " (default: least-loaded)"),
+                    OptionSpec.optional("queue-timeout", "seconds",
+                            "a task that has waited so long for a worker fails with TIMEOUT (default: "
+                                    + Timeouts.USUAL.queue().toSeconds() + ")"),
+                    OptionSpec.optional("run-timeout", "seconds",
+                            "a task that ends so long after its first worker got it fails with TIMEOUT (default: "
+                                    + Timeouts.USUAL.run().toSeconds() + ")"),
                     OptionSpec.optional("database", "address",
                             "postgresql://user@host:port/name for the record (default: a file in RBEES_HOME); passwords come"
                                     + " from ~/.pgpass"),
@@ -109,6 +119,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 allowedHosts(mode, line), workerNetworks(mode, line),
                 capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
+                new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
+                        seconds(line, "run-timeout", Timeouts.USUAL.run())),
                 database(line), advertiseUrl(mode, line), RbeesHome.of(environment));
     }
 
@@ -214,6 +226,10 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
     @Override
     public Access access() {
         return mode != Mode.HOME ? new Access(token, allowedHosts) : Access.LOOPBACK;
+    }
+
+    private static Duration seconds(CommandLine line, String option, Duration absent) {
+        return line.integer(option, 1, MAX_TIMEOUT).map(Duration::ofSeconds).orElse(absent);
     }
 
     private static int capacity(CommandLine line) {

@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.openai;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import org.springframework.core.io.buffer.DataBuffer;
@@ -20,6 +21,8 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.orchestrator.control.Accepted;
+import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
@@ -36,12 +39,15 @@ final class CompletionsController {
     private final Intake intake;
     private final TaskDirectory directory;
     private final EventRelay relay;
+    private final ControlLoop control;
     private final InstantSource clock;
 
-    CompletionsController(Intake intake, TaskDirectory directory, EventRelay relay, InstantSource clock) {
+    CompletionsController(Intake intake, TaskDirectory directory, EventRelay relay, ControlLoop control,
+            InstantSource clock) {
         this.intake = intake;
         this.directory = directory;
         this.relay = relay;
+        this.control = control;
         this.clock = clock;
     }
 
@@ -60,13 +66,24 @@ final class CompletionsController {
         Intake.Submission submission = new Intake.Submission(request.task(), Caller.of(exchange).tenant(),
                 CorrelationFilter.idOf(exchange),
                 TraceContext.of(exchange).header(), "", null);
-        return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).flatMap(accepted -> {
+        return submit(submission).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));
             Flux<List<LoggedEvent>> events = events(accepted.jobId(), exchange);
             return request.stream()
                     ? Mono.just(stream(completion, events, request.includeUsage()))
                     : whole(completion, events);
+        });
+    }
+
+    /** why: nobody will read the answer of a client that has left before its task was accepted. */
+    private Mono<Accepted> submit(Intake.Submission submission) {
+        return Mono.defer(() -> {
+            CompletableFuture<Accepted> accepted = intake.submit(submission);
+            return Mono.fromFuture(accepted, true)
+                    .doOnCancel(() -> {
+                        var _ = accepted.thenCompose(task -> control.cancel(task.jobId()));
+                    });
         });
     }
 

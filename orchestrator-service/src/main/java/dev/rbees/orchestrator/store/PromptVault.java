@@ -31,6 +31,8 @@ final class PromptVault {
 
     private final SecretKeySpec key;
     private final SecureRandom random = new SecureRandom();
+    /** why: to find one costs as much as to use it. */
+    private final ThreadLocal<Cipher> ciphers = ThreadLocal.withInitial(PromptVault::newCipher);
 
     private PromptVault(byte[] key) {
         this.key = new SecretKeySpec(key, "AES");
@@ -62,6 +64,14 @@ final class PromptVault {
         }
         throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, file + " is damaged; restore it, or move it away to lose the"
                 + " prompts of tasks that have not ended");
+    }
+
+    private static Cipher newCipher() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has AES/GCM", e);
+        }
     }
 
     /** Names the key without telling it. */
@@ -97,7 +107,7 @@ final class PromptVault {
     }
 
     private Cipher cipher(int mode, String task, byte[] nonce) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        Cipher cipher = ciphers.get();
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(task.getBytes(StandardCharsets.UTF_8));
         return cipher;

@@ -26,6 +26,7 @@ import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.control.Timeouts;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
@@ -88,7 +89,7 @@ final class SimulatedOrchestrator {
                 fleet, new KnownModels(CATALOG, store.models()),
                 new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
                 setup.fullQueue(),
-                setup.policy(),
+                setup.policy(), Timeouts.USUAL,
                 new Rates(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant, random);
         SteppedLoop loop = new SteppedLoop(tools);
         Admission admission = new Admission(new Gate(), store, tools.models(), fleet,

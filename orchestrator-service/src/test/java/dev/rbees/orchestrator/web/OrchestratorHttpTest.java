@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,24 @@ class OrchestratorHttpTest {
     private void makeTinyKnown() {
         worker("gone", 1);
         orchestrator.send("DELETE", "/v2/workers/gone", "");
+    }
+
+    // --- how long it may take ---
+
+    @Test
+    void aTaskThatWaitsOrRunsTooLongFails() throws IOException {
+        try (RunningOrchestrator hasty = new RunningOrchestrator(Map.of("RBEES_HOME", home.resolve("hasty").toString()),
+                "--queue-timeout", "1", "--run-timeout", "1"); ScriptedWorker only = new ScriptedWorker("h1", "tiny", 1)) {
+            hasty.register(only);
+            String runs = hasty.submit("hold");
+            String waits = hasty.submit("hold");
+            hasty.awaitStatus(runs, "FAILED");
+            hasty.awaitStatus(waits, "FAILED");
+            assertThat(hasty.task(runs).at("/error/code").asString()).isEqualTo("TIMEOUT");
+            assertThat(hasty.task(waits).at("/error/code").asString()).isEqualTo("TIMEOUT");
+            RunningOrchestrator.await(() -> only.left() == 1);
+            assertThat(hasty.get("/health").get("queue_depth").asInt()).isZero();
+        }
     }
 
     // --- the way of a task ---
