@@ -145,8 +145,7 @@ final class EventJournal implements EventLogs {
 
     private void tick() {
         try {
-            writeWaiting().forEach(event -> event.written().run());
-            force();
+            flush();
             if (size() >= segmentBytes) {
                 rotate();
             }
@@ -155,6 +154,11 @@ final class EventJournal implements EventLogs {
         } catch (RuntimeException e) {
             LOG.error("a fault of the journal", e);
         }
+    }
+
+    private void flush() throws IOException {
+        writeWaiting().forEach(event -> event.written().run());
+        force();
     }
 
     /** Those that could be written by now. */
@@ -256,7 +260,7 @@ final class EventJournal implements EventLogs {
         archive.shutdownNow();
         try {
             disk.join();
-            tick();
+            flush();
             segment.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
