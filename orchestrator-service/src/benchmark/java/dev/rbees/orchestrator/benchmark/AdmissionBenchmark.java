@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many tasks a second an orchestrator accepts, each durable before its answer, and how long a client waits for that: one
- * connection for each client, one task after another. Arguments: the orchestrator's port, clients, seconds.
+ * connection for each client, one task after another. Arguments: the orchestrator's port and process, clients, seconds, and seconds of
+ * warm-up.
  */
 public final class AdmissionBenchmark {
 
     private static final int PROMPT = 600;
     private static final int MOST = 4_000_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     private final int port;
     private final byte[] request;
@@ -39,11 +39,17 @@ public final class AdmissionBenchmark {
 
     public static void main(String[] args) throws InterruptedException {
         AdmissionBenchmark benchmark = new AdmissionBenchmark(Integer.parseInt(args[0]));
-        int clients = Integer.parseInt(args[1]);
-        benchmark.run(clients, WARM_UP);
-        Duration time = Duration.ofSeconds(Long.parseLong(args[2]));
+        ProcessHandle orchestrator = ProcessHandle.of(Long.parseLong(args[1])).orElseThrow();
+        int clients = Integer.parseInt(args[2]);
+        benchmark.run(clients, Duration.ofSeconds(Long.parseLong(args[4])));
+        Duration time = Duration.ofSeconds(Long.parseLong(args[3]));
+        Duration before = cpu(orchestrator);
         benchmark.run(clients, time);
-        benchmark.report(clients, time);
+        benchmark.report(clients, time, cpu(orchestrator).minus(before));
+    }
+
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     private void run(int clients, Duration time) throws InterruptedException {
@@ -108,11 +114,12 @@ public final class AdmissionBenchmark {
         return line.toString();
     }
 
-    private void report(int clients, Duration time) {
+    private void report(int clients, Duration time, Duration cpu) {
         int count = Math.min(accepted.get(), MOST);
         long[] sorted = Arrays.copyOf(nanos, count);
         Arrays.sort(sorted);
-        System.out.printf("| %d | %.0f | %.1f | %.1f | %d |%n", clients, accepted.get() / (double) time.toSeconds(),
-                sorted[count / 2] / 1e6, sorted[(int) (count * 0.99)] / 1e6, refused.get());
+        System.out.printf("| %d | %.0f | %.1f | %.1f | %d | %.0f |%n", clients, accepted.get() / (double) time.toSeconds(),
+                sorted[count / 2] / 1e6, sorted[(int) (count * 0.99)] / 1e6, refused.get(),
+                cpu.toNanos() / 1e3 / accepted.get());
     }
 }
