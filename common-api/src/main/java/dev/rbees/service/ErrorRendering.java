@@ -25,6 +25,9 @@ public final class ErrorRendering implements WebExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorRendering.class);
 
+    /** In seconds. why: clients of OpenAI's do not come back at all when they are told to wait longer. */
+    private static final int LONGEST_RETRY = 120;
+
     private final ErrorFormat format;
 
     public ErrorRendering(ErrorFormat format) {
@@ -52,7 +55,8 @@ public final class ErrorRendering implements WebExceptionHandler {
         response.setStatusCode(HttpStatusCode.valueOf(failure.code().httpStatus()));
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
         if (failure.retryAfter() != null) {
-            response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER,
+                    Long.toString(Math.clamp(failure.retryAfter().toSeconds(), 1, LONGEST_RETRY)));
         }
         byte[] body = Json.write(format.body(exchange, failure, correlationId)).getBytes(StandardCharsets.UTF_8);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
