@@ -47,7 +47,7 @@ class ChaosIT {
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final List<ChaosReader> readers = new ArrayList<>();
-    private final List<String> done = new ArrayList<>();
+    private final History history = new History();
 
     @BeforeAll
     static void install() throws IOException {
@@ -81,7 +81,7 @@ class ChaosIT {
             heal();
             threads.shutdown();
             assertThat(threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .as("every reader came to an end, after " + done).isTrue();
+                    .as("every reader came to an end, after " + history.faults()).isTrue();
         }
         check();
     }
@@ -91,11 +91,12 @@ class ChaosIT {
                 + ". Once upon a time\",\"ignore_eos\":true,\"temperature\":0.8,\"seed\":"
                 + number + ",\"max_tokens\":" + random.nextInt(20, 160);
         try {
-            ChaosReader reader = new ChaosReader(rbees, rbees.submit(fields), fields, PATIENCE.plus(TIME));
+            ChaosReader reader = new ChaosReader(rbees, history, rbees.submit(fields), fields, PATIENCE.plus(TIME));
+            history.accepted(reader.task());
             readers.add(reader);
             threads.execute(reader);
         } catch (IllegalStateException | AssertionError e) {
-            done.add("task " + number + " was not accepted");
+            history.refused();
         }
     }
 
@@ -104,23 +105,23 @@ class ChaosIT {
         long pid = workers.isEmpty() ? 0 : workers.get(random.nextInt(workers.size())).get("pid").asLong();
         switch (random.nextInt(5)) {
             case 0, 1 -> {
-                done.add("kill -9 of worker " + pid);
+                history.fault("kill -9 of worker " + pid);
                 signal("KILL", pid);
                 rbees.spawn("--slots", "3", "--threads", "1", "--context-length", "512");
             }
             case 2 -> {
-                done.add("SIGSTOP of worker " + pid);
+                history.fault("SIGSTOP of worker " + pid);
                 signal("STOP", pid);
                 Thread.sleep(random.nextInt(500, 4_000));
                 signal("CONT", pid);
             }
             case 3 -> {
-                done.add("kill -9 of the orchestrator");
+                history.fault("kill -9 of the orchestrator");
                 rbees.killOrchestrator();
                 rbees.startOrchestrator();
             }
             default -> {
-                done.add("SIGTERM of the orchestrator");
+                history.fault("SIGTERM of the orchestrator");
                 rbees.endOrchestrator();
                 rbees.startOrchestrator();
             }
@@ -147,8 +148,9 @@ class ChaosIT {
         int continued = 0;
         for (ChaosReader reader : readers) {
             JsonNode record = rbees.get("/v2/tasks/" + reader.task());
-            String what = "task " + reader.task() + " with " + reader.fields() + " after " + done + ": " + record;
-            assertThat(reader.problem()).as(what).isEmpty();
+            String what = "task " + reader.task() + " with " + reader.fields() + " after " + history.faults() + ": "
+                    + record;
+            history.found(reader.task(), record.get("status").asString());
             assertThat(record.get("status").asString()).as(what).isIn("COMPLETED", "FAILED");
             if (record.get("status").asString().equals("FAILED")) {
                 assertThat(record.at("/error/code").asString()).as(what).isEqualTo("POISON_TASK");
@@ -161,8 +163,10 @@ class ChaosIT {
             assertThat(exact).as(what).isTrue();
             assertThat(reader.tokens()).as(what).isEqualTo(undisturbed(reader.fields()));
         }
-        System.out.printf("chaos with seed %d: %s; %d tasks, %d completed, %d of them in several attempts%n", SEED, done,
-                readers.size(), completed, continued);
+        history.figure("completed", completed);
+        history.figure("of them in several attempts", continued);
+        history.report(Installation.REPORTS.resolve("random.md"), "Workers and the orchestrator die at random", SEED);
+        assertThat(history.violations()).isEmpty();
         assertThat(completed).isGreaterThan(readers.size() / 2);
     }
 

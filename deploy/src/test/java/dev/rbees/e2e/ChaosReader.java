@@ -5,26 +5,31 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.error.RbeesException;
 
-/** Reads a task's events to their end, and comes back with the last id when the stream breaks. */
+/** Reads a task's events to their end, and comes back with the last id when the stream breaks; what it sees goes into a history. */
 final class ChaosReader implements Runnable {
 
     private final Installation rbees;
+    private final History history;
+    private final String name;
     private final String task;
     private final String fields;
     private final long giveUp;
     private final List<Integer> tokens = new ArrayList<>();
-    private String problem = "it has not come to its end";
+    private final AtomicInteger signsOfLife = new AtomicInteger();
     private long last;
     private boolean ended;
 
-    ChaosReader(Installation rbees, String task, String fields, Duration patience) {
+    ChaosReader(Installation rbees, History history, String task, String fields, Duration patience) {
         this.rbees = rbees;
+        this.history = history;
+        this.name = history.newReader();
         this.task = task;
         this.fields = fields;
         this.giveUp = System.nanoTime() + patience.toNanos();
@@ -38,9 +43,9 @@ final class ChaosReader implements Runnable {
         return fields;
     }
 
-    /** What was wrong with what was read; empty for nothing. */
-    synchronized String problem() {
-        return problem;
+    /** How many comments came, which say that the stream lives. */
+    int signsOfLife() {
+        return signsOfLife.get();
     }
 
     synchronized List<Integer> tokens() {
@@ -63,31 +68,26 @@ final class ChaosReader implements Runnable {
     }
 
     private void take(String line) {
-        if (line.startsWith("id: ")) {
-            long id = Long.parseLong(line.substring(4));
-            if (id != last + 1) {
-                problem = "event " + id + " follows event " + last;
-                ended = true;
-            }
-            last = id;
+        if (line.startsWith(":")) {
+            signsOfLife.incrementAndGet();
+        } else if (line.startsWith("id: ")) {
+            last = Long.parseLong(line.substring(4));
         } else if (line.startsWith("data: ") && !ended) {
             event(Installation.tree(line.substring(6)));
         }
     }
 
     private void event(JsonNode event) {
-        switch (event.path("type").asString("")) {
+        String type = event.path("type").asString("");
+        history.delivered(name, task, last, type);
+        switch (type) {
             case "token" -> {
                 if (event.get("i").asInt() != tokens.size()) {
-                    problem = "token " + event.get("i").asInt() + " follows " + tokens.size() + " others";
-                    ended = true;
+                    history.delivered(name, task, -1, "token " + event.get("i").asInt() + " out of order");
                 }
                 tokens.add(event.get("id").asInt());
             }
-            case "end", "error" -> {
-                problem = "";
-                ended = true;
-            }
+            case "end", "error" -> ended = true;
             default -> {
                 // how it goes
             }

@@ -32,6 +32,8 @@ final class Installation {
 
     static final Path DISTRIBUTION = Path.of(System.getProperty("rbees.distribution"));
     static final String MODEL = "smollm2-135m";
+    /** Where runs with faults leave their reports. */
+    static final Path REPORTS = Path.of("target", "chaos");
 
     /** What a program said. */
     record Ran(int exit, String out, String err) {}
@@ -112,12 +114,36 @@ final class Installation {
         return tree(ok(program, all.toArray(String[]::new)));
     }
 
-    void startOrchestrator() throws IOException {
-        orchestrator = builder(Map.of(),
-                List.of(DISTRIBUTION.resolve("bin/rbees-orcd").toString(), "--port", "" + port))
+    void startOrchestrator(String... args) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(DISTRIBUTION.resolve("bin/rbees-orcd").toString(), "--port", "" + port));
+        command.addAll(List.of(args));
+        orchestrator = builder(Map.of(), command)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("orcd.log").toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("orcd.log").toFile())).start();
         await(() -> get("/health").path("status").asString("").equals("ok"));
+    }
+
+    /** The process of the orchestrator. */
+    long orchestratorPid() {
+        return Objects.requireNonNull(orchestrator, "it runs").pid();
+    }
+
+    /** Sends a process a signal. */
+    void signal(String name, long pid) {
+        Ran sent = run(Map.of(), List.of("kill", "-" + name, "" + pid));
+        if (sent.exit() != 0) {
+            throw new AssertionError(sent.err());
+        }
+    }
+
+    /** Waits, at most 15 s, until the orchestrator has ended by itself; gives its exit code. */
+    int awaitOrchestratorsEnd() throws InterruptedException {
+        Process running = Objects.requireNonNull(orchestrator, "it runs");
+        if (!running.waitFor(15, TimeUnit.SECONDS)) {
+            throw new AssertionError("the orchestrator does not end within 15 s");
+        }
+        return running.exitValue();
     }
 
     /** Ends the orchestrator as a power cut would, as far as a process can see. */
@@ -127,11 +153,8 @@ final class Installation {
 
     /** Ends the orchestrator as a service manager would. */
     void endOrchestrator() throws InterruptedException {
-        Process running = Objects.requireNonNull(orchestrator, "it runs");
-        running.destroy();
-        if (!running.waitFor(15, TimeUnit.SECONDS)) {
-            throw new AssertionError("the orchestrator does not end within 15 s");
-        }
+        Objects.requireNonNull(orchestrator, "it runs").destroy();
+        awaitOrchestratorsEnd();
     }
 
     JsonNode spawn(String... args) {

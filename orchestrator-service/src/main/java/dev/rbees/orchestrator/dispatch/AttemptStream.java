@@ -15,13 +15,20 @@ final class AttemptStream {
     private final SseDecoder decoder = new SseDecoder(this::take);
     private boolean started;
     private boolean ended;
+    private int silentLooks;
 
     AttemptStream(String workerId, AttemptListener listener) {
         this.workerId = workerId;
         this.listener = listener;
     }
 
+    /** Looks whether the worker has said anything: how often it has not since it last did. */
+    int silentLooks() {
+        return ++silentLooks;
+    }
+
     void feed(byte[] bytes) {
+        silentLooks = 0;
         try {
             decoder.feed(bytes);
         } catch (RbeesException e) {

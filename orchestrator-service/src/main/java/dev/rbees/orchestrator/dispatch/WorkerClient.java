@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -16,6 +18,7 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
@@ -63,11 +66,28 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
     @Override
     public Runnable begin(AttemptOrder order, AttemptListener listener) {
         AttemptStream stream = new AttemptStream(order.workerId(), listener);
-        Disposable running = http.headers(headers -> describe(order, headers)).post().uri(order.endpoint() + "/execute")
+        Disposable running = http.responseTimeout(null).doOnRequest((_, connection) -> listen(connection, stream))
+                .headers(headers -> describe(order, headers)).post().uri(order.endpoint() + "/execute")
                 .send(body(order.request().toJson()))
                 .response((response, content) -> read(response, content, stream))
                 .subscribe(stream::feed, failure -> lost(order, failure, stream), stream::closed);
         return running::dispose;
+    }
+
+    /**
+     * Counts how often it has looked and heard nothing since.
+     *
+     * <p>
+     * why: not the time that has passed, because this program may have been stopped meanwhile, and then what the worker said
+     * lies there unread.
+     */
+    private static void listen(Connection connection, AttemptStream stream) {
+        Future<?> looks = connection.channel().eventLoop().scheduleWithFixedDelay(() -> {
+            if (stream.silentLooks() > STALL_LIMIT.toSeconds()) {
+                connection.dispose();
+            }
+        }, 1, 1, TimeUnit.SECONDS);
+        connection.onDispose(() -> looks.cancel(false));
     }
 
     private static void describe(AttemptOrder order, HttpHeaders headers) {

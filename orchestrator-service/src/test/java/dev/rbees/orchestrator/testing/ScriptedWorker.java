@@ -37,7 +37,8 @@ import dev.rbees.api.worker.WorkerRegistration;
 /**
  * A worker over real HTTP that does what the prompt says: {@code say N} makes N tokens, {@code hold} makes one and waits to be
  * released or left, {@code die} closes the connection before the first token, {@code die late} does so after the first one of
- * the answer and otherwise goes on to the third, {@code fail} ends with an error, {@code busy N} refuses N times. One that makes
+ * the answer and otherwise goes on to the third, {@code hang} makes one and says nothing
+ * more until somebody else goes on, {@code fail} ends with an error, {@code busy N} refuses N times. One that makes
  * embeddings makes of each text its length and its place; the text {@code busy} is refused once, {@code hold} waits.
  */
 public final class ScriptedWorker implements AutoCloseable {
@@ -141,12 +142,8 @@ public final class ScriptedWorker implements AutoCloseable {
             refuse(exchange);
             return;
         }
-        try {
-            if (request.input().contains("hold")) {
-                released.await();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (request.input().contains("hold")) {
+            hang();
         }
         List<float[]> embeddings = IntStream.range(0, request.input().size())
                 .mapToObj(i -> new float[] {request.input().get(i).length(), i}).toList();
@@ -170,6 +167,14 @@ public final class ScriptedWorker implements AutoCloseable {
                 }
                 hold(out);
                 end(out, 1);
+            }
+            case "hang" -> {
+                if (from == 0) {
+                    token(out, 0);
+                    hang();
+                }
+                token(out, 1);
+                end(out, 2);
             }
             case "guess" -> {
                 say(out, new TaskEvent.Token("maybe", 0, 100,
@@ -199,6 +204,14 @@ public final class ScriptedWorker implements AutoCloseable {
             token(out, 0);
         }
         exchange.close();
+    }
+
+    private void hang() {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** why: only a write notices that the other side has gone. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,22 @@ class OrchestratorHttpTest {
     }
 
     // --- how long it may take ---
+
+    @Test
+    void aWorkerThatSaysNothingForFifteenSecondsIsLeftAndAnotherGoesOn() throws InterruptedException {
+        worker("w1", 1);
+        worker("w2", 1);
+        String id = orchestrator.submit("hang");
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!orchestrator.status(id).equals("COMPLETED") && System.nanoTime() < end) {
+            orchestrator.send("POST", "/v2/workers/w1/heartbeat", "{\"status\":\"ready\",\"slots_free\":1}");
+            orchestrator.send("POST", "/v2/workers/w2/heartbeat", "{\"status\":\"ready\",\"slots_free\":1}");
+            Thread.sleep(500); // why: the limit is the program's own, and counts seconds of silence
+        }
+        assertThat(orchestrator.events(id, 0)).extracting(frame -> frame.replaceAll(".* ", ""))
+                .containsExactly("queued", "started", "token", "token", "end");
+        assertThat(orchestrator.task(id).get("attempts")).hasSize(2);
+    }
 
     @Test
     void aTaskThatWaitsOrRunsTooLongFails() throws IOException {
