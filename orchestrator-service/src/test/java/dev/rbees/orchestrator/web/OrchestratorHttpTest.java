@@ -87,7 +87,7 @@ class OrchestratorHttpTest {
             Thread.sleep(500); // why: the limit is the program's own, and counts seconds of silence
         }
         assertThat(orchestrator.events(id, 0)).extracting(frame -> frame.replaceAll(".* ", ""))
-                .containsExactly("queued", "started", "token", "token", "end");
+                .containsExactly("queued", "started", "token", "queued", "token", "end");
         assertThat(orchestrator.task(id).get("attempts")).hasSize(2);
     }
 
