@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * One fault after another, on the installed orchestrator, under tasks that run and are read: F1, F4, F8, F12 to F15 and F18 of what an
+ * One fault after another, on the installed orchestrator, under tasks that run and are read: F1, F3 to F6, F8, F12 to F15 and F18 of what an
  * orchestrator has to withstand. Workers are of this process, so that a run is about the orchestrator alone. Each leaves a report under
  * {@code target/chaos}. {@code deploy/chaos --long} runs them at full length.
  */
@@ -49,6 +49,7 @@ class FaultsIT {
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final History history = new History();
     private final List<PacedWorker> workers = new ArrayList<>();
+    private final List<FaultProxy> links = new ArrayList<>();
     private final List<ChaosReader> readers = new ArrayList<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private Installation rbees;
@@ -59,14 +60,24 @@ class FaultsIT {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() throws InterruptedException, IOException {
         threads.shutdownNow();
+        for (FaultProxy link : links) {
+            link.close();
+        }
         workers.forEach(PacedWorker::close);
         rbees.stop();
     }
 
     private void worker(Duration pace) throws IOException {
-        workers.add(new PacedWorker("paced-" + workers.size(), rbees.url(), 64, pace));
+        PacedWorker worker = newWorker(pace);
+        worker.join(worker.port());
+    }
+
+    private PacedWorker newWorker(Duration pace) throws IOException {
+        PacedWorker worker = new PacedWorker("paced-" + workers.size(), rbees.url(), 64, pace);
+        workers.add(worker);
+        return worker;
     }
 
     /** Hands tasks in, and reads each. */
@@ -262,5 +273,66 @@ class FaultsIT {
             rbees.startOrchestrator();
         }
         settle("F18-termination", "F18: the orchestrator is asked to end");
+    }
+
+    private FaultProxy link(int port) throws IOException {
+        FaultProxy link = new FaultProxy(port);
+        links.add(link);
+        return link;
+    }
+
+    @Test
+    void aBadLinkToAWorkerEndsInAnAnswerOrAnErrorAndNeverHangs() throws Exception {
+        rbees.startOrchestrator();
+        PacedWorker behind = newWorker(PACE);
+        FaultProxy link = link(behind.port());
+        behind.join(link.port());
+        for (FaultProxy.Fault fault : List.of(FaultProxy.Fault.SLICED, FaultProxy.Fault.LATE, FaultProxy.Fault.SLOW,
+                FaultProxy.Fault.RESET, FaultProxy.Fault.CUT)) {
+            history.fault("the link to the worker is " + fault);
+            link.fault(fault);
+            begin(4, 40);
+            Installation.await(() -> history.readToTheEnd() == history.tasks().size());
+        }
+        settle("F6-link-to-worker", "F6: the link to a worker is bad");
+    }
+
+    @Test
+    void aBadLinkToReadersCostsThemNothing() throws Exception {
+        rbees.startOrchestrator();
+        worker(PACE);
+        FaultProxy link = link(URI.create(rbees.url()).getPort());
+        rbees.readThrough(link.port());
+        for (FaultProxy.Fault fault : List.of(FaultProxy.Fault.SLICED, FaultProxy.Fault.LATE, FaultProxy.Fault.SLOW,
+                FaultProxy.Fault.RESET, FaultProxy.Fault.CUT)) {
+            history.fault("the link to readers is " + fault);
+            link.fault(fault);
+            begin(4, 60);
+            Thread.sleep(3_000);
+        }
+        link.fault(FaultProxy.Fault.NONE);
+        settle("F6-link-to-readers", "F6: the link to readers is bad");
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.tokens()).hasSize(60));
+    }
+
+    @Test
+    void aWorkerThatCannotBeHeardIsLeftAndWhatItSaysLateIsNotTaken() throws Exception {
+        rbees.startOrchestrator();
+        PacedWorker behind = newWorker(PACE);
+        FaultProxy link = link(behind.port());
+        behind.join(link.port());
+        worker(PACE);
+        Installation.await(() -> rbees.get("/v2/workers").size() == 2);
+        begin(6, 300);
+        Thread.sleep(1_000);
+        history.fault("nothing comes from one of two workers");
+        link.fault(FaultProxy.Fault.SILENT);
+        Thread.sleep(LONG ? 60_000 : 22_000);
+        history.fault("it is heard again");
+        link.fault(FaultProxy.Fault.NONE);
+        settle("F5-worker-not-heard", "F3 and F5: a worker cannot be heard, and then it can");
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.tokens()).hasSize(300));
+        assertThat(readers.stream().mapToInt(reader -> rbees.get("/v2/tasks/" + reader.task()).get("attempts").size()))
+                .contains(2);
     }
 }

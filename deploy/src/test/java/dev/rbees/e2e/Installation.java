@@ -43,6 +43,7 @@ final class Installation {
     private final HttpClient http = HttpClient.newHttpClient();
     private final AtomicInteger outputs = new AtomicInteger();
     private @Nullable Process orchestrator;
+    private volatile int readPort;
 
     private Installation(Path folder, int port) {
         this.folder = folder;
@@ -194,10 +195,16 @@ final class Installation {
         return http.send(request("GET", "/v2/tasks/" + task + "/events", ""), BodyHandlers.ofLines()).body();
     }
 
+    /** From now on {@link #follow(String, long)} reads through another port. */
+    void readThrough(int other) {
+        readPort = other;
+    }
+
     /** Those after the event of this id. */
     Stream<String> follow(String task, long after) throws IOException, InterruptedException {
-        return http.send(request("GET", "/v2/tasks/" + task + "/events", "", "Last-Event-ID", "" + after),
-                BodyHandlers.ofLines()).body();
+        URI url = URI.create("http://127.0.0.1:" + (readPort == 0 ? port : readPort) + "/v2/tasks/" + task + "/events");
+        return http.send(HttpRequest.newBuilder(url).timeout(Duration.ofMinutes(2)).header("Last-Event-ID", "" + after)
+                .version(HttpClient.Version.HTTP_1_1).build(), BodyHandlers.ofLines()).body();
     }
 
     /** The data of a task's events, until its end. */

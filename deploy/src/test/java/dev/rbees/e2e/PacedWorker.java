@@ -50,14 +50,26 @@ final class PacedWorker implements AutoCloseable {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/execute", this::execute);
         server.start();
-        Thread.ofVirtual().start(this::keepKnown);
     }
 
-    private void keepKnown() {
+    int port() {
+        return server.getAddress().getPort();
+    }
+
+    /**
+     * Registers, and gives signs of life until it is closed.
+     *
+     * @param port where the orchestrator finds it
+     */
+    void join(int port) {
+        Thread.ofVirtual().start(() -> keepKnown(port));
+    }
+
+    private void keepKnown(int port) {
         try {
             do {
                 if (send("/" + id + "/heartbeat", "{\"status\":\"ready\",\"slots_free\":" + slots + "}") != 200) {
-                    send("/register", Json.write(new WorkerRegistration(id, "127.0.0.1", server.getAddress().getPort(),
+                    send("/register", Json.write(new WorkerRegistration(id, "127.0.0.1", port,
                             Backend.CPU, Installation.MODEL, "a".repeat(64), 100_000, slots, slots, "paced")));
                 }
             } while (!closing.await(BEAT.toMillis(), TimeUnit.MILLISECONDS));
