@@ -37,8 +37,8 @@ import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
-import dev.rbees.orchestrator.queue.QueueRoom;
-import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.queue.QueuePermits;
+import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.security.Keys;
 import dev.rbees.orchestrator.security.RoleGuard;
@@ -104,8 +104,8 @@ class OrchestratorWiring {
     }
 
     @Bean
-    QueueRoom room(OrchestratorSettings settings) {
-        return new QueueRoom(settings.queueCapacity());
+    QueuePermits room(OrchestratorSettings settings) {
+        return new QueuePermits(settings.queueCapacity());
     }
 
     @Bean(destroyMethod = "")
@@ -174,10 +174,10 @@ class OrchestratorWiring {
 
     @Bean
     ControlTools tools(OrchestratorSettings settings, TaskStore store, WorkerClient workers, Fleet fleet,
-            KnownModels models, Sessions sessions, Tenants tenants, QueueRoom room, PrometheusMeterRegistry metrics,
+            KnownModels models, Sessions sessions, Tenants tenants, QueuePermits room, PrometheusMeterRegistry metrics,
             AuditLog audit, TaskDirectory directory, Clock clock) {
         return new ControlTools(store, workers, fleet, models, new Quotas(tenants, sessions), room, settings.fullQueue(),
-                settings.policy(), settings.timeouts(), new Rates(System::nanoTime), new TaskMeters(metrics), audit,
+                settings.policy(), settings.timeouts(), new ThroughputEstimator(System::nanoTime), new TaskMeters(metrics), audit,
                 directory, clock, new SecureRandom());
     }
 

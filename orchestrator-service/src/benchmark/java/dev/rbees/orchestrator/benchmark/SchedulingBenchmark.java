@@ -18,7 +18,7 @@ import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.scheduling.Scheduler;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
-import dev.rbees.orchestrator.scheduling.Wish;
+import dev.rbees.orchestrator.scheduling.PlacementPreference;
 import dev.rbees.orchestrator.worker.Fleet;
 
 /**
@@ -66,7 +66,7 @@ public final class SchedulingBenchmark {
 
     private void decide() {
         Assignment<Long> made = scheduler.decide(new Scheduler.Snapshot<>(queue.line(MODEL), fleet.candidates(MODEL),
-                _ -> Wish.NONE, _ -> Optional.empty(), decisions), 1).getFirst();
+                _ -> PlacementPreference.NONE, _ -> Optional.empty(), decisions), 1).getFirst();
         decisions = made.choice().decision();
         queue.serve(made.task());
         fleet.occupy(made.workerId(), "t" + made.task(), decisions);

@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.admission;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,22 +11,18 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
-import dev.rbees.orchestrator.queue.QueueRoom;
-import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModel;
 import dev.rbees.orchestrator.worker.KnownModels;
 
-/**
- * Decides whether a task may enter: is the door open, is its model known, does it fit the context, can it meet its deadline, is
- * there room?
- */
+/** Decides whether a task may enter: is the door open, is its model known, can it meet its deadline, does it fit the context? */
 public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
@@ -38,23 +35,21 @@ public final class Admission {
     private final KnownModels models;
     private final Fleet fleet;
     private final TokenCounter counter;
-    private final QueueRoom room;
-    private final Rates rates;
-    private final Eviction eviction;
+    private final ThroughputEstimator throughput;
+    private final SteadyClock clock;
 
-    public Admission(Gate gate, TaskStore store, KnownModels models, Fleet fleet, TokenCounter counter, QueueRoom room,
-            Rates rates, Eviction eviction) {
+    public Admission(Gate gate, TaskStore store, KnownModels models, Fleet fleet, TokenCounter counter,
+            ThroughputEstimator throughput, SteadyClock clock) {
         this.gate = gate;
         this.store = store;
         this.models = models;
         this.fleet = fleet;
         this.counter = counter;
-        this.room = room;
-        this.rates = rates;
-        this.eviction = eviction;
+        this.throughput = throughput;
+        this.clock = clock;
     }
 
-    /** Where it answers {@link Outcome.Admitted}, it has taken a place in the queue, which the caller gives back. */
+    /** Completes at once, or on the event loop of a worker that counted the tokens of the prompt. */
     public CompletableFuture<Outcome> decide(TaskSubmission submission) {
         Optional<RbeesException> closed = gate.refusal().or(store::trouble);
         if (closed.isPresent()) {
@@ -69,24 +64,11 @@ public final class Admission {
                     "this model makes embeddings; ask it with POST /v1/embeddings"));
         }
         Optional<RbeesException> late = tooLate(submission);
-        if (late.isPresent()) {
-            return rejected(late.get());
-        }
-        return tooLong(submission, model.get()).thenCompose(refusal -> refusal.map(Admission::rejected)
-                .orElseGet(() -> takePlace(submission.priority())));
+        return late.isPresent() ? rejected(late.get()) : fits(submission, model.get());
     }
 
-    private CompletableFuture<Outcome> takePlace(Priority priority) {
-        if (room.tryTake()) {
-            return CompletableFuture.completedFuture(new Outcome.Admitted());
-        }
-        return eviction.makeRoom(priority)
-                .thenApply(made -> made && room.tryTake() ? new Outcome.Admitted() : new Outcome.Rejected(full()));
-    }
-
-    private RbeesException full() {
-        return RbeesException.busy(ErrorCode.QUEUE_FULL, "%d tasks wait already, which is the limit"
-                .formatted(room.capacity()) + "; try again after the time in Retry-After", rates.untilRoom());
+    private static CompletableFuture<Outcome> rejected(RbeesException why) {
+        return CompletableFuture.completedFuture(new Outcome.Rejected(why));
     }
 
     /**
@@ -100,10 +82,10 @@ public final class Admission {
         }
         String model = submission.model();
         boolean waits = fleet.views().stream().noneMatch(worker -> worker.model().equals(model) && worker.slotsFree() > 0);
-        Duration start = waits ? rates.untilStart(model, 1).orElse(Duration.ZERO) : Duration.ZERO;
+        Duration start = waits ? throughput.untilStart(model, 1, clock.steady()).orElse(Duration.ZERO) : Duration.ZERO;
         Integer tokens = submission.sampling().maxTokens();
         Duration answer = submission.sampling().ignoreEos() && tokens != null
-                ? rates.decode(model, tokens).orElse(Duration.ZERO)
+                ? throughput.decode(model, tokens).orElse(Duration.ZERO)
                 : Duration.ZERO;
         Duration needed = start.plus(answer);
         return needed.compareTo(deadline) <= 0
@@ -113,46 +95,39 @@ public final class Admission {
                         + "; give it more time, or lower max_tokens"));
     }
 
-    private static CompletableFuture<Outcome> rejected(RbeesException why) {
-        return CompletableFuture.completedFuture(new Outcome.Rejected(why));
-    }
-
     /**
-     * A token has at least one byte, so a short prompt fits for sure; for a longer one a worker is asked. Where none can be
-     * asked, the one that gets the task decides.
+     * A token has at least one byte, so a short prompt fits every worker for sure; for a longer one a worker is asked. Where none can
+     * be asked, the one that gets the task decides.
      */
-    private CompletableFuture<Optional<RbeesException>> tooLong(TaskSubmission submission, KnownModel model) {
+    private CompletableFuture<Outcome> fits(TaskSubmission submission, KnownModel model) {
         Prompt prompt = submission.prompt();
         Integer maxTokens = submission.sampling().maxTokens();
         long answer = maxTokens == null ? 1 : maxTokens;
         long atMost = prompt.bytes() + (long) TEMPLATE_MARGIN * prompt.texts().size();
-        if (atMost + answer <= model.contextLength()) {
-            return CompletableFuture.completedFuture(Optional.empty());
+        List<WorkerView> there = fleet.views().stream().filter(view -> view.model().equals(model.id())
+                && (view.status() == WorkerStatus.READY || view.status() == WorkerStatus.BUSY)).toList();
+        int shortest = there.stream().mapToInt(WorkerView::contextLength).min().orElse(model.contextLength());
+        if (there.isEmpty() || atMost + answer <= shortest) {
+            return CompletableFuture.completedFuture(new Outcome.Admitted(null));
         }
-        Optional<WorkerView> worker = fleet.views().stream().filter(view -> view.model().equals(model.id())
-                && (view.status() == WorkerStatus.READY || view.status() == WorkerStatus.BUSY)).findFirst();
-        if (worker.isEmpty()) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        return counter.countTokens(worker.get().endpoint(), prompt).handle((tokens, failure) -> {
+        int longest = there.stream().mapToInt(WorkerView::contextLength).max().orElse(model.contextLength());
+        return counter.countTokens(there.getFirst().endpoint(), prompt).handle((tokens, failure) -> {
             if (failure != null) {
-                LOG.debug("worker {} did not count the tokens of a prompt", worker.get().workerId(), failure);
-                return Optional.empty();
+                LOG.debug("worker {} did not count the tokens of a prompt", there.getFirst().workerId(), failure);
+                return new Outcome.Admitted(null);
             }
-            return refusal(tokens, maxTokens, model);
+            return fits(tokens, maxTokens, longest);
         });
     }
 
-    private static Optional<RbeesException> refusal(int tokens, @Nullable Integer maxTokens,
-            KnownModel model) {
-        long wanted = (long) tokens + (maxTokens == null ? 1 : maxTokens);
-        if (wanted <= model.contextLength()) {
-            return Optional.empty();
+    private static Outcome fits(int tokens, @Nullable Integer maxTokens, int longest) {
+        long needed = (long) tokens + (maxTokens == null ? 1 : maxTokens);
+        if (needed <= longest) {
+            return new Outcome.Admitted((int) needed);
         }
-        return Optional.of(new RbeesException(ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                "the prompt has %d tokens%s, which does not fit into the model's context of %d; shorten it%s".formatted(
-                        tokens,
-                        maxTokens == null ? "" : " and max_tokens is " + maxTokens, model.contextLength(),
+        return new Outcome.Rejected(new RbeesException(ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "the prompt has %d tokens%s, which does not fit into the model's context of %d; shorten it%s".formatted(tokens,
+                        maxTokens == null ? "" : " and max_tokens is " + maxTokens, longest,
                         maxTokens == null ? "" : " or lower max_tokens")));
     }
 }

@@ -1,12 +1,18 @@
 package dev.rbees.orchestrator.admission;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.error.RbeesException;
 
 /** May a task enter now? */
 public sealed interface Outcome {
 
-    /** It may, and a place in the queue is kept for it. */
-    record Admitted() implements Outcome {}
+    /**
+     * It may.
+     *
+     * @param contextNeeded positions that prompt and answer take at least; null while that is not known
+     */
+    record Admitted(@Nullable Integer contextNeeded) implements Outcome {}
 
     /**
      * It may not.

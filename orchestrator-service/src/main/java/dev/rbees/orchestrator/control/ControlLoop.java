@@ -1,15 +1,11 @@
 package dev.rbees.orchestrator.control;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -17,156 +13,218 @@ import dev.rbees.api.task.Priority;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Eviction;
+import dev.rbees.orchestrator.core.Command;
+import dev.rbees.orchestrator.core.Core;
+import dev.rbees.orchestrator.core.Explanation;
+import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.time.SteadyClock;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
+import dev.rbees.thread.Ownership;
 
-/** The one thread that changes tasks and workers, and its bounded mailbox. */
+/**
+ * Takes commands to the core, one after another, on the thread {@code control}, and what they lead to to the thread {@code effects}.
+ * Its methods may be called from any thread and never wait; their futures complete on {@code effects}, so that who does more than a
+ * little with an answer has to hop. They throw OVERLOADED when the orchestrator cannot keep up.
+ */
 public final class ControlLoop implements Eviction, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
-    private static final int CAPACITY = 65_536;
+    /** Requests that may be on their way to the core. */
+    static final int MAILBOX = 16_384;
+    /** Effects that may wait to be executed. */
+    static final int OUTBOX = 65_536;
+
     private static final Duration TICK = Duration.ofMillis(250);
+    private static final int AT_ONCE = 256;
 
-    private final BlockingQueue<Command> mailbox = new ArrayBlockingQueue<>(CAPACITY);
-    private final TaskControl control;
-    private final Thread thread;
-    private volatile boolean closing;
-    private final AtomicInteger faults = new AtomicInteger();
+    private final Mailbox mailbox;
+    private final Outbox outbox;
+    private final Core core;
+    private final SteadyClock clock;
+    private final TaskStore store;
+    private final EffectRunner effects;
+    private final OwnerThread control;
+    private final OwnerThread runner;
 
-    public ControlLoop(ControlTools tools) {
-        this.control = new TaskControl(tools, this::postForSure);
-        this.thread = Thread.ofPlatform().name("control").unstarted(this::run);
+    /**
+     * @param owner of the core's state
+     * @param liveness hears of a failure, which ends the program
+     */
+    public ControlLoop(Core core, Ownership owner, ControlTools tools, Liveness liveness) {
+        this(core, owner, tools, liveness, OUTBOX);
+    }
+
+    /** @param room effects that may wait */
+    ControlLoop(Core core, Ownership owner, ControlTools tools, Liveness liveness, int room) {
+        this.mailbox = new Mailbox(MAILBOX);
+        this.outbox = new Outbox(room);
+        this.core = core;
+        this.clock = tools.clock();
+        this.store = tools.store();
+        this.effects = new EffectRunner(tools, mailbox::signal);
+        this.control = new OwnerThread("control", liveness, () -> decide(owner));
+        this.runner = new OwnerThread("effects", liveness, this::execute);
     }
 
     public void start() {
-        thread.start();
+        runner.start();
+        control.start();
+    }
+
+    private void decide(Ownership owner) throws InterruptedException {
+        owner.claim();
+        long nextTick = System.nanoTime();
+        while (!control.closing()) {
+            outbox.awaitRoom();
+            Command command = mailbox.poll(Math.max(0, nextTick - System.nanoTime()));
+            if (command != null) {
+                handle(command);
+            }
+            if (System.nanoTime() - nextTick >= 0) {
+                handle(new Command.Tick());
+                nextTick = System.nanoTime() + TICK.toNanos();
+            }
+        }
+    }
+
+    private void execute() throws InterruptedException {
+        while (true) {
+            var batch = outbox.take(AT_ONCE);
+            if (batch.isEmpty()) {
+                return;
+            }
+            batch.forEach(effects::execute);
+        }
+    }
+
+    private void handle(Command command) {
+        outbox.put(core.handle(command, clock.now()));
+    }
+
+    /** Carries out what has come, as far as the outbox has room; for who steps instead of starting. */
+    void step() {
+        for (Command command = next(); command != null; command = next()) {
+            handle(command);
+        }
+    }
+
+    private @Nullable Command next() {
+        return outbox.hasRoom() ? mailbox.poll() : null;
+    }
+
+    /** Time has passed; for who steps instead of starting. */
+    void tick() {
+        if (outbox.hasRoom()) {
+            handle(new Command.Tick());
+        }
+    }
+
+    /** Executes at most so many effects; how many there were. For who steps instead of starting. */
+    int executeSome(int max) {
+        var batch = outbox.poll(max);
+        batch.forEach(effects::execute);
+        return batch.size();
+    }
+
+    /** Whether requests are refused at present because the orchestrator cannot keep up. */
+    public Optional<RbeesException> overload() {
+        return mailbox.full() ? Optional.of(overloaded()) : Optional.empty();
+    }
+
+    private static RbeesException overloaded() {
+        return RbeesException.busy(ErrorCode.OVERLOADED, "the orchestrator cannot keep up; try again in a moment",
+                Duration.ofSeconds(1));
     }
 
     /** Ends a task; false when it has ended already or is not known. */
     public CompletableFuture<Boolean> cancel(String taskId) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        post(new Command.Cancel(taskId, done));
+        request(new Command.Cancel(taskId, done));
         return done;
     }
 
     /** Why a task is where it is; empty when it has ended. */
     public CompletableFuture<Optional<Explanation>> explain(String taskId) {
         CompletableFuture<Optional<Explanation>> answer = new CompletableFuture<>();
-        post(new Command.Explain(taskId, answer));
+        request(new Command.Explain(taskId, answer));
         return answer;
     }
 
     @Override
     public CompletableFuture<Boolean> makeRoom(Priority newcomer) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        post(new Command.MakeRoom(newcomer, done));
+        request(new Command.MakeRoom(newcomer, done));
         return done;
     }
 
     /** Takes a worker in. */
     public CompletableFuture<Boolean> register(WorkerRegistration registration) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        post(new Command.Register(registration, done));
+        request(new Command.Register(registration, null, done));
         return done;
     }
 
     /** Notes a sign of life; false when the worker has to register. */
     public CompletableFuture<Boolean> heartbeat(String workerId, WorkerHeartbeat heartbeat) {
         CompletableFuture<Boolean> known = new CompletableFuture<>();
-        post(new Command.Heartbeat(workerId, heartbeat, known));
+        request(new Command.Heartbeat(workerId, heartbeat, known));
         return known;
     }
 
     /** Lets a worker go. */
     public CompletableFuture<Boolean> deregister(String workerId) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        post(new Command.Deregister(workerId, done));
+        request(new Command.Deregister(workerId, done));
         return done;
     }
 
-    /** The position of a task that waits from now on. */
-    CompletableFuture<Integer> enqueue(LiveTask task) {
+    /** The position of a durable task that waits from now on. It is taken however much is under way: it holds a permit of the queue. */
+    CompletableFuture<Integer> enqueue(Command.Entry entry) {
         CompletableFuture<Integer> position = new CompletableFuture<>();
-        post(new Command.Enqueue(task, position));
+        mailbox.signal(new Command.Enqueue(entry, position));
         return position;
     }
 
-    /** Likewise, where nobody waits for the position. */
-    void enqueueAgain(LiveTask task) {
-        post(new Command.Enqueue(task, new CompletableFuture<>()));
+    /** A task of the record goes on. Like one that was accepted, it is taken however much is under way. */
+    void adopt(Command.Entry entry) {
+        mailbox.signal(new Command.Adopt(entry));
+    }
+
+    /**
+     * The log of a task that has not ended; the core hears of its readers.
+     *
+     * @param known what was written before a restart, in order
+     */
+    TaskLog openLog(String taskId, List<LoggedEvent> known) {
+        TaskLog log = new TaskLog(known, (event, written) -> store.append(taskId, event, written));
+        log.whenJoined(() -> mailbox.signal(new Command.Watch(taskId)));
+        log.whenAbandoned(() -> mailbox.signal(new Command.Abandoned(taskId)));
+        return log;
     }
 
     /** No task is given to a worker any more. */
     public void drain() {
-        post(new Command.Drain());
+        mailbox.signal(new Command.Drain());
     }
 
-    private void post(Command command) {
+    /** Readers are about to be sent away, which is no reason to end their tasks. */
+    public void closeStreams() {
+        mailbox.signal(new Command.Close());
+    }
+
+    private void request(Command command) {
         if (!mailbox.offer(command)) {
-            throw new RbeesException(ErrorCode.OVERLOADED, "the orchestrator cannot keep up; try again in a moment");
+            throw overloaded();
         }
     }
 
-    /** why: what attempts have to say must not be lost; the loop takes it at once, so that this waits hardly ever. */
-    private void postForSure(Command command) {
-        try {
-            mailbox.put(command);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        long nextTick = System.nanoTime();
-        try {
-            while (!closing) {
-                Command command = mailbox.poll(nextTick - System.nanoTime(), TimeUnit.NANOSECONDS);
-                if (command != null) {
-                    handle(command);
-                }
-                if (System.nanoTime() - nextTick >= 0) {
-                    tick();
-                    nextTick = System.nanoTime() + TICK.toNanos();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Handles what is in the mailbox; for who runs the loop step by step instead of starting it. */
-    void step() {
-        for (Command command = mailbox.poll(); command != null; command = mailbox.poll()) {
-            handle(command);
-        }
-    }
-
-    /** Time has passed. */
-    void tick() {
-        handle(new Command.Tick());
-    }
-
-    private void handle(Command command) {
-        try {
-            control.handle(command);
-        } catch (RuntimeException e) {
-            // why: the loop must outlive a fault in one command; what was half done is seen in the log
-            faults.incrementAndGet();
-            LOG.error("{} failed", command.getClass().getSimpleName(), e);
-            command.reply().completeExceptionally(e);
-        }
-    }
-
-    /** How many commands met a fault of ours. */
-    public int faults() {
-        return faults.get();
-    }
-
+    /** Ends when what was decided is executed. What is still in the mailbox is left: the record has it. */
     @Override
     public void close() {
-        closing = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        control.close();
+        outbox.close();
+        runner.close();
     }
 }

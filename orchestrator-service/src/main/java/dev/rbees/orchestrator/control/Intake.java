@@ -1,11 +1,11 @@
 package dev.rbees.orchestrator.control;
 
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -13,50 +13,52 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Seed;
-import dev.rbees.api.task.TaskEvent;
-import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Outcome;
 import dev.rbees.orchestrator.audit.AuditEvent;
-import dev.rbees.orchestrator.audit.AuditLog;
-import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.events.TaskLog;
-import dev.rbees.orchestrator.observability.TaskMeters;
-import dev.rbees.orchestrator.queue.QueueRoom;
-import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.core.Command;
+import dev.rbees.orchestrator.queue.ThroughputEstimator;
+import dev.rbees.orchestrator.reservation.Reservation;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
-import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
 
-/** The way of a task into the system: admission, store, queue. */
+/**
+ * The way of a task into the system: has it come before, may it enter, are there tokens for it, is there room, is it durable, where
+ * does it stand. Any thread; nothing waits, but for the look at an idempotency key.
+ */
 public final class Intake {
 
-    private final Admission admission;
-    private final TaskStore store;
-    private final QueueRoom room;
-    private final Quotas quotas;
-    private final ControlLoop control;
-    private final TaskDirectory directory;
-    private final TaskMeters meters;
-    private final AuditLog audit;
-    private final InstantSource clock;
-    private final RandomGenerator random;
-    private final AtomicLong tickets = new AtomicLong();
+    /** why: requests of this much that wait are kept in memory, so that they need not be read from the record. */
+    private static final long KEPT_BYTES = 32L * 1024 * 1024;
 
-    public Intake(Admission admission, ControlLoop control, ControlTools tools) {
+    private final Admission admission;
+    private final ControlLoop control;
+    private final ControlTools tools;
+    private final ThroughputEstimator throughput;
+    private final Affinity affinity;
+    private final Runnable adoption;
+    private final Executor reads;
+    private final RandomGenerator random;
+
+    /**
+     * @param throughput when there will be room
+     * @param affinity what the policy keeps on one worker
+     * @param adoption is told when a task may be in the record that nobody works on
+     * @param reads runs what reads the record, which waits
+     */
+    public Intake(Admission admission, ControlLoop control, ControlTools tools, ThroughputEstimator throughput,
+            Affinity affinity, Runnable adoption, Executor reads) {
         this.admission = admission;
-        this.store = tools.store();
-        this.room = tools.room();
-        this.quotas = tools.quotas();
-        this.audit = tools.audit();
         this.control = control;
-        this.directory = tools.directory();
-        this.meters = tools.meters();
-        this.clock = tools.clock();
+        this.tools = tools;
+        this.throughput = throughput;
+        this.affinity = affinity;
+        this.adoption = adoption;
+        this.reads = reads;
         this.random = tools.random();
     }
 
@@ -79,53 +81,116 @@ public final class Intake {
         }
     }
 
-    /** The whole way: may it enter, is it durable, where does it stand. Fails with the code that the client is told. */
+    /** A task on its way in: all that was found out about it. */
+    private record Entrant(Submission from, Task task, GenerationRequest request, String json, long bytes) {}
+
+    /**
+     * The whole way. Fails with the code that the client is told; completes on a thread of this program that must not be held up, so
+     * that who does more than a little with the answer has to hop.
+     */
     public CompletableFuture<Accepted> submit(Submission submission) {
-        return admission.decide(submission.task())
-                .thenCompose(outcome -> commit(outcome, submission))
-                .whenComplete((accepted, _) -> meters.submitted(accepted != null));
+        return seenBefore(submission)
+                .thenCompose(before -> before.map(CompletableFuture::completedFuture).orElseGet(() -> admit(submission)))
+                .whenComplete((accepted, _) -> tools.meters().submitted(accepted != null));
     }
 
-    private CompletableFuture<Accepted> commit(Outcome outcome, Submission submission) {
-        return switch (outcome) {
-            case Outcome.Rejected(RbeesException why) -> CompletableFuture.failedFuture(why);
-            case Outcome.Admitted() -> enter(submission);
+    /** What was answered to the same request before; fails when its key stands for another. */
+    private CompletableFuture<Optional<Accepted>> seenBefore(Submission submission) {
+        String key = submission.keyOfTenant();
+        return key == null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : CompletableFuture.supplyAsync(() -> tools.store().seenBefore(key, submission.digest()), reads)
+                        .thenApply(before -> before.map(this::again));
+    }
+
+    private Accepted again(Insertion before) {
+        return switch (before) {
+            case Insertion.SeenBefore(Task task) -> {
+                TaskView now = tools.directory().live(task.id()).map(tools.directory()::view).orElse(task.view(null));
+                yield Accepted.of(now.jobId(), now.status(), now.queuePosition());
+            }
+            case Insertion.KeyReused _ -> throw new RbeesException(ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                    "this Idempotency-Key was used for another request");
+            case Insertion.Inserted _ -> throw new IllegalStateException("it was not handed in yet");
         };
     }
 
-    /** It has its place; now it gets its tokens, if its tenant or its session counts them. */
-    private CompletableFuture<Accepted> enter(Submission submission) {
-        try {
-            return commit(submission, quotas.enter(submission.tenant(), submission.task()));
-        } catch (RbeesException e) {
-            room.giveBack();
-            audit.write(() -> AuditEvent.rateLimitExceeded(submission.tenant()));
-            return CompletableFuture.failedFuture(e);
-        }
+    private CompletableFuture<Accepted> admit(Submission submission) {
+        Optional<RbeesException> overload = control.overload();
+        return overload.isPresent()
+                ? CompletableFuture.failedFuture(overload.get())
+                : admission.decide(submission.task()).thenCompose(outcome -> switch (outcome) {
+                    case Outcome.Rejected(RbeesException why) -> CompletableFuture.failedFuture(why);
+                    case Outcome.Admitted(var context) -> reserve(submission, newId(), context);
+                });
     }
 
-    private CompletableFuture<Accepted> commit(Submission submission, TaskSubmission wanted) {
-        Task task = Task.accepted(newId(), submission.correlationId(), submission.trace(), submission.tenant(), wanted,
-                clock.instant());
-        // why: each attempt draws from the same seed, so that any of them can go on where another ended
-        GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(),
-                wanted.sampling().withSeed(Seed.random(random)));
-        return store.insert(new NewTask(task, request.toJson(), submission.digest(), submission.keyOfTenant()))
-                .whenComplete((insertion, _) -> {
+    /** Tokens first: whoever has none left must not push out the tasks of others. */
+    private CompletableFuture<Accepted> reserve(Submission submission, String id, @Nullable Integer contextNeeded) {
+        return switch (tools.quotas().reserve(submission.tenant(), id, submission.task())) {
+            case Reservation.Refused(RbeesException why) -> {
+                tools.audit().write(() -> AuditEvent.rateLimitExceeded(submission.tenant()));
+                yield CompletableFuture.failedFuture(why);
+            }
+            case Reservation.Reserved(TaskSubmission wanted) -> {
+                Task task = Task.accepted(id, submission.correlationId(), submission.trace(), submission.tenant(), wanted,
+                        contextNeeded, tools.clock().wall());
+                // why: each attempt draws from the same seed, so that any of them can go on where another ended
+                GenerationRequest request = new GenerationRequest(id, wanted.prompt(),
+                        wanted.sampling().withSeed(Seed.random(random)));
+                String json = request.toJson();
+                Entrant entrant = new Entrant(submission, task, request, json,
+                        json.getBytes(StandardCharsets.UTF_8).length);
+                yield permit(entrant).thenCompose(permitted -> permitted ? commit(entrant) : noRoom(entrant));
+            }
+        };
+    }
+
+    private CompletableFuture<Boolean> permit(Entrant entrant) {
+        return tools.permits().tryAcquire(entrant.bytes)
+                ? CompletableFuture.completedFuture(true)
+                : control.makeRoom(entrant.task.priority())
+                        .thenApply(made -> made && tools.permits().tryAcquire(entrant.bytes));
+    }
+
+    private CompletableFuture<Accepted> noRoom(Entrant entrant) {
+        release(entrant);
+        return CompletableFuture.failedFuture(RbeesException.busy(ErrorCode.QUEUE_FULL,
+                tools.permits().describe() + "; try again after the time in Retry-After", throughput.untilRoom(tools.clock().steady())));
+    }
+
+    private void release(Entrant entrant) {
+        tools.quotas().release(entrant.from.tenant(), entrant.task.id(), entrant.from.task());
+    }
+
+    /** Known to the directory first, so that nobody else adopts it while it is on its way from the record to the core. */
+    private CompletableFuture<Accepted> commit(Entrant entrant) {
+        Task task = entrant.task;
+        TaskHandle handle = new TaskHandle(task, tools.permits().bytes() <= KEPT_BYTES ? entrant.request : null,
+                () -> control.openLog(task.id(), List.of()));
+        tools.directory().add(handle);
+        return tools.store()
+                .insert(new NewTask(task, entrant.json, entrant.from.digest(), entrant.from.keyOfTenant()))
+                .whenComplete((insertion, failure) -> {
                     if (!(insertion instanceof Insertion.Inserted)) {
-                        room.giveBack();
-                        quotas.leave(submission.tenant(), wanted);
+                        tools.directory().forget(handle);
+                        tools.permits().release(entrant.bytes);
+                        release(entrant);
+                    }
+                    if (failure != null) {
+                        adoption.run(); // why: the answer of a commit may be lost although it was made
                     }
                 })
-                .thenCompose(insertion -> switch (insertion) {
-                    case Insertion.Inserted() -> {
-                        audit.write(() -> AuditEvent.taskSubmitted(task, wanted));
-                        yield enqueue(task, request);
-                    }
-                    case Insertion.SeenBefore(Task before) -> CompletableFuture.completedFuture(seenBefore(before));
-                    case Insertion.KeyReused() -> CompletableFuture.failedFuture(new RbeesException(
-                            ErrorCode.IDEMPOTENCY_KEY_REUSED, "this Idempotency-Key was used for another request"));
-                });
+                .thenCompose(insertion -> insertion instanceof Insertion.Inserted(long number)
+                        ? enqueue(entrant, number)
+                        : CompletableFuture.completedFuture(again(insertion)));
+    }
+
+    private CompletableFuture<Accepted> enqueue(Entrant entrant, long number) {
+        Task task = entrant.task;
+        tools.audit().write(() -> AuditEvent.taskSubmitted(task, entrant.from.task()));
+        return control.enqueue(new Command.Entry(task, number, entrant.bytes, 0, affinity.of(task, entrant.request)))
+                .thenApply(position -> Accepted.of(task.id(), task.state(), position));
     }
 
     /**
@@ -135,60 +200,8 @@ public final class Intake {
      * why: ids that come one after another lie side by side in the index of the record, random ones would each touch a page of it.
      */
     private String newId() {
-        long high = (clock.instant().toEpochMilli() << 16) | 0x7000L | (random.nextLong() & 0xFFFL);
+        long high = (tools.clock().wall().toEpochMilli() << 16) | 0x7000L | (random.nextLong() & 0xFFFL);
         long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();
-    }
-
-    private Accepted seenBefore(Task task) {
-        TaskView now = directory.live(task.id()).map(LiveTask::view).orElse(task.view(null));
-        return Accepted.of(now.jobId(), now.status(), now.queuePosition());
-    }
-
-    private CompletableFuture<Accepted> enqueue(Task task, GenerationRequest request) {
-        LiveTask live = adopt(task, request, List.of());
-        return control.enqueue(live).thenApply(position -> Accepted.of(task.id(), task.state(), position));
-    }
-
-    /**
-     * Takes up a task that had not ended when the orchestrator was last stopped: it waits again, and what was said of its
-     * answer stays. Before the control loop runs.
-     */
-    public void takeUp(Unfinished left) {
-        GenerationRequest request = left.request().map(Intake::parse).orElse(null);
-        if (request == null) {
-            endWithoutPrompt(left);
-            return;
-        }
-        Task task = left.task();
-        if (task.state() == TaskState.DISPATCHED || task.state() == TaskState.RUNNING) {
-            task = task.interrupted(clock.instant());
-        }
-        if (task.state() == TaskState.RETRY_WAIT) {
-            task = task.requeued();
-        }
-        room.take();
-        quotas.goesOn(task, request.sampling());
-        store.update(task);
-        control.enqueueAgain(adopt(task, request, left.events()));
-    }
-
-    private static GenerationRequest parse(String json) {
-        return GenerationRequest.read(json.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void endWithoutPrompt(Unfinished left) {
-        String message = "the prompt of this task cannot be decrypted any more; hand the task in again";
-        int tokens = (int) left.events().stream().filter(event -> event.type().equals("token")).count();
-        Task ended = left.task().ended(ErrorCode.INTERNAL, message, tokens, clock.instant());
-        TaskLog.ended(left.events()).seal(new TaskEvent.Failed(ErrorCode.INTERNAL, message),
-                (log, written) -> store.finish(ended, log, written));
-    }
-
-    private LiveTask adopt(Task task, GenerationRequest request, List<LoggedEvent> events) {
-        TaskLog log = new TaskLog(events, (event, written) -> store.append(task.id(), event, written));
-        LiveTask live = new LiveTask(tickets.incrementAndGet(), task, request, log);
-        directory.add(live);
-        return live;
     }
 }

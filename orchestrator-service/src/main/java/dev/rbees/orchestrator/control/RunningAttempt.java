@@ -3,44 +3,46 @@ package dev.rbees.orchestrator.control;
 import java.util.function.Consumer;
 
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.dispatch.AttemptEnd;
 import dev.rbees.orchestrator.dispatch.AttemptListener;
+import dev.rbees.orchestrator.events.TaskLog;
 
 /**
- * Takes what one attempt says: its words go straight into the log, which knows whether they still count; what changes the
- * task goes to the control thread.
+ * Takes what one attempt says, on the event loop of its worker's connection: its words go straight into the log, which knows whether
+ * they still count; what changes the task goes to the core.
  */
 final class RunningAttempt implements AttemptListener {
 
-    private final LiveTask task;
+    private final String taskId;
+    private final TaskLog log;
     private final int number;
     private final String workerId;
     private final long queueWaitMs;
-    private final Consumer<Command> control;
+    private final Consumer<Command> core;
 
-    RunningAttempt(LiveTask task, int number, String workerId, long queueWaitMs, Consumer<Command> control) {
-        this.task = task;
+    RunningAttempt(String taskId, TaskLog log, int number, String workerId, long queueWaitMs, Consumer<Command> core) {
+        this.taskId = taskId;
+        this.log = log;
         this.number = number;
         this.workerId = workerId;
         this.queueWaitMs = queueWaitMs;
-        this.control = control;
+        this.core = core;
     }
 
     @Override
     public void started(TaskEvent.Started event) {
-        TaskEvent told = new TaskEvent.Started(task.id(), event.model(), event.startedAt(), event.seed(), workerId,
-                queueWaitMs);
-        control.accept(new Command.AttemptStarted(task, number));
-        task.log().append(number, told.type(), told.toJson());
+        core.accept(new Command.AttemptStarted(taskId, number));
+        log.append(number, new TaskEvent.Started(taskId, event.model(), event.startedAt(), event.seed(), workerId, queueWaitMs));
     }
 
     @Override
-    public void said(String type, String data) {
-        task.log().append(number, type, data);
+    public void said(TaskEvent event) {
+        log.append(number, event);
     }
 
     @Override
     public void ended(AttemptEnd end) {
-        control.accept(new Command.AttemptEnded(task, number, end));
+        core.accept(new Command.AttemptEnded(taskId, number, end, log.fence(number)));
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,9 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
+import dev.rbees.orchestrator.core.Explanation;
 import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.service.Caller;
@@ -19,36 +22,74 @@ import dev.rbees.service.Caller;
 /** Finds tasks: those that have not ended in memory, the others in the record. Any thread may ask; most answers block. */
 public final class TaskDirectory {
 
+    /** Takes up a task of the record that has not ended and that nobody works on, if that is so. */
+    @FunctionalInterface
+    interface Adopter {
+        void adopt(String id);
+    }
+
     private final TaskStore store;
-    private final Map<String, LiveTask> live = new ConcurrentHashMap<>();
+    private final Map<String, TaskHandle> live = new ConcurrentHashMap<>();
+    private volatile Adopter adopter = _ -> {
+    };
+    private volatile ToIntFunction<Ticket> positions = _ -> 0;
 
     public TaskDirectory(TaskStore store) {
         this.store = store;
     }
 
-    void add(LiveTask task) {
-        live.put(task.id(), task);
+    void adoptsWith(Adopter with) {
+        adopter = with;
+    }
+
+    /** @param asked gives the position of a ticket, on any thread */
+    void findsPositionsWith(ToIntFunction<Ticket> asked) {
+        positions = asked;
+    }
+
+    /** Adds a task; false when it is there already. */
+    boolean add(TaskHandle task) {
+        return live.putIfAbsent(task.id(), task) == null;
     }
 
     /** After the end of the task is in the record. */
-    void forget(LiveTask task) {
-        live.remove(task.id());
+    void forget(TaskHandle task) {
+        live.remove(task.id(), task);
     }
 
-    Optional<LiveTask> live(String id) {
+    Optional<TaskHandle> live(String id) {
         return Optional.ofNullable(live.get(id));
+    }
+
+    /** A task that the core decides about, and that is therefore there. */
+    TaskHandle require(String id) {
+        return Optional.ofNullable(live.get(id))
+                .orElseThrow(() -> new IllegalStateException("task " + id + " is not in the directory"));
+    }
+
+    TaskView view(TaskHandle task) {
+        Ticket ticket = task.ticket();
+        return task.record().view(ticket == null ? null : (Integer) positions.applyAsInt(ticket));
+    }
+
+    /** The task, if somebody works on it; after a restart it is taken up now if it was not yet. */
+    private Optional<TaskHandle> find(String id, Caller caller) {
+        TaskHandle task = live.get(id);
+        if (task == null) {
+            adopter.adopt(id);
+            task = live.get(id);
+        }
+        return Optional.ofNullable(task).filter(found -> caller.mayUse(found.record().tenant()));
     }
 
     /** @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's */
     public TaskView view(String id, Caller caller) {
-        LiveTask task = live.get(id);
-        return task != null && caller.mayUse(task.record().tenant()) ? task.view() : stored(id, caller).view(null);
+        return find(id, caller).map(this::view).orElseGet(() -> stored(id, caller).view(null));
     }
 
     /** @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's */
     public void require(String id, Caller caller) {
-        LiveTask task = live.get(id);
-        if (task == null || !caller.mayUse(task.record().tenant())) {
+        if (find(id, caller).isEmpty()) {
             stored(id, caller);
         }
     }
@@ -59,7 +100,7 @@ public final class TaskDirectory {
      * @throws RbeesException TASK_NOT_FOUND
      */
     public Explanation explanation(String id) {
-        LiveTask task = live.get(id);
+        TaskHandle task = live.get(id);
         Task record = task != null ? task.record() : stored(id, Caller.OPERATOR);
         return Explanation.of(record, null, record.endedAt() == null ? record.createdAt() : record.endedAt());
     }
@@ -70,12 +111,10 @@ public final class TaskDirectory {
      * @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's
      */
     public TaskLog log(String id, Caller caller) {
-        LiveTask task = live.get(id);
-        if (task != null && caller.mayUse(task.record().tenant())) {
-            return task.log();
-        }
-        stored(id, caller);
-        return TaskLog.ended(store.events(id));
+        return find(id, caller).map(TaskHandle::log).orElseGet(() -> {
+            stored(id, caller);
+            return TaskLog.ended(store.events(id, 0, Integer.MAX_VALUE));
+        });
     }
 
     /** The newest first. */
@@ -86,13 +125,14 @@ public final class TaskDirectory {
     }
 
     private TaskView newest(Task stored) {
-        LiveTask task = live.get(stored.id());
-        return task != null ? task.view() : stored.view(null);
+        TaskHandle task = live.get(stored.id());
+        return task != null ? view(task) : stored.view(null);
     }
 
     /** How many are with a worker now. */
     public long onWorkers() {
-        return live.values().stream().filter(LiveTask::onWorker).count();
+        return live.values().stream().map(TaskHandle::record)
+                .filter(task -> task.state() == TaskState.DISPATCHED || task.state() == TaskState.RUNNING).count();
     }
 
     private Task stored(String id, Caller caller) {

@@ -7,8 +7,8 @@ public interface AttemptListener {
 
     void started(TaskEvent.Started event);
 
-    /** A token or a measurement, as the worker wrote it. */
-    void said(String type, String data);
+    /** A token or a measurement. */
+    void said(TaskEvent event);
 
     /** Nothing follows. */
     void ended(AttemptEnd end);

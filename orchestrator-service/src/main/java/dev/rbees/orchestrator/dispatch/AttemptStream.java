@@ -5,7 +5,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskEvent;
 
 /**
- * Turns what a worker sends into calls of a listener and holds the worker to the order of events: one {@code started} first,
+ * FairShareClock what a worker sends into calls of a listener and holds the worker to the order of events: one {@code started} first,
  * one {@code end} or {@code error} last, and a stream that just stops is an error. Called by one thread at a time.
  */
 final class AttemptStream {
@@ -51,7 +51,7 @@ final class AttemptStream {
             return;
         }
         switch (type) {
-            case "token", "metrics" -> said(type, data);
+            case "token", "metrics" -> said(TaskEvent.parse(data));
             case "started", "end", "error" -> take(TaskEvent.parse(data));
             default -> {
                 // an event of a newer worker
@@ -59,9 +59,9 @@ final class AttemptStream {
         }
     }
 
-    private void said(String type, String data) {
+    private void said(TaskEvent event) {
         if (started) {
-            listener.said(type, data);
+            listener.said(event);
         } else {
             outOfOrder();
         }

@@ -3,7 +3,8 @@ package dev.rbees.orchestrator.events;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import dev.rbees.api.task.TaskEvent;
 
@@ -16,11 +17,14 @@ import dev.rbees.api.task.TaskEvent;
  */
 public final class TaskLog {
 
+    private static final int NOBODY = -1;
+
     /** The durable record. */
     @FunctionalInterface
     public interface Journal {
         /**
-         * Writes the event after all that were given before, without waiting for the disk.
+         * Writes the event after all that were given before. Called under the lock of the log: it neither waits for the disk nor
+         * for another thread, and runs {@code written} on a thread that does not hold that lock.
          *
          * @param written runs as soon as the event, and thereby all before it, are written, unless they are already
          * @return whether they are already
@@ -28,18 +32,33 @@ public final class TaskLog {
         boolean append(LoggedEvent event, Runnable written);
     }
 
+    /**
+     * A log that has ended.
+     *
+     * @param events all of them
+     * @param tokens how many tokens the answer has
+     * @param written is to run when they are durable
+     */
+    public record Sealed(List<LoggedEvent> events, int tokens, Runnable written) {}
+
     private final Journal journal;
-    private final List<LoggedEvent> events;
     private final List<Runnable> readers = new CopyOnWriteArrayList<>();
+    @GuardedBy("this")
+    private final List<LoggedEvent> events;
+    @GuardedBy("this")
     private int readable;
+    @GuardedBy("this")
     private int tokens;
+    @GuardedBy("this")
     private int attempt;
+    @GuardedBy("this")
     private boolean started;
+    @GuardedBy("this")
     private boolean sealed;
-    private Runnable abandoned = () -> {
-    };
-    private Runnable joined = () -> {
-    };
+    private volatile Runnable abandoned = TaskLog::nothing;
+    private volatile Runnable joined = TaskLog::nothing;
+
+    private static void nothing() {}
 
     /** @param known what was written before a restart, in order */
     public TaskLog(List<LoggedEvent> known, Journal journal) {
@@ -58,14 +77,29 @@ public final class TaskLog {
         });
     }
 
-    /** From now on only this attempt may write. */
-    public synchronized void admit(int number) {
+    /** From now on only this attempt may write; the answer so far, as ids of the vocabulary. */
+    public synchronized List<Integer> admit(int number) {
         attempt = number;
+        return events.stream().filter(LoggedEvent::token).map(LoggedEvent::event).map(TaskEvent.Token.class::cast)
+                .map(TaskEvent.Token::id).toList();
     }
 
-    /** Writes what the worker of an attempt says. A stream has one {@code started}, also after a second attempt. */
-    public void append(int number, String type, String data) {
-        if (add(number, type, data)) {
+    /** From now on that attempt may not write any more; how many tokens there are. */
+    public synchronized int fence(int number) {
+        if (attempt == number) {
+            attempt = NOBODY;
+        }
+        return tokens;
+    }
+
+    /**
+     * Writes what the worker of an attempt says. A stream has one {@code started}, also after a second attempt.
+     *
+     * @throws dev.rbees.api.error.RbeesException STORAGE_UNAVAILABLE when it cannot be written
+     */
+    public void append(int number, TaskEvent event) {
+        String data = event.toJson();
+        if (add(number, event.type(), data)) {
             wakeReaders();
         }
     }
@@ -81,7 +115,11 @@ public final class TaskLog {
         return shown;
     }
 
-    /** Writes what the orchestrator itself says. */
+    /**
+     * Writes what the orchestrator itself says.
+     *
+     * @throws dev.rbees.api.error.RbeesException STORAGE_UNAVAILABLE when it cannot be written
+     */
     public void append(TaskEvent event) {
         boolean shown;
         synchronized (this) {
@@ -93,7 +131,9 @@ public final class TaskLog {
     }
 
     /** Adds an event to the log and says whether readers may see it already. */
+    @GuardedBy("this")
     private boolean add(LoggedEvent event) {
+        // why: under the lock, because the order of the record is that of the log; the journal never waits
         boolean already = journal.append(event, () -> written(event.sequence()));
         events.add(event);
         if (already) {
@@ -102,19 +142,15 @@ public final class TaskLog {
         return already;
     }
 
-    /**
-     * Adds the last event; nothing can follow.
-     *
-     * @param durable makes the whole log durable, and then runs what it is given
-     */
-    public synchronized void seal(TaskEvent last, BiConsumer<List<LoggedEvent>, Runnable> durable) {
+    /** Adds the last event; nothing can follow. Who seals it makes the whole log durable, and then says so. */
+    public synchronized Sealed seal(TaskEvent last) {
         if (sealed) {
             throw new IllegalStateException("the log has ended already");
         }
         events.add(LoggedEvent.of(events.size() + 1L, last));
         sealed = true;
         long end = events.size();
-        durable.accept(List.copyOf(events), () -> written(end));
+        return new Sealed(List.copyOf(events), tokens, () -> written(end));
     }
 
     private void written(long sequence) {
@@ -133,12 +169,6 @@ public final class TaskLog {
         return tokens;
     }
 
-    /** The answer so far, as ids of the vocabulary. */
-    public synchronized List<Integer> tokenIds() {
-        return events.stream().filter(LoggedEvent::token).map(LoggedEvent::event).map(TaskEvent.Token.class::cast)
-                .map(TaskEvent.Token::id).toList();
-    }
-
     /** Up to {@code max} events after the one of this number, as far as they can be shown. */
     public synchronized List<LoggedEvent> after(long sequence, int max) {
         int from = (int) Math.min(Math.max(0, sequence), readable);
@@ -155,13 +185,13 @@ public final class TaskLog {
         return sealed && readable == events.size();
     }
 
-    /** Runs {@code abandoned} each time the last reader of an unfinished log leaves. */
-    public synchronized void whenAbandoned(Runnable action) {
+    /** Runs {@code action} each time the last reader of an unfinished log leaves; on the reader's thread, which must not wait. */
+    public void whenAbandoned(Runnable action) {
         abandoned = action;
     }
 
-    /** Runs {@code action} each time a reader comes to an unfinished log. */
-    public synchronized void whenJoined(Runnable action) {
+    /** Runs {@code action} each time a reader comes to an unfinished log; on the reader's thread, which must not wait. */
+    public void whenJoined(Runnable action) {
         joined = action;
     }
 
@@ -169,21 +199,13 @@ public final class TaskLog {
     public void join(Runnable wake) {
         readers.add(wake);
         if (!complete()) {
-            Runnable action;
-            synchronized (this) {
-                action = joined;
-            }
-            action.run();
+            joined.run();
         }
     }
 
     public void leave(Runnable wake) {
         if (readers.remove(wake) && readers.isEmpty() && !complete()) {
-            Runnable action;
-            synchronized (this) {
-                action = abandoned;
-            }
-            action.run();
+            abandoned.run();
         }
     }
 

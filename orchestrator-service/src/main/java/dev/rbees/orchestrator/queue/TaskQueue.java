@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import dev.rbees.api.task.Priority;
+import dev.rbees.thread.Ownership;
 
 /**
  * The tasks that wait, one line for each model: interactive ones before batch, inside a class the flows take turns, inside a
@@ -25,100 +26,114 @@ public final class TaskQueue<T> {
     /** After this time a batch task goes with the interactive ones, before all that come later. */
     public static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** Where a task waits. */
-    public record Spot(String model, Priority priority, Place place) {}
-
     /** A task that waits, with what is needed to find it. */
-    private record Waiting<T>(Spot spot, Instant since, T task) {}
+    private record Waiting<T>(Ticket ticket, Instant since, T task) {}
 
     /** The turns of one model's line. */
-    private static final class LineTurns {
-        private final Turns interactive = new Turns();
-        private final Turns batch = new Turns();
+    private static final class FairShareClocks {
+        private final FairShareClock interactive = new FairShareClock();
+        private final FairShareClock batch = new FairShareClock();
 
-        Turns of(Priority priority) {
+        FairShareClock of(Priority priority) {
             return priority == Priority.INTERACTIVE ? interactive : batch;
         }
     }
 
-    private final Map<Long, Waiting<T>> byTicket = new HashMap<>();
+    private final Map<Long, Waiting<T>> byNumber = new HashMap<>();
     private final NavigableMap<Long, Waiting<T>> batchByAge = new TreeMap<>();
-    private final Map<String, LineTurns> turns = new HashMap<>();
-    private volatile RankedMap<String, Line<T>> lines = RankedMap.empty();
+    private final Map<String, FairShareClocks> turns = new HashMap<>();
+    private final Ownership owner;
+    private volatile RankedMap<String, ModelQueue<T>> lines = RankedMap.empty();
+    private volatile int interactiveSize;
+    private volatile int batchSize;
+
+    /** @param owner of the queue: who else touches it is a fault of ours */
+    public TaskQueue(Ownership owner) {
+        this.owner = owner;
+    }
 
     /**
      * @param flow whom the task belongs to, for example a session
-     * @param ticket the order of acceptance, unique
+     * @param number the order of acceptance, unique
      * @param since when it was accepted
      * @return where it waits
      */
-    public Spot add(String model, Priority priority, String flow, long ticket, Instant since, T task) {
-        LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
-        return put(ticket,
-                new Waiting<>(new Spot(model, priority, new Place(line.of(priority).next(flow), ticket)), since, task));
+    public Ticket add(String model, Priority priority, String flow, long number, Instant since, T task) {
+        FairShareClocks line = turns.computeIfAbsent(model, _ -> new FairShareClocks());
+        return put(number,
+                new Waiting<>(new Ticket(model, priority, new Place(line.of(priority).next(flow), number)), since, task));
     }
 
     /** Adds a task that had been next before: it is next again, in the order of acceptance among its like. */
-    public Spot addAgain(String model, Priority priority, long ticket, Instant since, T task) {
-        LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
-        return put(ticket,
-                new Waiting<>(new Spot(model, priority, new Place(line.of(priority).current(), ticket)), since, task));
+    public Ticket addAgain(String model, Priority priority, long number, Instant since, T task) {
+        FairShareClocks line = turns.computeIfAbsent(model, _ -> new FairShareClocks());
+        return put(number,
+                new Waiting<>(new Ticket(model, priority, new Place(line.of(priority).current(), number)), since, task));
     }
 
-    private Spot put(long ticket, Waiting<T> waiting) {
-        Spot spot = waiting.spot();
-        byTicket.put(ticket, waiting);
-        if (spot.priority() == Priority.BATCH) {
-            batchByAge.put(ticket, waiting);
+    private Ticket put(long number, Waiting<T> waiting) {
+        owner.check();
+        Ticket ticket = waiting.ticket();
+        byNumber.put(number, waiting);
+        if (ticket.priority() == Priority.BATCH) {
+            batchByAge.put(number, waiting);
         }
-        Line<T> line = line(spot.model());
-        lines = lines.with(spot.model(),
-                line.with(spot.priority(), line.of(spot.priority()).with(spot.place(), waiting.task())));
-        return spot;
+        ModelQueue<T> line = line(ticket.model());
+        lines = lines.with(ticket.model(),
+                line.with(ticket.priority(), line.of(ticket.priority()).with(ticket.place(), waiting.task())));
+        count();
+        return ticket;
     }
 
     /** Takes a task out, wherever it stands; false when it does not wait. */
-    public boolean remove(long ticket) {
-        Waiting<T> waiting = byTicket.remove(ticket);
+    public boolean remove(long number) {
+        owner.check();
+        Waiting<T> waiting = byNumber.remove(number);
         if (waiting == null) {
             return false;
         }
-        batchByAge.remove(ticket);
-        Spot spot = waiting.spot();
-        Line<T> line = line(spot.model());
-        Line<T> rest = line.with(spot.priority(), line.of(spot.priority()).without(spot.place()));
+        batchByAge.remove(number);
+        Ticket ticket = waiting.ticket();
+        ModelQueue<T> line = line(ticket.model());
+        ModelQueue<T> rest = line.with(ticket.priority(), line.of(ticket.priority()).without(ticket.place()));
         if (rest.isEmpty()) {
-            lines = lines.without(spot.model());
-            turns.remove(spot.model());
+            lines = lines.without(ticket.model());
+            turns.remove(ticket.model());
         } else {
-            lines = lines.with(spot.model(), rest);
+            lines = lines.with(ticket.model(), rest);
         }
+        count();
         return true;
     }
 
+    private void count() {
+        batchSize = batchByAge.size();
+        interactiveSize = byNumber.size() - batchByAge.size();
+    }
+
     /** Takes a task out because its turn has come. */
-    public void serve(long ticket) {
-        Waiting<T> waiting = byTicket.get(ticket);
+    public void serve(long number) {
+        Waiting<T> waiting = byNumber.get(number);
         if (waiting != null) {
-            Spot spot = waiting.spot();
-            Optional.ofNullable(turns.get(spot.model()))
-                    .ifPresent(line -> line.of(spot.priority()).serve(spot.place().turn()));
-            remove(ticket);
+            Ticket ticket = waiting.ticket();
+            Optional.ofNullable(turns.get(ticket.model()))
+                    .ifPresent(line -> line.of(ticket.priority()).serve(ticket.place().turn()));
+            remove(number);
         }
     }
 
     /** Lets batch tasks that have waited long enough go with the interactive ones; gives those, and where they wait now. */
-    public Map<T, Spot> promote(Instant now) {
-        Map<T, Spot> promoted = new LinkedHashMap<>();
+    public Map<T, Ticket> promote(Instant now) {
+        Map<T, Ticket> promoted = new LinkedHashMap<>();
         while (!batchByAge.isEmpty() && !batchByAge.firstEntry().getValue().since().plus(PATIENCE).isAfter(now)) {
-            long ticket = batchByAge.firstKey();
+            long number = batchByAge.firstKey();
             Waiting<T> waiting = batchByAge.firstEntry().getValue();
-            String model = waiting.spot().model();
-            LineTurns line = turns.computeIfAbsent(model, _ -> new LineTurns());
-            remove(ticket);
+            String model = waiting.ticket().model();
+            FairShareClocks line = turns.computeIfAbsent(model, _ -> new FairShareClocks());
+            remove(number);
             turns.put(model, line);
-            Spot spot = new Spot(model, Priority.INTERACTIVE, new Place(line.interactive.current(), ticket));
-            promoted.put(waiting.task(), put(ticket, new Waiting<>(spot, waiting.since(), waiting.task())));
+            Ticket ticket = new Ticket(model, Priority.INTERACTIVE, new Place(line.interactive.current(), number));
+            promoted.put(waiting.task(), put(number, new Waiting<>(ticket, waiting.since(), waiting.task())));
         }
         return promoted;
     }
@@ -133,14 +148,14 @@ public final class TaskQueue<T> {
         return batchByAge.isEmpty() ? Optional.empty() : Optional.of(batchByAge.lastEntry().getValue().task());
     }
 
-    /** How many stand before this spot, and the one who stands there: 1 is next. From any thread. */
-    public int position(Spot spot) {
-        return line(spot.model()).position(spot.priority(), spot.place());
+    /** How many stand before this ticket, and the one who stands there: 1 is next. From any thread. */
+    public int position(Ticket ticket) {
+        return line(ticket.model()).position(ticket.priority(), ticket.place());
     }
 
     /** Who waits for a model. From any thread. */
-    public Line<T> line(String model) {
-        return lines.get(model).orElseGet(Line::empty);
+    public ModelQueue<T> line(String model) {
+        return lines.get(model).orElseGet(ModelQueue::empty);
     }
 
     /** Models that somebody waits for. */
@@ -153,7 +168,8 @@ public final class TaskQueue<T> {
         lines.forEach(line -> line.forEach(action));
     }
 
+    /** How many wait of a class. From any thread. */
     public int size(Priority priority) {
-        return priority == Priority.BATCH ? batchByAge.size() : byTicket.size() - batchByAge.size();
+        return priority == Priority.BATCH ? batchSize : interactiveSize;
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.orchestrator.queue.RankedMap;
+import dev.rbees.orchestrator.persistent.RankedMap;
 
 /**
  * The workers of one model at one moment, the best for the next task first. It never changes, so that a decision can be
@@ -93,8 +93,13 @@ public final class Candidates {
         return counts.values().stream().allMatch(count -> count == 0);
     }
 
-    Optional<WorkerLoad> best() {
-        return ranked.first().map(RankedMap.Entry::value);
+    /** The best of those that have room for the task. */
+    Optional<WorkerLoad> best(PlacementPreference wanted) {
+        Optional<WorkerLoad> best = ranked.first().map(RankedMap.Entry::value);
+        // why: workers of one model differ in their context seldom, so that the first one nearly always fits
+        return best.isEmpty() || wanted.fits(best.get())
+                ? best
+                : bestOnes(ranked.size()).stream().filter(wanted::fits).findFirst();
     }
 
     Optional<WorkerLoad> named(String workerId) {

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.task.TaskView;
-import dev.rbees.orchestrator.scheduling.Choice;
+import dev.rbees.orchestrator.scheduling.PlacementDecision;
 
 /**
  * One time that a worker took a task.
@@ -21,7 +21,7 @@ import dev.rbees.orchestrator.scheduling.Choice;
  * @param choice why it went there; null in records of old
  */
 public record Attempt(int number, String workerId, @Nullable String numerics, int firstToken, Instant startedAt,
-        @Nullable Instant endedAt, @Nullable String outcome, boolean exact, @Nullable Choice choice) {
+        @Nullable Instant endedAt, @Nullable String outcome, boolean exact, @Nullable PlacementDecision choice) {
 
     Attempt ended(String why, Instant now) {
         return new Attempt(number, workerId, numerics, firstToken, startedAt, now, why, exact, choice);

@@ -17,7 +17,7 @@ import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.orchestrator.scheduling.Choice;
+import dev.rbees.orchestrator.scheduling.PlacementDecision;
 
 /**
  * The record of a task without its prompt. Each method that changes its state is a row of {@link TransitionTable}.
@@ -31,6 +31,8 @@ import dev.rbees.orchestrator.scheduling.Choice;
  * @param tenant whose it is, null for the installation's own
  * @param session that it belongs to, null for none
  * @param onDisconnect what happens when its last reader leaves
+ * @param maxTokens of its answer at most, which were reserved for it; null where its client sets no limit, and in records of old
+ * @param contextNeeded positions that prompt and answer take at least; null while that is not known
  * @param state where it is
  * @param createdAt when it was accepted
  * @param deadline when it must have ended, null for never
@@ -43,7 +45,8 @@ import dev.rbees.orchestrator.scheduling.Choice;
  * @param attempts one entry for each time a worker took it
  */
 public record Task(String id, String correlationId, @Nullable String trace, String model, Priority priority,
-        @Nullable String tenant, @Nullable String session, OnDisconnect onDisconnect, TaskState state, Instant createdAt,
+        @Nullable String tenant, @Nullable String session, OnDisconnect onDisconnect,
+        @Nullable Integer maxTokens, @Nullable Integer contextNeeded, TaskState state, Instant createdAt,
         @Nullable Instant deadline,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt, @Nullable Integer tokensIn, @Nullable Integer tokensOut,
@@ -56,12 +59,16 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
         attempts = List.copyOf(attempts);
     }
 
-    /** A task that was just accepted. */
+    /**
+     * A task that was just accepted.
+     *
+     * @param contextNeeded positions that prompt and answer take at least; null while that is not known
+     */
     public static Task accepted(String id, String correlationId, String trace, @Nullable String tenant,
-            TaskSubmission wanted, Instant now) {
+            TaskSubmission wanted, @Nullable Integer contextNeeded, Instant now) {
         Duration limit = wanted.deadline();
         return new Task(id, correlationId, trace, wanted.model(), wanted.priority(), tenant, wanted.sessionId(),
-                wanted.onDisconnect(),
+                wanted.onDisconnect(), wanted.sampling().maxTokens(), contextNeeded,
                 TaskState.QUEUED, now, limit == null ? null : now.plus(limit), null, null, null, null, null, null,
                 List.of());
     }
@@ -72,7 +79,7 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
      * @param numerics how it calculates, null when it does not say
      * @param tokens that the answer has already
      */
-    public Task dispatched(String worker, @Nullable String numerics, int tokens, Choice choice, Instant now) {
+    public Task dispatched(String worker, @Nullable String numerics, int tokens, PlacementDecision choice, Instant now) {
         List<Attempt> all = new ArrayList<>(attempts);
         boolean exact = tokens == 0 || (numerics != null && madeBy(tokens).equals(Set.of(numerics)));
         all.add(new Attempt(attempts.size() + 1, worker, numerics, tokens, now, null, null, exact, choice));
@@ -125,27 +132,38 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
 
     /** The answer is complete. */
     public Task completed(TaskEvent.End end, Instant now) {
-        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect, maxTokens, contextNeeded,
                 TransitionTable.require(id, state, Move.COMPLETE), createdAt, deadline, startedAt, now, end.tokensIn(),
                 end.tokensOut(), end.stopReason(), null, endLast("completed", now));
     }
 
-    /** Ended without a complete answer; the code decides whether that is a failure, a cancellation or an expiry. */
-    public Task ended(ErrorCode code, String message, int tokens, Instant now) {
+    /**
+     * Ended without a complete answer; the code decides whether that is a failure, a cancellation or an expiry. How many tokens there
+     * are, {@link #withTokensOut} says.
+     */
+    public Task ended(ErrorCode code, String message, Instant now) {
         Move move = switch (code) {
             case CANCELLED -> Move.CANCEL;
             case DEADLINE_EXCEEDED -> Move.EXPIRE;
             default -> Move.FAIL;
         };
-        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect, maxTokens, contextNeeded,
                 TransitionTable.require(id, state, move), createdAt, deadline, startedAt, now, tokensIn,
-                startedAt == null ? null : (Integer) tokens, null,
+                null, null,
                 new TaskView.Failure(code, message),
                 endLast(code == ErrorCode.CANCELLED ? CANCELLED : code.name(), now));
     }
 
+    /** An answer that is not complete has so many tokens. */
+    public Task withTokensOut(int tokens) {
+        return startedAt == null
+                ? this
+                : new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect, maxTokens, contextNeeded,
+                        state, createdAt, deadline, startedAt, endedAt, tokensIn, tokens, stopReason, error, attempts);
+    }
+
     private Task with(Move move, @Nullable Instant started, @Nullable Instant ended, List<Attempt> changed) {
-        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect,
+        return new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect, maxTokens, contextNeeded,
                 TransitionTable.require(id, state, move), createdAt, deadline, started, ended, tokensIn, tokensOut,
                 stopReason, error, changed);
     }

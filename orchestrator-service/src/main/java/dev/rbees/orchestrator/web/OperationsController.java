@@ -14,7 +14,7 @@ import org.springframework.web.bind.annotation.RestController;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.admission.Gate;
-import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModel;
@@ -33,10 +33,10 @@ final class OperationsController {
     private final TaskStore store;
     private final Fleet fleet;
     private final KnownModels models;
-    private final QueueRoom room;
+    private final QueuePermits room;
     private final PrometheusMeterRegistry metrics;
 
-    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueueRoom room,
+    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueuePermits room,
             PrometheusMeterRegistry metrics) {
         this.gate = gate;
         this.store = store;

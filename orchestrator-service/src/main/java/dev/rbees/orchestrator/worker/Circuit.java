@@ -3,8 +3,9 @@ package dev.rbees.orchestrator.worker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -12,7 +13,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 
 /**
  * Keeps tasks away from a worker that fails again and again: after {@link #LEAST} attempts of which half were lost it is
- * open for {@link #REST}; then one task may try.
+ * open for {@link #REST}; then one task may try. Belongs to the control thread; times are those of a clock that never jumps.
  */
 final class Circuit {
 
@@ -21,42 +22,49 @@ final class Circuit {
     private static final float FAILURE_PERCENT = 50;
     private static final Duration REST = Duration.ofSeconds(10);
 
+    private final GivenClock time;
     private final CircuitBreaker breaker;
 
-    Circuit(String workerId, InstantSource time) {
-        breaker = CircuitBreaker.of(workerId, CircuitBreakerConfig.custom()
+    Circuit(String workerId, Instant now) {
+        this.time = new GivenClock(now);
+        this.breaker = CircuitBreaker.of(workerId, CircuitBreakerConfig.custom()
                 .slidingWindowSize(WINDOW).minimumNumberOfCalls(LEAST).failureRateThreshold(FAILURE_PERCENT)
                 .waitDurationInOpenState(REST).permittedNumberOfCallsInHalfOpenState(1)
-                .automaticTransitionFromOpenToHalfOpenEnabled(false).clock(new SourceClock(time)).build());
+                .automaticTransitionFromOpenToHalfOpenEnabled(false).clock(time).build());
     }
 
-    /** A clock that asks a source. */
-    private static final class SourceClock extends Clock {
-        private final InstantSource time;
+    /** A clock that shows what it is told. */
+    private static final class GivenClock extends Clock {
+        private Instant now;
 
-        SourceClock(InstantSource time) {
-            this.time = time;
+        GivenClock(Instant now) {
+            this.now = now;
         }
 
         @Override
         public Instant instant() {
-            return time.instant();
+            return now;
         }
 
         @Override
-        public java.time.ZoneId getZone() {
+        public ZoneId getZone() {
             return ZoneOffset.UTC;
         }
 
         @Override
-        public Clock withZone(java.time.ZoneId zone) {
+        public Clock withZone(ZoneId zone) {
             return this;
         }
     }
 
+    private CircuitBreaker at(Instant now) {
+        time.now = now;
+        return breaker;
+    }
+
     /** Whether no task may go there now. */
-    boolean open() {
-        return breaker.getState() == CircuitBreaker.State.OPEN && !rested();
+    boolean open(Instant now) {
+        return at(now).getState() == CircuitBreaker.State.OPEN && !rested();
     }
 
     /** why: the breaker itself moves on only when it is asked for a permission. */
@@ -74,27 +82,27 @@ final class Circuit {
     }
 
     /** A task goes there. */
-    void begin() {
-        breaker.tryAcquirePermission();
+    void begin(Instant now) {
+        at(now).tryAcquirePermission();
     }
 
     /** An attempt came to its end. */
-    void held() {
-        breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+    void held(Instant now) {
+        at(now).onSuccess(0, TimeUnit.NANOSECONDS);
     }
 
     /** The worker was lost with an attempt. */
-    void broke() {
-        breaker.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("lost"));
+    void broke(Instant now) {
+        at(now).onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("lost"));
     }
 
     /** An attempt ended without telling anything about the worker. */
-    void silent() {
-        breaker.releasePermission();
+    void silent(Instant now) {
+        at(now).releasePermission();
     }
 
     /** {@code closed}, {@code open} or {@code half_open}. */
     String state() {
-        return breaker.getState().name().toLowerCase(java.util.Locale.ROOT);
+        return breaker.getState().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,8 +1,6 @@
 package dev.rbees.orchestrator.worker;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,13 +16,18 @@ import dev.rbees.api.worker.Capabilities;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
-import dev.rbees.orchestrator.queue.RankedMap;
+import dev.rbees.orchestrator.persistent.RankedMap;
 import dev.rbees.orchestrator.scheduling.Availability;
 import dev.rbees.orchestrator.scheduling.Candidates;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.scheduling.WorkerLoad;
+import dev.rbees.orchestrator.time.Moment;
+import dev.rbees.thread.Ownership;
 
-/** The workers that are there, and which task is on which. Owned by the control thread; {@link #views} is for everybody. */
+/**
+ * The workers that are there, and which task is on which. Belongs to the control thread; {@link #views} and {@link #size} are for
+ * everybody. All times are those of a clock that never jumps.
+ */
 public final class Fleet {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
@@ -35,15 +38,16 @@ public final class Fleet {
     /** A worker, and as what it stands among the candidates. */
     private record Member(FleetWorker worker, WorkerLoad load, Availability availability) {}
 
-    private final InstantSource clock;
+    private final Ownership owner;
     private final Policy policy;
     private final Map<String, Member> workers = new TreeMap<>();
     private final Map<String, Candidates> byModel = new HashMap<>();
     private volatile RankedMap<String, WorkerView> views = RankedMap.empty();
 
-    public Fleet(Policy policy, InstantSource clock) {
+    /** @param owner of the fleet: who else changes it is a fault of ours */
+    public Fleet(Policy policy, Ownership owner) {
         this.policy = policy;
-        this.clock = clock;
+        this.owner = owner;
     }
 
     /**
@@ -51,21 +55,21 @@ public final class Fleet {
      *
      * @return the tasks that were on the one it replaces
      */
-    public Set<String> register(WorkerRegistration registration) {
+    public Set<String> register(WorkerRegistration registration, Moment now) {
         String id = registration.workerId();
         Member before = workers.get(id);
-        Circuit circuit = before == null ? new Circuit(id, clock) : before.worker().circuit();
+        Circuit circuit = before == null ? new Circuit(id, now.steady()) : before.worker().circuit();
         Set<String> lost = take(id);
-        lost.forEach(_ -> circuit.broke());
-        place(new FleetWorker(registration, circuit, clock.instant()));
+        lost.forEach(_ -> circuit.broke(now.steady()));
+        place(new FleetWorker(registration, circuit, now), now);
         LOG.info("worker {} serves {} with {} slots", id, registration.modelId(),
                 registration.slotsTotal());
         return lost;
     }
 
     /** Notes a sign of life; false when the worker is not known and has to register. */
-    public boolean heartbeat(String id, WorkerHeartbeat heartbeat) {
-        return change(id, worker -> worker.seen(clock.instant(), heartbeat));
+    public boolean heartbeat(String id, WorkerHeartbeat heartbeat, Moment now) {
+        return change(id, now, worker -> worker.seen(now, heartbeat));
     }
 
     /** Lets a worker go; the tasks that were on it. */
@@ -77,27 +81,29 @@ public final class Fleet {
     }
 
     /** Workers that have said nothing for too long. */
-    public List<String> silent() {
-        Instant now = clock.instant();
+    public List<String> silent(Moment now) {
+        owner.check();
         return workers.values().stream().map(Member::worker)
-                .filter(worker -> worker.lastSeen().plus(SILENCE).isBefore(now))
+                .filter(worker -> worker.lastSeen().plus(SILENCE).isBefore(now.steady()))
                 .map(worker -> worker.registration().workerId()).toList();
     }
 
     /** This program could hear nobody for a while, which is not the workers' fault. */
     public void forgive(Duration deaf) {
+        owner.check();
         workers.values().forEach(member -> member.worker().forgive(deaf));
     }
 
     /** Looks again at those who could not be given anything, because time has passed. */
-    public void refresh() {
+    public void refresh(Moment now) {
+        owner.check();
         List<String> waiting = new ArrayList<>();
         workers.forEach((id, member) -> {
             if (member.availability() == Availability.PAUSED || member.availability() == Availability.CIRCUIT_OPEN) {
                 waiting.add(id);
             }
         });
-        waiting.forEach(id -> change(id, _ -> {
+        waiting.forEach(id -> change(id, now, _ -> {
         }));
     }
 
@@ -107,8 +113,8 @@ public final class Fleet {
     }
 
     /** A task goes to a worker by the decision of this number. */
-    public void occupy(String id, String task, long decision) {
-        change(id, worker -> worker.choose(task, decision));
+    public void occupy(String id, String task, long decision, Moment now) {
+        change(id, now, worker -> worker.choose(task, decision, now.steady()));
     }
 
     /** How an attempt was for the worker. */
@@ -122,26 +128,41 @@ public final class Fleet {
     }
 
     /** A task is on that worker no longer. */
-    public void vacate(String id, String task, Outcome outcome) {
-        change(id, worker -> {
+    public void vacate(String id, String task, Outcome outcome, Moment now) {
+        change(id, now, worker -> {
             if (worker.running().remove(task)) {
                 switch (outcome) {
-                    case HELD -> worker.circuit().held();
-                    case BROKE -> worker.circuit().broke();
-                    case SILENT -> worker.circuit().silent();
+                    case HELD -> worker.held(now.steady());
+                    case BROKE -> worker.circuit().broke(now.steady());
+                    case SILENT -> worker.circuit().silent(now.steady());
                 }
             }
         });
     }
 
-    /** Gives a worker no work for a while. */
-    public void pause(String id, Instant until) {
-        change(id, worker -> worker.pauseUntil(until));
+    /** A worker would not take a task: it gets no work for a while, each time a longer one. */
+    public void refused(String id, Moment now) {
+        change(id, now, worker -> worker.refused(now.steady()));
     }
 
-    /** Gives a worker no work until it speaks again. */
-    public void suspect(String id) {
-        change(id, FleetWorker::failed);
+    /** A worker took a task, so that what it refused before is over. */
+    public void took(String id, Moment now) {
+        change(id, now, FleetWorker::took);
+    }
+
+    /** Positions of a slot of the worker of a model that has most; 0 when no worker has the model. */
+    public int longestContext(String model) {
+        return workers.values().stream().map(member -> member.worker().registration())
+                .filter(worker -> worker.modelId().equals(model)).mapToInt(WorkerRegistration::contextLength).max().orElse(0);
+    }
+
+    /** Gives a worker that was lost with a task no work until it speaks again; not one that was started anew since. */
+    public void suspect(String id, String task, Moment now) {
+        change(id, now, worker -> {
+            if (worker.running().contains(task)) {
+                worker.failed();
+            }
+        });
     }
 
     public Optional<WorkerRegistration> find(String id) {
@@ -170,18 +191,20 @@ public final class Fleet {
         void apply(FleetWorker worker);
     }
 
-    private boolean change(String id, Change change) {
+    private boolean change(String id, Moment now, Change change) {
+        owner.check();
         Member member = workers.get(id);
         if (member == null) {
             return false;
         }
         change.apply(member.worker());
         unplace(member);
-        place(member.worker());
+        place(member.worker(), now);
         return true;
     }
 
     private Set<String> take(String id) {
+        owner.check();
         Member member = workers.remove(id);
         if (member == null) {
             return Set.of();
@@ -191,9 +214,9 @@ public final class Fleet {
         return Set.copyOf(member.worker().running());
     }
 
-    private void place(FleetWorker worker) {
+    private void place(FleetWorker worker, Moment now) {
         WorkerRegistration registration = worker.registration();
-        Member member = new Member(worker, worker.load(), worker.availability(clock.instant()));
+        Member member = new Member(worker, worker.load(), worker.availability(now.steady()));
         workers.put(registration.workerId(), member);
         if (generates(member)) {
             byModel.put(registration.modelId(),

@@ -13,25 +13,35 @@ import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.scheduling.Availability;
 import dev.rbees.orchestrator.scheduling.WorkerLoad;
+import dev.rbees.orchestrator.time.Moment;
 
 /** A worker that registered. Owned by the control thread. */
 final class FleetWorker {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    /** why: its next heartbeat says more, and they come every 5 s. */
+    private static final Duration UNTIL_NEXT_HEARTBEAT = Duration.ofSeconds(6);
 
     private final WorkerRegistration registration;
     private final Instant registeredAt;
     private final Circuit circuit;
     private final Set<String> running = new HashSet<>();
+    /** By the clock that never jumps, and by the time of day. */
     private Instant lastSeen;
+    private Instant lastSeenAt;
     private Instant pausedUntil = Instant.MIN;
     private WorkerStatus status = WorkerStatus.READY;
     private long memoryFreeBytes;
     private long lastChosen;
+    private int refusals;
 
-    FleetWorker(WorkerRegistration registration, Circuit circuit, Instant now) {
+    FleetWorker(WorkerRegistration registration, Circuit circuit, Moment now) {
         this.registration = registration;
         this.circuit = circuit;
-        this.registeredAt = now;
-        this.lastSeen = now;
+        this.registeredAt = now.wall();
+        this.lastSeen = now.steady();
+        this.lastSeenAt = now.wall();
     }
 
     WorkerRegistration registration() {
@@ -46,18 +56,41 @@ final class FleetWorker {
         return circuit;
     }
 
-    void seen(Instant now, WorkerHeartbeat heartbeat) {
-        lastSeen = now;
+    void seen(Moment now, WorkerHeartbeat heartbeat) {
+        lastSeen = now.steady();
+        lastSeenAt = now.wall();
         status = heartbeat.status();
         memoryFreeBytes = heartbeat.memoryFreeBytes() == null ? 0 : heartbeat.memoryFreeBytes();
+        if (refusals > 0 && heartbeat.slotsFree() == 0) {
+            pauseUntil(now.steady().plus(UNTIL_NEXT_HEARTBEAT)); // why: somebody else has its slots
+        }
+    }
+
+    /** It would not take a task. */
+    void refused(Instant now) {
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(refusals, 10));
+        refusals++;
+        pauseUntil(now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause));
+    }
+
+    /** It took a task. */
+    void took() {
+        refusals = 0;
+    }
+
+    /** It did what it was asked, so that a slot is free again. */
+    void held(Instant now) {
+        circuit.held(now);
+        refusals = 0;
+        pausedUntil = Instant.MIN;
     }
 
     void failed() {
         status = WorkerStatus.FAILED;
     }
 
-    void pauseUntil(Instant time) {
-        pausedUntil = time;
+    private void pauseUntil(Instant time) {
+        pausedUntil = time.isAfter(pausedUntil) ? time : pausedUntil;
     }
 
     /** Counts a time in which nothing could be heard as if the worker had spoken. */
@@ -69,10 +102,10 @@ final class FleetWorker {
         return running;
     }
 
-    void choose(String task, long decision) {
+    void choose(String task, long decision, Instant now) {
         running.add(task);
         lastChosen = decision;
-        circuit.begin();
+        circuit.begin(now);
     }
 
     /** How it calculates with which model; null when it does not say. */
@@ -89,7 +122,7 @@ final class FleetWorker {
         if (now.isBefore(pausedUntil)) {
             return Availability.PAUSED;
         }
-        if (circuit.open()) {
+        if (circuit.open(now)) {
             return Availability.CIRCUIT_OPEN;
         }
         return load().hasRoom() ? Availability.FREE : Availability.FULL;
@@ -98,7 +131,7 @@ final class FleetWorker {
     /** why: while its circuit is being tried, one slot is all that a worker has. */
     WorkerLoad load() {
         return new WorkerLoad(registration.workerId(), circuit.trial() ? 1 : registration.slotsTotal(), running.size(),
-                memoryFreeBytes, lastChosen, numerics());
+                memoryFreeBytes, lastChosen, numerics(), registration.contextLength());
     }
 
     WorkerView view() {
@@ -107,6 +140,6 @@ final class FleetWorker {
                 registration.modelId(), registration.modelDigest(), registration.capabilities(), shown,
                 registration.slotsTotal(),
                 Math.max(0, registration.slotsTotal() - running.size()), registration.contextLength(), registeredAt,
-                lastSeen, circuit.state());
+                lastSeenAt, circuit.state());
     }
 }

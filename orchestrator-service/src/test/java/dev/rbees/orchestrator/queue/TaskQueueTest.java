@@ -21,7 +21,7 @@ class TaskQueueTest {
 
     private final TaskQueue<String> queue = new TaskQueue<>();
 
-    private final Map<Long, TaskQueue.Spot> spots = new HashMap<>();
+    private final Map<Long, TaskQueue.Ticket> spots = new HashMap<>();
 
     private void add(Priority priority, String flow, long ticket, String task) {
         spots.put(ticket, queue.add("m", priority, flow, ticket, NOW, task));
@@ -114,7 +114,7 @@ class TaskQueueTest {
 
     @Test
     void theRoomIsBoundedForNewTasksAndOpenForOldOnes() {
-        QueueRoom room = new QueueRoom(2);
+        QueuePermits room = new QueuePermits(2);
         assertThat(room.tryTake()).isTrue();
         assertThat(room.tryTake()).isTrue();
         assertThat(room.tryTake()).isFalse();

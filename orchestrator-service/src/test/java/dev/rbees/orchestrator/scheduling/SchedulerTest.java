@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.task.Priority;
-import dev.rbees.orchestrator.queue.Line;
+import dev.rbees.orchestrator.queue.ModelQueue;
 import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
 
@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who gets what. */
 class SchedulerTest {
 
-    private final Map<String, Wish> wishes = new HashMap<>();
+    private final Map<String, PlacementPreference> wishes = new HashMap<>();
     private final Map<String, String> lastWorkers = new HashMap<>();
 
     private static WorkerLoad worker(String id, int slots, int running, long memory, long lastChosen,
@@ -34,7 +34,7 @@ class SchedulerTest {
         return all;
     }
 
-    private static Line<String> line(String... tasks) {
+    private static ModelQueue<String> line(String... tasks) {
         TaskQueue<String> queue = new TaskQueue<>();
         for (int i = 0; i < tasks.length; i++) {
             queue.add("m", Priority.INTERACTIVE, "", i, java.time.Instant.EPOCH, tasks[i]);
@@ -48,7 +48,7 @@ class SchedulerTest {
 
     private List<Assignment<String>> assignments(Policy policy, Candidates workers, String... tasks) {
         return new Scheduler(policy).decide(new Scheduler.Snapshot<>(line(tasks), workers,
-                task -> wishes.getOrDefault(task, Wish.NONE), key -> Optional.ofNullable(lastWorkers.get(key)), 10), 100);
+                task -> wishes.getOrDefault(task, PlacementPreference.NONE), key -> Optional.ofNullable(lastWorkers.get(key)), 10), 100);
     }
 
     @Test
@@ -75,8 +75,8 @@ class SchedulerTest {
 
     @Test
     void aSessionGoesBackToItsWorkerWhileThatHasRoom() {
-        wishes.put("1", new Wish(null, "s"));
-        wishes.put("2", new Wish(null, "s"));
+        wishes.put("1", new PlacementPreference(null, "s"));
+        wishes.put("2", new PlacementPreference(null, "s"));
         lastWorkers.put("s", "b");
         Candidates workers = candidates(Policy.SESSION_AFFINITY, worker("a", 4, 0, 0, 0, null),
                 worker("b", 4, 3, 0, 0, null));
@@ -87,8 +87,8 @@ class SchedulerTest {
 
     @Test
     void anAnswerGoesOnWhereItIsCalculatedAlikeWhenThereIsRoom() {
-        wishes.put("1", new Wish("x", null));
-        wishes.put("2", new Wish("x", null));
+        wishes.put("1", new PlacementPreference("x", null));
+        wishes.put("2", new PlacementPreference("x", null));
         Candidates workers = candidates(Policy.LEAST_LOADED, worker("a", 4, 0, 0, 0, "y"), worker("b", 4, 3, 0, 0, "x"),
                 worker("c", 4, 0, 0, 0, null));
         List<Assignment<String>> made = assignments(Policy.LEAST_LOADED, workers, "1", "2");
@@ -101,11 +101,11 @@ class SchedulerTest {
         Candidates workers = candidates(Policy.LEAST_LOADED, worker("a", 1, 1, 0, 0, null), worker("b", 2, 1, 0, 0, null),
                 worker("c", 4, 0, 0, 0, null), worker("d", 4, 1, 0, 0, null), worker("e", 4, 3, 0, 0, null))
                 .with(worker("f", 1, 0, 0, 0, null), Availability.NOT_READY);
-        Choice choice = assignments(Policy.LEAST_LOADED, workers, "1").getFirst().choice();
+        PlacementDecision choice = assignments(Policy.LEAST_LOADED, workers, "1").getFirst().choice();
         assertThat(choice.decision()).isEqualTo(11);
         assertThat(choice.workers()).isEqualTo(Map.of("free", 4, "full", 1, "not_ready", 1));
-        assertThat(choice.candidates()).containsExactly(new Choice.Candidate("c", 0, 4),
-                new Choice.Candidate("d", 250_000, 3), new Choice.Candidate("b", 500_000, 1));
+        assertThat(choice.candidates()).containsExactly(new PlacementDecision.Candidate("c", 0, 4),
+                new PlacementDecision.Candidate("d", 250_000, 3), new PlacementDecision.Candidate("b", 500_000, 1));
     }
 
     @Test

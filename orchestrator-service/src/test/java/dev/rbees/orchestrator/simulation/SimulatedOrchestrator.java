@@ -30,8 +30,8 @@ import dev.rbees.orchestrator.control.Timeouts;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
-import dev.rbees.orchestrator.queue.QueueRoom;
-import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.queue.QueuePermits;
+import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.tenant.Tenants;
@@ -48,7 +48,7 @@ final class SimulatedOrchestrator {
     private static final long TICK = 250;
 
     /** What is lost with the process. */
-    private record Life(SteppedLoop loop, Intake intake, TaskDirectory directory, QueueRoom room, Fleet fleet) {}
+    private record Life(SteppedLoop loop, Intake intake, TaskDirectory directory, QueuePermits room, Fleet fleet) {}
 
     /**
      * How it is set up.
@@ -82,7 +82,7 @@ final class SimulatedOrchestrator {
     void start() {
         TaskDirectory directory = new TaskDirectory(store);
         Fleet fleet = new Fleet(setup.policy(), time::instant);
-        QueueRoom room = new QueueRoom(setup.capacity());
+        QueuePermits room = new QueuePermits(setup.capacity());
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
@@ -90,7 +90,7 @@ final class SimulatedOrchestrator {
                 new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
                 setup.fullQueue(),
                 setup.policy(), Timeouts.USUAL,
-                new Rates(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant, random);
+                new ThroughputEstimator(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant, random);
         SteppedLoop loop = new SteppedLoop(tools);
         Admission admission = new Admission(new Gate(), store, tools.models(), fleet,
                 (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), room, tools.rates(),

@@ -17,14 +17,14 @@ import dev.rbees.api.task.SamplingParameters.Truncation;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerRegistration;
-import dev.rbees.orchestrator.scheduling.Choice;
+import dev.rbees.orchestrator.scheduling.PlacementDecision;
 import dev.rbees.orchestrator.task.Task;
 
 /** Tasks and workers as they are handed in. */
 public final class TestTasks {
 
     /** A choice that nobody looks at. */
-    public static final Choice CHOICE = new Choice(1, "least-loaded", "policy", Map.of(), List.of());
+    public static final PlacementDecision CHOICE = new PlacementDecision(1, "least-loaded", "policy", Map.of(), List.of());
 
     private TestTasks() {}
 

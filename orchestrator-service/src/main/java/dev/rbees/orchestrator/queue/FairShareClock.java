@@ -7,7 +7,7 @@ import java.util.Map;
  * Deals out turns so that flows take turns: each flow's next task stands one turn behind its last one, and a flow that comes
  * anew begins with the turn that is being served. (Start-time fair queueing with tasks of equal cost.)
  */
-final class Turns {
+final class FairShareClock {
 
     private static final int PRUNE_FROM = 64;
 

@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.queue;
+package dev.rbees.orchestrator.persistent;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param workers how many workers of the model there were, by availability
  * @param candidates the best few of those with room, in the order of the policy; the chosen one is among them
  */
-public record Choice(long decision, String policy, String reason, Map<String, Integer> workers,
+public record PlacementDecision(long decision, String policy, String reason, Map<String, Integer> workers,
         List<Candidate> candidates) {
 
     /**

@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.control;
+package dev.rbees.orchestrator.core;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,14 +8,14 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tasks that something is to happen to at a time: their deadlines, or their next tries. Control thread. */
+/** Tasks that something is to happen to at a time of the steady clock: their deadlines, or their next tries. */
 final class Timers {
 
-    private record Due(Instant at, long ticket) implements Comparable<Due> {
+    private record Due(Instant at, long number) implements Comparable<Due> {
         @Override
         public int compareTo(Due other) {
             int order = at.compareTo(other.at);
-            return order != 0 ? order : Long.compare(ticket, other.ticket);
+            return order != 0 ? order : Long.compare(number, other.number);
         }
     }
 
@@ -24,14 +24,14 @@ final class Timers {
     /** @param at when; null for never */
     void set(@Nullable Instant at, LiveTask task) {
         if (at != null) {
-            due.put(new Due(at, task.ticket()), task);
+            due.put(new Due(at, task.number()), task);
         }
     }
 
     /** Takes back what was set for that time. */
     void clear(@Nullable Instant at, LiveTask task) {
         if (at != null) {
-            due.remove(new Due(at, task.ticket()));
+            due.remove(new Due(at, task.number()));
         }
     }
 

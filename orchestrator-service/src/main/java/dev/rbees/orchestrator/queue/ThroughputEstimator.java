@@ -1,15 +1,17 @@
 package dev.rbees.orchestrator.queue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 
-/** How fast things have gone of late, and hence how long they will take. Safe for use by several threads. */
-public final class Rates {
+/**
+ * How fast things have gone of late, and hence how long they will take. Its times are those of a clock that never jumps. The control
+ * thread tells it, any thread may ask.
+ */
+public final class ThroughputEstimator {
 
-    private final LongSupplier nanoTime;
     private final DrainRate all = new DrainRate();
     private final Map<String, DrainRate> byModel = new ConcurrentHashMap<>();
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
@@ -26,14 +28,8 @@ public final class Rates {
         }
     }
 
-    /** @param nanoTime a clock that never jumps */
-    public Rates(LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-    }
-
     /** A task left the queue. */
-    public void departed(String model) {
-        long now = nanoTime.getAsLong();
+    public void departed(String model, Instant now) {
         all.departed(now);
         byModel.computeIfAbsent(model, _ -> new DrainRate()).departed(now);
     }
@@ -47,14 +43,14 @@ public final class Rates {
     }
 
     /** When a place in the queue will probably be free: 1 to 120 s. */
-    public Duration untilRoom() {
-        return all.untilRoom(nanoTime.getAsLong());
+    public Duration untilRoom(Instant now) {
+        return all.untilRoom(now);
     }
 
     /** When the task at this position of a model's line will probably begin; empty while too little is known. */
-    public Optional<Duration> untilStart(String model, int position) {
+    public Optional<Duration> untilStart(String model, int position, Instant now) {
         DrainRate rate = byModel.get(model);
-        return rate == null ? Optional.empty() : rate.perTask(nanoTime.getAsLong()).map(each -> each.multipliedBy(position));
+        return rate == null ? Optional.empty() : rate.perTask(now).map(each -> each.multipliedBy(position));
     }
 
     /** How long so many tokens take; empty while too little is known. */

@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.control;
+package dev.rbees.orchestrator.core;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public record Explanation(String jobId, TaskState status, String model, Priority
     public record Waiting(String reason, @Nullable Integer queuePosition, @Nullable Long predictedStartMs,
             Map<String, Integer> workers) {}
 
-    static Explanation of(Task task, @Nullable Waiting waiting, Instant now) {
+    public static Explanation of(Task task, @Nullable Waiting waiting, Instant now) {
         Instant until = task.attempts().isEmpty() ? now : task.attempts().getFirst().startedAt();
         return new Explanation(task.id(), task.state(), task.model(), task.priority(), task.session(), waiting,
                 Duration.between(task.createdAt(), until).toMillis(), task.attempts());

@@ -12,10 +12,10 @@ import dev.rbees.api.task.Priority;
  * @param interactive the class that goes first
  * @param batch the other one
  */
-public record Line<T>(RankedMap<Place, T> interactive, RankedMap<Place, T> batch) {
+public record ModelQueue<T>(RankedMap<Place, T> interactive, RankedMap<Place, T> batch) {
 
-    static <T> Line<T> empty() {
-        return new Line<>(RankedMap.empty(), RankedMap.empty());
+    static <T> ModelQueue<T> empty() {
+        return new ModelQueue<>(RankedMap.empty(), RankedMap.empty());
     }
 
     /** Who is next. */
@@ -24,9 +24,9 @@ public record Line<T>(RankedMap<Place, T> interactive, RankedMap<Place, T> batch
     }
 
     /** The same line without the one who is next. */
-    public Line<T> rest() {
-        return interactive.first().map(next -> new Line<>(interactive.without(next.key()), batch))
-                .orElseGet(() -> batch.first().map(next -> new Line<>(interactive, batch.without(next.key()))).orElse(this));
+    public ModelQueue<T> rest() {
+        return interactive.first().map(next -> new ModelQueue<>(interactive.without(next.key()), batch))
+                .orElseGet(() -> batch.first().map(next -> new ModelQueue<>(interactive, batch.without(next.key()))).orElse(this));
     }
 
     public boolean isEmpty() {
@@ -43,8 +43,8 @@ public record Line<T>(RankedMap<Place, T> interactive, RankedMap<Place, T> batch
         return priority == Priority.INTERACTIVE ? interactive : batch;
     }
 
-    Line<T> with(Priority priority, RankedMap<Place, T> changed) {
-        return priority == Priority.INTERACTIVE ? new Line<>(changed, batch) : new Line<>(interactive, changed);
+    ModelQueue<T> with(Priority priority, RankedMap<Place, T> changed) {
+        return priority == Priority.INTERACTIVE ? new ModelQueue<>(changed, batch) : new ModelQueue<>(interactive, changed);
     }
 
     int position(Priority priority, Place place) {

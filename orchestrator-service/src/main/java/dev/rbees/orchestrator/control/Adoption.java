@@ -1,0 +1,172 @@
+package dev.rbees.orchestrator.control;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.orchestrator.core.Command;
+import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.store.TaskStore.Unfinished;
+import dev.rbees.orchestrator.task.Task;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
+
+/**
+ * Takes up every task of the record that has not ended and that nobody works on: those that an earlier process left, the oldest first,
+ * and those whose commit was made although its answer was lost. On a thread of its own, page by page, while the orchestrator serves;
+ * prompts and logs stay in the record until they are needed. A task that somebody asks for is taken up at once.
+ */
+public final class Adoption implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
+    private static final int PAGE = 256;
+    private static final int LOG_PAGE = 1_024;
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(5);
+    /** why: the time of day may be set back by a little when the program starts. */
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+
+    private final ControlTools tools;
+    private final ControlLoop control;
+    private final Affinity affinity;
+    private final Instant begin;
+    private final AtomicBoolean suspected = new AtomicBoolean(true);
+    private final OwnerThread thread;
+    private volatile boolean complete;
+
+    public Adoption(ControlTools tools, ControlLoop control, Affinity affinity, Liveness liveness) {
+        this.tools = tools;
+        this.control = control;
+        this.affinity = affinity;
+        this.begin = tools.clock().wall().minus(MARGIN);
+        this.thread = new OwnerThread("adoption", liveness, this::run);
+        tools.directory().adoptsWith(this::adopt);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Some task may be in the record that nobody works on. Any thread; does not wait. */
+    public void suspect() {
+        suspected.set(true);
+    }
+
+    /** Whether all that an earlier process left is taken up. */
+    public boolean complete() {
+        return complete;
+    }
+
+    private void run() throws InterruptedException {
+        do {
+            if (tools.store().trouble().isEmpty() && suspected.getAndSet(false) && !sweep()) {
+                suspected.set(true);
+            }
+        } while (!thread.closesWithin(PAUSE));
+    }
+
+    /** Looks through all that has not ended; false when the record could not be read to its end. */
+    private boolean sweep() throws InterruptedException {
+        int adopted = 0;
+        long last = 0;
+        try {
+            for (List<Unfinished> page = tools.store().unfinished(0, PAGE); !page.isEmpty() && !thread.closing();
+                    page = tools.store().unfinished(last, PAGE)) {
+                for (Unfinished task : page) {
+                    adopted += adoptInTurn(task) ? 1 : 0;
+                    last = task.number();
+                }
+            }
+        } catch (RbeesException e) {
+            LOG.warn("tasks that have not ended cannot be read at present: {}", e.userMessage());
+            return false;
+        }
+        complete = true;
+        if (adopted > 0) {
+            LOG.info("{} tasks that had not ended go on", adopted);
+        }
+        return true;
+    }
+
+    private boolean adoptInTurn(Unfinished left) throws InterruptedException {
+        while (control.overload().isPresent() && !thread.closesWithin(WAIT_FOR_ROOM)) {
+            // the orchestrator has to catch up first
+        }
+        return adopt(left);
+    }
+
+    /** Takes a task up that somebody asks for, if it has not ended. Reads the record; any thread that may wait. */
+    void adopt(String id) {
+        tools.store().unfinished(id).ifPresent(this::adopt);
+    }
+
+    private boolean adopt(Unfinished left) {
+        Task task = left.task();
+        String id = task.id();
+        if (tools.directory().live(id).isPresent()) {
+            return false;
+        }
+        int tokens = task.attempts().isEmpty() ? 0 : tools.store().summary(id).tokens();
+        Command.Entry entry = new Command.Entry(task, left.number(), left.requestBytes(), tokens, affinity(task));
+        TaskHandle handle = new TaskHandle(task, null, () -> open(id));
+        if (!tools.directory().add(handle)) {
+            return false;
+        }
+        if (hasEnded(task)) {
+            tools.directory().forget(handle);
+            return false;
+        }
+        LOG.debug("task {} was left {}", id, task.state());
+        tools.permits().acquire(left.requestBytes());
+        tools.quotas().goesOn(task);
+        control.adopt(entry);
+        return true;
+    }
+
+    /** why: it may have ended between the look at the record and the look at the directory; what is older cannot. */
+    private boolean hasEnded(Task task) {
+        try {
+            return task.createdAt().isAfter(begin) && tools.store().unfinished(task.id()).isEmpty();
+        } catch (RbeesException e) {
+            LOG.warn("task {} cannot be looked at: {}", task.id(), e.userMessage());
+            suspect();
+            return true;
+        }
+    }
+
+    private @Nullable String affinity(Task task) {
+        Optional<GenerationRequest> request = affinity.readsRequest()
+                ? tools.store().request(task.id())
+                        .map(json -> GenerationRequest.read(json.getBytes(StandardCharsets.UTF_8)))
+                : Optional.empty();
+        return affinity.of(task, request.orElse(null));
+    }
+
+    private TaskLog open(String id) {
+        TaskStore store = tools.store();
+        List<LoggedEvent> events = new ArrayList<>();
+        List<LoggedEvent> page;
+        do {
+            page = store.events(id, events.size(), LOG_PAGE);
+            events.addAll(page);
+        } while (!page.isEmpty());
+        return control.openLog(id, events);
+    }
+
+    @Override
+    public void close() {
+        thread.close();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.rbees.orchestrator.core;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.task.Priority;
+import dev.rbees.api.worker.WorkerHeartbeat;
+import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.orchestrator.dispatch.AttemptEnd;
+import dev.rbees.orchestrator.task.Task;
+
+/**
+ * What the core is told. Everything that changes tasks or workers is one of these. A future in a command is the address of who asked:
+ * the core never completes it, {@link Effect.Reply} does.
+ */
+public sealed interface Command {
+
+    /**
+     * A durable task, as it comes to the core.
+     *
+     * @param task its record; one that an earlier process left is in any state that is no end
+     * @param number order of acceptance, unique
+     * @param bytes of its request, for which it holds a permit of the queue
+     * @param tokens of its answer that are in its log
+     * @param affinity what the policy keeps on one worker; null for nothing
+     */
+    record Entry(Task task, long number, long bytes, int tokens, @Nullable String affinity) {}
+
+    /** A task was accepted and waits from now on; the reply is its position. */
+    record Enqueue(Entry entry, CompletableFuture<Integer> reply) implements Command {}
+
+    /** An unfinished task of the record that nobody works on goes on, as after a restart. */
+    record Adopt(Entry entry) implements Command {}
+
+    /** Somebody wants the end of a task; the reply says whether there was something to end. */
+    record Cancel(String taskId, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** Somebody wants to know why a task is where it is; the reply is empty when the task has ended. */
+    record Explain(String taskId, CompletableFuture<Optional<Explanation>> reply) implements Command {}
+
+    /** A new task of this class finds the queue full; the reply says whether another was given up for it. */
+    record MakeRoom(Priority priority, CompletableFuture<Boolean> reply) implements Command {}
+
+    /**
+     * A worker wants to be given work.
+     *
+     * @param secret of its last registration, null for none
+     * @param reply who it is from now on
+     */
+    record Register(WorkerRegistration registration, @Nullable String secret, CompletableFuture<Boolean> reply)
+            implements Command {}
+
+    /** The reply is false when the worker has to register. */
+    record Heartbeat(String workerId, WorkerHeartbeat heartbeat, CompletableFuture<Boolean> reply) implements Command {}
+
+    record Deregister(String workerId, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** A worker began to generate. */
+    record AttemptStarted(String taskId, int number) implements Command {}
+
+    /**
+     * An attempt is over, and its words are in the log.
+     *
+     * @param tokens of the answer that are in the log
+     */
+    record AttemptEnded(String taskId, int number, AttemptEnd end, int tokens) implements Command {}
+
+    /** An attempt was stopped because its worker is gone; its words count no longer. */
+    record AttemptStopped(String taskId, int number, int tokens) implements Command {}
+
+    /** An attempt could not be made, because its request cannot be read at present. */
+    record AttemptDeferred(String taskId, int number) implements Command {}
+
+    /** Somebody reads along. */
+    record Watch(String taskId) implements Command {}
+
+    /**
+     * Nobody reads along any more.
+     *
+     * @param watch as in {@link Effect.TellPosition}
+     */
+    record Unwatch(String taskId, long watch) implements Command {}
+
+    /** The last reader of a task left. */
+    record Abandoned(String taskId) implements Command {}
+
+    /** Time has passed. */
+    record Tick() implements Command {}
+
+    /** No further task is given to a worker. */
+    record Drain() implements Command {}
+
+    /** The program closes its streams: who leaves from now on was sent away. */
+    record Close() implements Command {}
+}

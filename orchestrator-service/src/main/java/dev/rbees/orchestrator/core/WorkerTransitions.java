@@ -1,0 +1,61 @@
+package dev.rbees.orchestrator.core;
+
+import java.time.Duration;
+import java.util.Set;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.orchestrator.worker.Fleet;
+import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.orchestrator.time.Moment;
+
+/** The life of a worker: it registers, shows that it lives, and leaves or falls silent. */
+final class WorkerTransitions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerTransitions.class);
+
+    /** Between two ticks no more time should pass; if it did, this program was stopped. */
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(2);
+
+    private final State state;
+
+    WorkerTransitions(State state) {
+        this.state = state;
+    }
+
+    void register(WorkerRegistration worker, Moment now) {
+        KnownModel model = KnownModel.of(worker);
+        if (state.models.put(model)) {
+            state.emit(new Effect.RememberModel(model));
+        }
+        lose(state.fleet.register(worker, now));
+    }
+
+    void deregister(String id) {
+        lose(state.fleet.remove(id));
+    }
+
+    void tick(Moment now) {
+        if (state.lastTick.isBefore(now.steady().minus(LONG_PAUSE))) {
+            state.fleet.forgive(Duration.between(state.lastTick, now.steady()));
+        }
+        state.lastTick = now.steady();
+        for (String worker : state.fleet.silent(now)) {
+            LOG.warn("worker {} has been silent for {} s", worker, Fleet.SILENCE.toSeconds());
+            lose(state.fleet.remove(worker));
+        }
+        state.fleet.refresh(now);
+    }
+
+    /** These tasks were on a worker that is there no longer, or was started anew: their attempts are stopped. */
+    private void lose(Set<String> tasks) {
+        for (String id : tasks) {
+            LiveTask task = state.live.get(id);
+            if (task != null && task.onWorker()) {
+                state.emit(new Effect.StopAttempt(id, task.attempt()));
+            }
+        }
+    }
+}
