@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 300
 PARTS = ["Java and Boot", "digest of the file", "tokenizer and session", "first run"]
 PACKAGE = "dev/rbees/worker/benchmark"
 # what the worker needs beyond the starter of WebFlux
-NOT_IN_EMPTY = ("common-api", "onnxruntime", "sshd-", "bcprov", "micrometer-registry", "micrometer-core", "HdrHistogram", "prometheus-")
+NOT_IN_EMPTY = ("rbees-", "onnxruntime", "micrometer-registry", "micrometer-core", "HdrHistogram", "prometheus-")
 # those of the launcher
 FLAGS = ["--enable-native-access=ALL-UNNAMED", "-Djdk.serialFilter=!*", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError"]
 

@@ -5,8 +5,8 @@ import org.springframework.context.annotation.Import;
 
 import dev.rbees.cli.Program;
 import dev.rbees.ctl.command.CtlCommands;
-import dev.rbees.pool.shell.ShellConfiguration;
-import dev.rbees.pool.shell.ShellProgram;
+import dev.rbees.shell.ShellConfiguration;
+import dev.rbees.shell.ShellProgram;
 
 /** The program {@code rbees}. */
 @SpringBootConfiguration(proxyBeanMethods = false)

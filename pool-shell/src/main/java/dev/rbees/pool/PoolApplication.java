@@ -5,8 +5,8 @@ import org.springframework.context.annotation.Import;
 
 import dev.rbees.cli.Program;
 import dev.rbees.pool.command.PoolCommands;
-import dev.rbees.pool.shell.ShellConfiguration;
-import dev.rbees.pool.shell.ShellProgram;
+import dev.rbees.shell.ShellConfiguration;
+import dev.rbees.shell.ShellProgram;
 
 /** The program {@code rbees-pool}. */
 @SpringBootConfiguration(proxyBeanMethods = false)

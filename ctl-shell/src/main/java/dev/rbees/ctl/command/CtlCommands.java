@@ -6,9 +6,9 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import dev.rbees.pool.shell.CommandSet;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.CommandSet;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
 
 /** The commands of rbees. */
 @Configuration(proxyBeanMethods = false)

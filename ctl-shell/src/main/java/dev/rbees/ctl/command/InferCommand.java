@@ -16,8 +16,8 @@ import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.Worker;
 import dev.rbees.home.ApiToken;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
 
 /** {@code infer}. */
 final class InferCommand implements ShellCommand {

@@ -7,8 +7,8 @@ import dev.rbees.api.task.TaskState;
 import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
 
 /** {@code jobs cancel}. */
 final class JobsCancelCommand implements ShellCommand {

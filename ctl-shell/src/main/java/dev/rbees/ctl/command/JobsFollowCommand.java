@@ -8,9 +8,9 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.TaskFollower;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.Farewell;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.Farewell;
+import dev.rbees.shell.ShellCommand;
 
 /** {@code jobs follow}. */
 final class JobsFollowCommand implements ShellCommand {

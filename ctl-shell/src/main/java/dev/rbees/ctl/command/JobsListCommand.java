@@ -9,9 +9,9 @@ import dev.rbees.api.task.TaskView;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code jobs list}. */
 final class JobsListCommand implements ShellCommand {

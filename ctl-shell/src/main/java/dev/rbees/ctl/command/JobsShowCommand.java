@@ -8,9 +8,9 @@ import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.Printable;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code jobs show}. */
 final class JobsShowCommand implements ShellCommand {

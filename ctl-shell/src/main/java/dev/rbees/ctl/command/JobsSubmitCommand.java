@@ -14,12 +14,12 @@ import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.ctl.client.TaskFollower;
 import dev.rbees.ctl.client.TaskOrder;
-import dev.rbees.pool.render.Column;
-import dev.rbees.pool.render.Listing;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.Farewell;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.Farewell;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Listing;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code jobs submit}. */
 final class JobsSubmitCommand implements ShellCommand {

@@ -7,11 +7,11 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.host.RemotePool;
-import dev.rbees.pool.command.PoolCommands;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
 import dev.rbees.remote.RemoteHost;
 import dev.rbees.remote.SshSettings;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
 
 /** A command of rbees-pool, run on another machine: {@code pool …} with the same words, and {@code --host}. */
 final class RemotePoolCommand implements ShellCommand {
@@ -32,7 +32,7 @@ final class RemotePoolCommand implements ShellCommand {
 
     /** One for each command of rbees-pool. */
     static List<ShellCommand> all(Console console) {
-        return PoolCommands.specs().stream().map(spec -> (ShellCommand) new RemotePoolCommand(spec, console)).toList();
+        return PoolSpecs.ALL.stream().map(spec -> (ShellCommand) new RemotePoolCommand(spec, console)).toList();
     }
 
     private static String example(String local) {

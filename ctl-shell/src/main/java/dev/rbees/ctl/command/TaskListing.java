@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.pool.render.Column;
-import dev.rbees.pool.render.Listing;
+import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Listing;
 
 /** How tasks are printed. */
 final class TaskListing {

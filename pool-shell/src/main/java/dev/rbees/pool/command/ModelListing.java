@@ -3,9 +3,9 @@ package dev.rbees.pool.command;
 import java.util.List;
 
 import dev.rbees.api.pool.ModelEntry;
-import dev.rbees.pool.render.Amounts;
-import dev.rbees.pool.render.Column;
-import dev.rbees.pool.render.Listing;
+import dev.rbees.shell.render.Amounts;
+import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Listing;
 
 /** How models are printed. */
 final class ModelListing {

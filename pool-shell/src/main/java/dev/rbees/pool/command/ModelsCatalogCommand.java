@@ -1,20 +1,16 @@
 package dev.rbees.pool.command;
 
-import java.util.List;
-
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.pool.model.ModelStore;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code models catalog}. */
 final class ModelsCatalogCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("models catalog", "List the models that rbees knows by name", List.of(),
-            List.of(OutputFormat.OPTION), List.of("rbees-pool models catalog"));
 
     private final ModelStore store;
     private final Console console;
@@ -26,7 +22,7 @@ final class ModelsCatalogCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.MODELS_CATALOG;
     }
 
     @Override

@@ -1,22 +1,16 @@
 package dev.rbees.pool.command;
 
-import java.util.List;
-
 import dev.rbees.api.error.ExitCode;
-import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.pool.model.ModelDownloads;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code models download}. */
 final class ModelsDownloadCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("models download", "Download a model of the catalog",
-            List.of(ArgumentSpec.required("id", "a model's id, as 'models catalog' shows it")),
-            List.of(OutputFormat.OPTION), List.of("rbees-pool models download smollm2-135m"));
 
     private final ModelDownloads downloads;
     private final Console console;
@@ -28,7 +22,7 @@ final class ModelsDownloadCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.MODELS_DOWNLOAD;
     }
 
     @Override

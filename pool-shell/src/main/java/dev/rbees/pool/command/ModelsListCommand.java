@@ -7,15 +7,13 @@ import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.pool.model.ModelStore;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code models list}. */
 final class ModelsListCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("models list", "List the models that are on this machine", List.of(),
-            List.of(OutputFormat.OPTION), List.of("rbees-pool models list", "rbees-pool models list --output json"));
 
     private final ModelStore store;
     private final Console console;
@@ -27,7 +25,7 @@ final class ModelsListCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.MODELS_LIST;
     }
 
     @Override

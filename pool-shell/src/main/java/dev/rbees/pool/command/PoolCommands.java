@@ -16,23 +16,16 @@ import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.process.WorkerSpawner;
-import dev.rbees.pool.render.ProgressLine;
-import dev.rbees.pool.shell.CommandSet;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.CommandSet;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.render.ProgressLine;
 
 /** The commands of rbees-pool. */
 @Configuration(proxyBeanMethods = false)
 public class PoolCommands {
 
     private static final String SUMMARY = "models and worker processes of this machine";
-
-    /** What each command is called and takes, in the order of the help. */
-    public static List<CommandSpec> specs() {
-        return List.of(ModelsCatalogCommand.SPEC, ModelsListCommand.SPEC, ModelsDownloadCommand.SPEC,
-                WorkerSpawnCommand.SPEC, WorkerListCommand.SPEC, WorkerStopCommand.SPEC, WorkerStopAllCommand.SPEC,
-                StatusCommand.SPEC);
-    }
 
     @Bean
     CommandSet commandSet(Console console, RbeesHome home) {

@@ -9,18 +9,16 @@ import dev.rbees.cli.CommandSpec;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.process.WorkerFleet;
-import dev.rbees.pool.render.Amounts;
-import dev.rbees.pool.render.Column;
-import dev.rbees.pool.render.Listing;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.Amounts;
+import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Listing;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code status}. */
 final class StatusCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("status", "Show this machine's memory, disk, devices and workers",
-            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool status", "rbees-pool status --output json"));
 
     private static final Listing<PoolStatus> MACHINE = new Listing<>(PoolStatus::host, List.of(
             Column.text("HOST", PoolStatus::host),
@@ -43,7 +41,7 @@ final class StatusCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.STATUS;
     }
 
     @Override

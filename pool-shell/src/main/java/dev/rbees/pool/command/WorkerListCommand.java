@@ -7,15 +7,13 @@ import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.pool.process.WorkerFleet;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.OutputFormat;
 
 /** {@code worker list}. */
 final class WorkerListCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("worker list", "List the worker processes of this machine", List.of(),
-            List.of(OutputFormat.OPTION), List.of("rbees-pool worker list"));
 
     private final WorkerFleet fleet;
     private final Console console;
@@ -27,7 +25,7 @@ final class WorkerListCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.WORKER_LIST;
     }
 
     @Override

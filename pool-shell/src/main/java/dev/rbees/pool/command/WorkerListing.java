@@ -4,8 +4,8 @@ import java.util.List;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.pool.WorkerProcess;
-import dev.rbees.pool.render.Column;
-import dev.rbees.pool.render.Listing;
+import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Listing;
 
 /** How worker processes are printed. */
 final class WorkerListing {

@@ -10,10 +10,8 @@ import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.Backend;
-import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
-import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
@@ -21,38 +19,15 @@ import dev.rbees.home.Environment;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.SpawnRequest;
 import dev.rbees.pool.process.WorkerSpawner;
-import dev.rbees.pool.render.OutputFormat;
-import dev.rbees.pool.render.StatusLine;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.Farewell;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.Farewell;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.OutputFormat;
+import dev.rbees.shell.render.StatusLine;
 
 /** {@code worker spawn}. */
 final class WorkerSpawnCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("worker spawn",
-            "Start a worker process and wait until it is ready",
-            List.of(ArgumentSpec.required("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
-            List.of(OptionSpec.required("model", "id", "a downloaded model"),
-                    OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
-                    OptionSpec.optional("orchestrator-url", "urls",
-                            "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
-                    OptionSpec.optional("bind", "address",
-                            "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
-                                    + " (default: 127.0.0.1)"),
-                    OptionSpec.optional("advertise-host", "name",
-                            "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
-                    OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
-                    OptionSpec.optional("slots", "number", "requests it runs at a time (default: the worker's choice)"),
-                    OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
-                    OptionSpec.optional("context-length", "tokens",
-                            "prompt and answer together (default: the worker's choice)"),
-                    OptionSpec.optional("quantize", "form",
-                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
-                    OptionSpec.flag("compact",
-                            "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
-                    OutputFormat.OPTION),
-            List.of("rbees-pool worker spawn cpu --model smollm2-135m"));
 
     private static final int MAX_GPU = 255;
     private static final List<String> FORMS = List.of("int8", "int4", "float32");
@@ -69,7 +44,7 @@ final class WorkerSpawnCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.WORKER_SPAWN;
     }
 
     @Override

@@ -10,16 +10,13 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
-import dev.rbees.cli.OptionSpec;
 import dev.rbees.pool.process.WorkerFleet;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
 
 /** {@code worker stop-all}. */
 final class WorkerStopAllCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("worker stop-all", "Stop every worker process of this machine",
-            List.of(), List.of(OptionSpec.flag("yes", "do not ask")), List.of("rbees-pool worker stop-all --yes"));
 
     private final WorkerFleet fleet;
     private final Console console;
@@ -31,7 +28,7 @@ final class WorkerStopAllCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.WORKER_STOP_ALL;
     }
 
     @Override

@@ -1,21 +1,15 @@
 package dev.rbees.pool.command;
 
-import java.util.List;
-
 import dev.rbees.api.error.ExitCode;
-import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.pool.process.WorkerFleet;
-import dev.rbees.pool.shell.Console;
-import dev.rbees.pool.shell.ShellCommand;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
 
 /** {@code worker stop}. */
 final class WorkerStopCommand implements ShellCommand {
-
-    static final CommandSpec SPEC = new CommandSpec("worker stop", "Stop a worker process; its log stays",
-            List.of(ArgumentSpec.required("id", "a worker's id, as 'worker list' shows it")), List.of(),
-            List.of("rbees-pool worker stop worker-cpu-x7k2p9"));
 
     private final WorkerFleet fleet;
     private final Console console;
@@ -27,7 +21,7 @@ final class WorkerStopCommand implements ShellCommand {
 
     @Override
     public CommandSpec spec() {
-        return SPEC;
+        return PoolSpecs.WORKER_STOP;
     }
 
     @Override

@@ -21,7 +21,7 @@ import dev.rbees.home.AtomicFile;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
-import dev.rbees.pool.render.ProgressLine;
+import dev.rbees.shell.render.ProgressLine;
 
 /** Brings models to this machine: from the first source that has them, checked, and complete or not at all. */
 public final class ModelDownloads {

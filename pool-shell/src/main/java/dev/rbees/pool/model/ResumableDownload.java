@@ -15,8 +15,8 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
 import dev.rbees.pool.model.HttpGet.Answer;
 import dev.rbees.pool.model.PartFile.Origin;
-import dev.rbees.pool.render.Amounts;
-import dev.rbees.pool.render.ProgressLine;
+import dev.rbees.shell.render.Amounts;
+import dev.rbees.shell.render.ProgressLine;
 
 /**
  * Downloads one file whose size and digest are known. It goes on where an earlier run was killed, tries again while bytes

@@ -33,7 +33,7 @@ import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
-import dev.rbees.pool.render.ProgressLine;
+import dev.rbees.shell.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.Sha256;
-import dev.rbees.pool.render.ProgressLine;
+import dev.rbees.shell.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

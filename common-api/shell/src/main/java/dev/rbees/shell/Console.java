@@ -1,0 +1,67 @@
+package dev.rbees.shell;
+
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a command reads from and writes to: data goes to {@code out}, everything for people to {@code err}, both in UTF-8.
+ *
+ * @param out standard output
+ * @param err standard error
+ * @param in standard input
+ * @param terminals which of them are terminals
+ * @param environment the environment variables
+ */
+public record Console(PrintStream out, PrintStream err, InputStream in, Terminals terminals,
+        Map<String, String> environment) {
+
+    /** The console of this process. */
+    public static Console ofProcess() {
+        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.in, Terminals.ofProcess(),
+                System.getenv());
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    /** One line for people. */
+    public void say(String line) {
+        out.flush();
+        err.println(line);
+        err.flush();
+    }
+
+    /** Whether a line on standard error may be rewritten: it is a terminal that can move its cursor. */
+    public boolean canRewriteErr() {
+        return terminals.err() && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /** Whether somebody is there to answer a question. */
+    public boolean canAsk() {
+        return terminals.in() && terminals.err();
+    }
+
+    /** Asks a yes-or-no question; anything but a yes is a no. */
+    public boolean confirms(String question) {
+        out.flush();
+        err.print(question + " [y/N] ");
+        err.flush();
+        try {
+            // why: not closed, because it would close standard input
+            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 16);
+            String answer = lines.readLine();
+            return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.rbees.shell;
+
+import java.util.List;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.rbees.api.error.ExitCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.Printable;
+import dev.rbees.cli.Program;
+import dev.rbees.cli.UsageException;
+import dev.rbees.shell.CommandTable.Match;
+
+/**
+ * Runs one line of words: finds the command, parses, runs, tells failures. The one-shot CLI and the interactive shell both
+ * end here, so they cannot differ.
+ */
+public final class Dispatcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final Program program;
+    private final Console console;
+    private final CommandTable table;
+    private final HelpPages help;
+
+    Dispatcher(Program program, String summary, CommandTable table, Console console) {
+        this.program = program;
+        this.console = console;
+        this.table = table;
+        this.help = new HelpPages(program, summary, table);
+    }
+
+    /** Runs the words and gives the exit code. Failures are told on standard error, never thrown. */
+    public int run(List<String> words) {
+        try {
+            return dispatch(words);
+        } catch (UsageException e) {
+            console.say("error: " + e.userMessage());
+            console.say("'" + program.name() + " --help' lists the commands; each has its own --help");
+            return ExitCode.USAGE.code();
+        } catch (RbeesException e) {
+            LOG.debug("{} failed", words.isEmpty() ? "" : words.getFirst(), e);
+            console.say("error: " + Printable.line(e.userMessage()));
+            return e.code().exitCode().code();
+        } catch (RuntimeException | Error e) {
+            LOG.debug("a fault of our own", e);
+            console.say(fault(program, e));
+            return ExitCode.FAILED.code();
+        } finally {
+            console.out().flush();
+        }
+    }
+
+    /** The line for what should never happen. */
+    static String fault(Program program, Throwable fault) {
+        return "error: " + program.name() + " has a fault (" + fault.getClass().getSimpleName()
+                + "); please report it with the command that you gave";
+    }
+
+    /** Prints the overview as an error: no command was given and nobody is there to type one. */
+    int overviewAsError() {
+        console.err().print(help.page(""));
+        console.err().flush();
+        return ExitCode.USAGE.code();
+    }
+
+    private int dispatch(List<String> words) {
+        if (!words.isEmpty() && words.getFirst().equals("--version")) {
+            return print(program.versionLine() + "\n");
+        }
+        if (!words.isEmpty() && words.getFirst().equals("help")) {
+            return print(help.page(table.match(words.subList(1, words.size())).path()));
+        }
+        Match match = table.match(words);
+        if (match.command().isEmpty()) {
+            return group(match);
+        }
+        ShellCommand command = match.command().get();
+        CommandLine line = CommandLine.parse(command.spec(), match.rest());
+        return line.help() ? print(help.page(match.path())) : command.run(line);
+    }
+
+    private int group(Match match) {
+        if (match.rest().contains("--help")) {
+            return print(help.page(match.path()));
+        }
+        if (!match.rest().isEmpty()) {
+            throw new UsageException("unknown option " + Printable.text(match.rest().getFirst()));
+        }
+        throw new UsageException(match.path().isEmpty()
+                ? "no command given"
+                : "'" + match.path() + "' needs one more word: " + String.join(", ", nextWords(match.path())));
+    }
+
+    private List<String> nextWords(String path) {
+        int depth = path.split(" ", -1).length;
+        return table.below(path).stream().map(spec -> spec.words().get(depth)).distinct().toList();
+    }
+
+    private int print(String page) {
+        console.out().print(page);
+        return ExitCode.OK.code();
+    }
+}

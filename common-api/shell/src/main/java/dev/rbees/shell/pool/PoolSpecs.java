@@ -1,0 +1,78 @@
+package dev.rbees.shell.pool;
+
+import java.util.List;
+
+import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.shell.render.OutputFormat;
+
+/** What each command of rbees-pool is called and takes. */
+public final class PoolSpecs {
+
+    /** {@code models catalog}. */
+    public static final CommandSpec MODELS_CATALOG = new CommandSpec("models catalog",
+            "List the models that rbees knows by name", List.of(),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool models catalog"));
+
+    /** {@code models list}. */
+    public static final CommandSpec MODELS_LIST = new CommandSpec("models list", "List the models that are on this machine",
+            List.of(),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool models list", "rbees-pool models list --output json"));
+
+    /** {@code models download}. */
+    public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
+            List.of(ArgumentSpec.required("id", "a model's id, as 'models catalog' shows it")),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool models download smollm2-135m"));
+
+    /** {@code worker spawn}. */
+    public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
+            "Start a worker process and wait until it is ready",
+            List.of(ArgumentSpec.required("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
+            List.of(OptionSpec.required("model", "id", "a downloaded model"),
+                    OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
+                    OptionSpec.optional("orchestrator-url", "urls",
+                            "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
+                    OptionSpec.optional("bind", "address",
+                            "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
+                                    + " (default: 127.0.0.1)"),
+                    OptionSpec.optional("advertise-host", "name",
+                            "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
+                    OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
+                    OptionSpec.optional("slots", "number", "requests it runs at a time (default: the worker's choice)"),
+                    OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
+                    OptionSpec.optional("context-length", "tokens",
+                            "prompt and answer together (default: the worker's choice)"),
+                    OptionSpec.optional("quantize", "form",
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                    OptionSpec.flag("compact",
+                            "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
+                    OutputFormat.OPTION),
+            List.of("rbees-pool worker spawn cpu --model smollm2-135m"));
+
+    /** {@code worker list}. */
+    public static final CommandSpec WORKER_LIST = new CommandSpec("worker list", "List the worker processes of this machine",
+            List.of(),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool worker list"));
+
+    /** {@code worker stop}. */
+    public static final CommandSpec WORKER_STOP = new CommandSpec("worker stop", "Stop a worker process; its log stays",
+            List.of(ArgumentSpec.required("id", "a worker's id, as 'worker list' shows it")), List.of(),
+            List.of("rbees-pool worker stop worker-cpu-x7k2p9"));
+
+    /** {@code worker stop-all}. */
+    public static final CommandSpec WORKER_STOP_ALL = new CommandSpec("worker stop-all",
+            "Stop every worker process of this machine",
+            List.of(), List.of(OptionSpec.flag("yes", "do not ask")), List.of("rbees-pool worker stop-all --yes"));
+
+    /** {@code status}. */
+    public static final CommandSpec STATUS = new CommandSpec("status",
+            "Show this machine's memory, disk, devices and workers",
+            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool status", "rbees-pool status --output json"));
+
+    /** All of them, in the order of the help. */
+    public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_DOWNLOAD, WORKER_SPAWN,
+            WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS);
+
+    private PoolSpecs() {}
+}

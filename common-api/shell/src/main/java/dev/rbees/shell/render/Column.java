@@ -1,0 +1,33 @@
+package dev.rbees.shell.render;
+
+import java.util.Objects;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.cli.Printable;
+
+/**
+ * A column of a table.
+ *
+ * @param <T> what a row shows
+ * @param header in capitals
+ * @param value its text; null or empty is shown as a dash
+ * @param right whether it is aligned to the right, as numbers are
+ */
+public record Column<T>(String header, Function<T, ? extends @Nullable Object> value, boolean right) {
+
+    public static <T> Column<T> text(String header, Function<T, ? extends @Nullable Object> value) {
+        return new Column<>(header, value, false);
+    }
+
+    public static <T> Column<T> number(String header, Function<T, ? extends @Nullable Object> value) {
+        return new Column<>(header, value, true);
+    }
+
+    /** The text of a row, safe for a terminal. */
+    String show(T row) {
+        String text = Printable.text(Objects.toString(value.apply(row), ""));
+        return text.isBlank() ? "-" : text;
+    }
+}

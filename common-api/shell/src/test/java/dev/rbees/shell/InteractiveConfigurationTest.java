@@ -1,0 +1,121 @@
+package dev.rbees.shell;
+
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.List;
+import java.util.Objects;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.shell.core.InputReader;
+import org.springframework.shell.core.command.Command;
+import org.springframework.shell.core.command.CommandContext;
+import org.springframework.shell.core.command.CommandExecutor;
+import org.springframework.shell.core.command.CommandOption;
+import org.springframework.shell.core.command.CommandParser;
+import org.springframework.shell.core.command.CommandRegistry;
+import org.springframework.shell.core.command.ExitStatus;
+
+import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.UsageException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class InteractiveConfigurationTest {
+
+    private final RecordingConsole console = RecordingConsole.ofScript();
+    private final CommandTable table = new CommandTable(List.of(new Echo("echo words"), new Echo("other")));
+    private final Dispatcher dispatcher = new Dispatcher(new dev.rbees.cli.Program("tool", "1"), "does things", table,
+            console.console());
+    private AnnotationConfigApplicationContext context;
+    private CommandRegistry registry;
+    private CommandParser parser;
+
+    /** Prints its argument and option between brackets. */
+    private final class Echo implements ShellCommand {
+        private final String path;
+
+        Echo(String path) {
+            this.path = path;
+        }
+
+        @Override
+        public CommandSpec spec() {
+            return new CommandSpec(path, "Echo " + path, List.of(ArgumentSpec.required("text", "what")),
+                    List.of(OptionSpec.optional("note", "text", "more"), OptionSpec.flag("loud", "louder")), List.of());
+        }
+
+        @Override
+        public int run(CommandLine line) {
+            console.console().out().println("[" + line.argument(0) + "][" + line.option("note", "") + "]");
+            return 5;
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        context = new AnnotationConfigApplicationContext();
+        context.registerBean(CommandTable.class, () -> table);
+        context.registerBean(Dispatcher.class, () -> dispatcher);
+        InteractiveConfiguration configuration = new InteractiveConfiguration();
+        context.refresh();
+        registry = configuration.commandRegistry(table, dispatcher, context.getBeanProvider(Command.class));
+        parser = configuration.commandParser(table);
+    }
+
+    @AfterEach
+    void stop() {
+        context.close();
+    }
+
+    private ExitStatus type(String line) throws Exception {
+        return new CommandExecutor(registry).execute(new CommandContext(parser.parse(line), registry,
+                new PrintWriter(Writer.nullWriter()), new InputReader() {
+                }));
+    }
+
+    @Test
+    void aTypedLineMeansWhatTheSameWordsMeanAsArgv() throws Exception {
+        type("echo words 'hello \"world\"' --note \"it's\"");
+        type("echo words --note -1 x");
+
+        assertThat(console.out()).isEqualTo("[hello \"world\"][it's]\n[x][-1]\n");
+    }
+
+    @Test
+    void theShellDoesNotTellAFailureASecondTime() throws Exception {
+        assertThat(type("other x")).isEqualTo(ExitStatus.OK);
+        assertThat(type("bogus")).isEqualTo(ExitStatus.OK);
+        assertThat(console.err()).startsWith("error: unknown command 'bogus'\n");
+    }
+
+    @Test
+    void helpAndGroupsWork() throws Exception {
+        type("help echo words");
+        type("echo --help");
+        assertThat(console.out()).contains("Usage: tool echo words <text>").contains("Usage: tool echo <command>");
+        type("echo");
+        assertThat(console.err()).contains("'echo' needs one more word: words");
+    }
+
+    @Test
+    void anOpenQuoteIsRefused() {
+        assertThatThrownBy(() -> parser.parse("other 'x")).isInstanceOf(UsageException.class);
+    }
+
+    @Test
+    void springShellKnowsOurCommandsForItsCompletion() {
+        Command command = Objects.requireNonNull(registry.getCommandByName("echo words"));
+
+        assertThat(command.getDescription()).isEqualTo("Echo echo words");
+        assertThat(command.getOptions()).extracting(CommandOption::longName).containsExactly("note", "loud", "help");
+        assertThat(registry.getCommandsByPrefix("")).extracting(Command::getName)
+                .containsExactlyInAnyOrder("echo words", "other", "help", "quit");
+    }
+}

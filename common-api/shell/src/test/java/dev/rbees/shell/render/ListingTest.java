@@ -1,0 +1,111 @@
+package dev.rbees.shell.render;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.UsageException;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ListingTest {
+
+    private record Row(String id, @Nullable String note, long sizeBytes, boolean here) {}
+
+    private static final Listing<Row> ROWS = new Listing<>(Row::id, List.of(Column.text("ID", Row::id),
+            Column.text("NOTE", Row::note), Column.number("SIZE", row -> Amounts.bytes(row.sizeBytes()))));
+    private static final List<Row> TWO = List.of(new Row("smollm2-135m", null, 98_362_432, true),
+            new Row("b", "größer ✓ \u001b[31mred\u202e\nline", 5, false));
+
+    private static String print(OutputFormat format, List<Row> rows) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ROWS.print(new PrintStream(bytes, true, UTF_8), format, rows);
+        return bytes.toString(UTF_8);
+    }
+
+    @Test
+    void aTableIsAlignedAndFreeOfTerminalCommands() {
+        assertThat(print(OutputFormat.TABLE, TWO))
+                .isEqualTo("""
+                           ID            NOTE                      SIZE
+                           smollm2-135m  -                      98.4 MB
+                           b             größer ✓ [31mred line      5 B
+                           """);
+    }
+
+    @Test
+    void jsonHasTheRecordsAsTheyAre() {
+        assertThat(print(OutputFormat.JSON, TWO)).isEqualTo("""
+                                                            [ {
+                                                              "id" : "smollm2-135m",
+                                                              "size_bytes" : 98362432,
+                                                              "here" : true
+                                                            }, {
+                                                              "id" : "b",
+                                                              "note" : "größer ✓ \\u001B[31mred\u202e\\nline",
+                                                              "size_bytes" : 5,
+                                                              "here" : false
+                                                            } ]
+                                                            """);
+    }
+
+    @Test
+    void yamlSaysTheSame() {
+        assertThat(print(OutputFormat.YAML, TWO)).isEqualTo("""
+                                                            - id: smollm2-135m
+                                                              size_bytes: 98362432
+                                                              here: true
+                                                            - id: b
+                                                              note: "größer ✓ \\e[31mred\u202e\\nline"
+                                                              size_bytes: 5
+                                                              here: false
+                                                            """);
+    }
+
+    @Test
+    void namesAreOnePerLine() {
+        assertThat(print(OutputFormat.NAME, TWO)).isEqualTo("smollm2-135m\nb\n");
+    }
+
+    @Test
+    void withoutRowsATableIsEmptyAndJsonAnEmptyArray() {
+        assertThat(print(OutputFormat.TABLE, List.of())).isEmpty();
+        assertThat(print(OutputFormat.NAME, List.of())).isEmpty();
+        assertThat(print(OutputFormat.JSON, List.of()).strip()).matches("\\[ ?]");
+        assertThat(print(OutputFormat.YAML, List.of())).isEqualTo("[]\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneRecordIsAnObjectAndNoArray(OutputFormat format) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ROWS.printOne(new PrintStream(bytes, true, UTF_8), format, TWO.getFirst());
+
+        assertThat(bytes.toString(UTF_8)).startsWith(switch (format) {
+            case TABLE -> "ID            NOTE     SIZE\nsmollm2-135m  -     98.4 MB\n";
+            case JSON -> "{\n  \"id\" : \"smollm2-135m\"";
+            case YAML -> "id: smollm2-135m\n";
+            case NAME -> "smollm2-135m\n";
+        });
+    }
+
+    @Test
+    void theFormatComesFromTheCommandLine() {
+        CommandSpec spec = new CommandSpec("x", "x", List.of(), List.of(OutputFormat.OPTION), List.of());
+
+        assertThat(OutputFormat.of(CommandLine.parse(spec, List.of()))).isEqualTo(OutputFormat.TABLE);
+        assertThat(OutputFormat.of(CommandLine.parse(spec, List.of("--output", "json")))).isEqualTo(OutputFormat.JSON);
+        assertThatThrownBy(() -> OutputFormat.of(CommandLine.parse(spec, List.of("--output=yml"))))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("--output must be one of table, json, yaml, name (got 'yml'); did you mean 'yaml'?");
+    }
+}
