@@ -104,8 +104,8 @@ class OrchestratorWiring {
     }
 
     @Bean
-    QueuePermits room(OrchestratorSettings settings) {
-        return new QueuePermits(settings.queueCapacity());
+    QueuePermits permits(OrchestratorSettings settings) {
+        return new QueuePermits(settings.queueCapacity(), settings.queueBytes());
     }
 
     @Bean(destroyMethod = "")
@@ -166,28 +166,45 @@ class OrchestratorWiring {
     }
 
     @Bean
-    Fleet fleet(OrchestratorSettings settings, PrometheusMeterRegistry metrics, Clock clock) {
-        Fleet fleet = new Fleet(settings.policy(), clock);
+    SteadyClock steadyClock(Clock clock) {
+        return new SteadyClock(clock, System::nanoTime);
+    }
+
+    @Bean
+    ThroughputEstimator throughput() {
+        return new ThroughputEstimator();
+    }
+
+    /** Whose all is that the core decides about: the thread {@code control}'s, as soon as it runs. */
+    @Bean
+    Ownership coreOwner() {
+        return new Ownership("the state of tasks and workers");
+    }
+
+    @Bean
+    Fleet fleet(OrchestratorSettings settings, PrometheusMeterRegistry metrics, Ownership coreOwner) {
+        Fleet fleet = new Fleet(settings.policy(), coreOwner);
         metrics.gauge("orchd_workers", fleet, Fleet::size);
         return fleet;
     }
 
     @Bean
-    ControlTools tools(OrchestratorSettings settings, TaskStore store, WorkerClient workers, Fleet fleet,
-            KnownModels models, Sessions sessions, Tenants tenants, QueuePermits room, PrometheusMeterRegistry metrics,
-            AuditLog audit, TaskDirectory directory, Clock clock) {
-        return new ControlTools(store, workers, fleet, models, new Quotas(tenants, sessions), room, settings.fullQueue(),
-                settings.policy(), settings.timeouts(), new ThroughputEstimator(System::nanoTime), new TaskMeters(metrics), audit,
-                directory, clock, new SecureRandom());
+    Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, KnownModels models,
+            ThroughputEstimator throughput) {
+        return new Core(coreOwner, new CoreSettings(settings.policy(), settings.fullQueue(), settings.timeouts()), fleet, models,
+                throughput, new SecureRandom());
+    }
+
+    @Bean
+    ControlTools tools(TaskStore store, WorkerClient workers, Sessions sessions, Tenants tenants, QueuePermits permits,
+            PrometheusMeterRegistry metrics, AuditLog audit, TaskDirectory directory, SteadyClock clock, Core core) {
+        return new ControlTools(store, workers, new Quotas(tenants, sessions), permits,
+                new TaskMeters(metrics, core.waiting()::size), audit, directory, clock, new SecureRandom());
     }
 
     @Bean(destroyMethod = "")
-    ControlLoop control(ControlTools tools, PrometheusMeterRegistry metrics) {
-        ControlLoop control = new ControlLoop(tools);
-        FunctionCounter.builder("orchd_control_faults", control, ControlLoop::faults)
-                .description("Commands that met a fault of the orchestrator itself; always 0 but for a bug")
-                .register(metrics);
-        return control;
+    ControlLoop control(Core core, Ownership coreOwner, ControlTools tools, Liveness liveness) {
+        return new ControlLoop(core, coreOwner, tools, liveness);
     }
 
     @Bean
@@ -195,17 +212,27 @@ class OrchestratorWiring {
         return new Embeddings(gate, models, fleet, tenants, workers::embed);
     }
 
-    /** The way in; what was left over from before is taken up before the first request. */
     @Bean
-    Intake intake(Gate gate, ControlLoop control, ControlTools tools, WorkerClient workers) {
-        Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers::countTokens,
-                tools.room(), tools.rates(), control);
-        Intake intake = new Intake(admission, control, tools);
-        tools.store().unfinished(left -> {
-            LOG.info("task {} was left {}", left.task().id(), left.task().state());
-            intake.takeUp(left);
-        });
+    Affinity affinity(OrchestratorSettings settings) {
+        return new Affinity(settings.policy());
+    }
+
+    /** What was left over from before is taken up while the first requests are served. */
+    @Bean(destroyMethod = "")
+    Adoption adoption(ControlTools tools, ControlLoop control, Affinity affinity, Liveness liveness) {
+        Adoption adoption = new Adoption(tools, control, affinity, liveness);
         control.start();
-        return intake;
+        adoption.start();
+        return adoption;
+    }
+
+    /** The way in. */
+    @Bean
+    Intake intake(Gate gate, KnownModels models, Fleet fleet, WorkerClient workers, ThroughputEstimator throughput,
+            ControlLoop control, ControlTools tools, Affinity affinity, Adoption adoption) {
+        Admission admission = new Admission(gate, tools.store(), models, fleet, workers::countTokens, throughput,
+                tools.clock());
+        return new Intake(admission, control, tools, throughput, affinity, adoption::suspect,
+                Schedulers.boundedElastic()::schedule);
     }
 }

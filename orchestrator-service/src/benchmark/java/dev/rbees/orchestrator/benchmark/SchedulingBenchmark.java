@@ -15,10 +15,10 @@ import dev.rbees.api.task.Priority;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.queue.TaskQueue;
+import dev.rbees.orchestrator.scheduling.PlacementPreference;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.scheduling.Scheduler;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
-import dev.rbees.orchestrator.scheduling.PlacementPreference;
 import dev.rbees.orchestrator.worker.Fleet;
 
 /**

@@ -126,7 +126,8 @@ public final class Admission {
             return new Outcome.Admitted((int) needed);
         }
         return new Outcome.Rejected(new RbeesException(ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                "the prompt has %d tokens%s, which does not fit into the model's context of %d; shorten it%s".formatted(tokens,
+                "the prompt has %d tokens%s, which does not fit into the model's context of %d; shorten it%s".formatted(
+                        tokens,
                         maxTokens == null ? "" : " and max_tokens is " + maxTokens, longest,
                         maxTokens == null ? "" : " or lower max_tokens")));
     }

@@ -82,8 +82,8 @@ public final class Adoption implements AutoCloseable {
         int adopted = 0;
         long last = 0;
         try {
-            for (List<Unfinished> page = tools.store().unfinished(0, PAGE); !page.isEmpty() && !thread.closing();
-                    page = tools.store().unfinished(last, PAGE)) {
+            for (List<Unfinished> page = tools.store().unfinished(0, PAGE); !page.isEmpty()
+                    && !thread.closing(); page = tools.store().unfinished(last, PAGE)) {
                 for (Unfinished task : page) {
                     adopted += adoptInTurn(task) ? 1 : 0;
                     last = task.number();

@@ -27,7 +27,8 @@ public record Affinity(Policy policy) {
     String of(Task task, @Nullable GenerationRequest request) {
         return switch (policy) {
             case SESSION_AFFINITY -> task.session() == null ? null : task.flow() + " " + task.session();
-            case PREFIX_AFFINITY -> request == null ? null : beginning(task.tenant() == null ? "" : task.tenant(), request.prompt().texts().getFirst());
+            case PREFIX_AFFINITY -> request == null ? null
+                    : beginning(task.tenant() == null ? "" : task.tenant(), request.prompt().texts().getFirst());
             case LEAST_LOADED, ROUND_ROBIN, MOST_MEMORY_FREE -> null;
         };
     }

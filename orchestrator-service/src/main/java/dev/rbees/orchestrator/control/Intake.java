@@ -156,7 +156,8 @@ public final class Intake {
     private CompletableFuture<Accepted> noRoom(Entrant entrant) {
         release(entrant);
         return CompletableFuture.failedFuture(RbeesException.busy(ErrorCode.QUEUE_FULL,
-                tools.permits().describe() + "; try again after the time in Retry-After", throughput.untilRoom(tools.clock().steady())));
+                tools.permits().describe() + "; try again after the time in Retry-After",
+                throughput.untilRoom(tools.clock().steady())));
     }
 
     private void release(Entrant entrant) {

@@ -33,7 +33,8 @@ final class RunningAttempt implements AttemptListener {
     @Override
     public void started(TaskEvent.Started event) {
         core.accept(new Command.AttemptStarted(taskId, number));
-        log.append(number, new TaskEvent.Started(taskId, event.model(), event.startedAt(), event.seed(), workerId, queueWaitMs));
+        log.append(number,
+                new TaskEvent.Started(taskId, event.model(), event.startedAt(), event.seed(), workerId, queueWaitMs));
     }
 
     @Override

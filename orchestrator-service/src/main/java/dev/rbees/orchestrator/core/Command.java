@@ -50,7 +50,8 @@ public sealed interface Command {
      * @param reply who it is from now on
      */
     record Register(WorkerRegistration registration, @Nullable String secret, CompletableFuture<Boolean> reply)
-            implements Command {}
+            implements
+                Command {}
 
     /** The reply is false when the worker has to register. */
     record Heartbeat(String workerId, WorkerHeartbeat heartbeat, CompletableFuture<Boolean> reply) implements Command {}

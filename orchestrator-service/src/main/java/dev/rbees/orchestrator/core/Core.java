@@ -14,13 +14,13 @@ import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.queue.TaskQueue;
-import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
+import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.scheduling.Availability;
+import dev.rbees.orchestrator.time.Moment;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.thread.Ownership;
-import dev.rbees.orchestrator.time.Moment;
 
 /**
  * Decides: who waits, who runs where, who has ended. A pure function of its state, a command and the time; only its owner may call it.

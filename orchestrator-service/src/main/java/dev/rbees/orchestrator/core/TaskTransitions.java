@@ -19,8 +19,8 @@ import dev.rbees.orchestrator.scheduling.PlacementPreference;
 import dev.rbees.orchestrator.scheduling.Scheduler;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
 import dev.rbees.orchestrator.task.Task;
-import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.time.Moment;
+import dev.rbees.orchestrator.worker.Fleet;
 
 /**
  * The life of a task: it comes, waits, is given to a worker, begins, comes back or is tried again, and ends. Record, queue, timers and
@@ -207,7 +207,8 @@ final class TaskTransitions {
     /** Whether the prompt is too long for that worker, and another has a longer context. */
     private boolean fitsElsewhere(LiveTask task, AttemptEnd.Broken broken) {
         int here = state.fleet.find(task.worker()).map(WorkerRegistration::contextLength).orElse(0);
-        if (broken.code() != ErrorCode.CONTEXT_LENGTH_EXCEEDED || state.fleet.longestContext(task.record().model()) <= here) {
+        if (broken.code() != ErrorCode.CONTEXT_LENGTH_EXCEEDED
+                || state.fleet.longestContext(task.record().model()) <= here) {
             return false;
         }
         task.needsMoreThan(here);
@@ -292,7 +293,8 @@ final class TaskTransitions {
         for (LiveTask task : state.stages.take(now.steady())) {
             end(task, ErrorCode.TIMEOUT, task.begun()
                     ? "the task ran for " + state.settings.timeouts().run().toSeconds() + " s, which is the limit"
-                    : "the task waited for " + state.settings.timeouts().queue().toSeconds() + " s, which is the limit", now);
+                    : "the task waited for " + state.settings.timeouts().queue().toSeconds() + " s, which is the limit",
+                    now);
         }
         promote(now);
     }

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.orchestrator.time.Moment;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModel;
-import dev.rbees.orchestrator.time.Moment;
 
 /** The life of a worker: it registers, shows that it lives, and leaves or falls silent. */
 final class WorkerTransitions {

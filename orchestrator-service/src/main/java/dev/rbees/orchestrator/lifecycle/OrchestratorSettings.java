@@ -23,7 +23,7 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
-import dev.rbees.orchestrator.control.Timeouts;
+import dev.rbees.orchestrator.core.Timeouts;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.store.PostgresAddress;
@@ -44,6 +44,7 @@ import dev.rbees.service.Daemon;
  * @param allowedHosts names by which it may be called in lab and platform mode
  * @param workerNetworks where workers may be, besides this machine
  * @param queueCapacity tasks that may wait at a time
+ * @param queueBytes what their requests may take together
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
  * @param timeouts how long a task may be in a stage
@@ -53,7 +54,7 @@ import dev.rbees.service.Daemon;
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
-        List<Network> workerNetworks, int queueCapacity, FullQueue fullQueue, Policy policy, Timeouts timeouts,
+        List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy, Timeouts timeouts,
         Optional<PostgresAddress> database, Optional<String> advertiseUrl, RbeesHome home)
         implements
             Daemon.Listening {
@@ -61,6 +62,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
     private static final int DEFAULT_PORT = 8080;
     private static final int DEFAULT_CAPACITY = 100;
     private static final int MAX_CAPACITY = 10_000;
+    private static final int DEFAULT_MEGABYTES = 256;
+    private static final int MAX_MEGABYTES = 1024 * 1024;
     private static final int UNBOUNDED = -1;
     private static final int MAX_TIMEOUT = 7 * 24 * 3600;
 
@@ -85,6 +88,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     OptionSpec.optional("port", "number", "port to listen on (default: " + DEFAULT_PORT + ")"),
                     OptionSpec.optional("queue-capacity", "number",
                             "tasks that may wait at a time, -1 for any number (default: " + DEFAULT_CAPACITY + ")"),
+                    OptionSpec.optional("queue-megabytes", "number",
+                            "what the requests of tasks that wait may take together, in MB (default: " + DEFAULT_MEGABYTES + ")"),
                     OptionSpec.optional("queue-full", "policy", "what happens to a new task then: "
                             + names(FullQueue.values(), FullQueue::optionName) + " (default: reject)"),
                     OptionSpec.optional("scheduling", "policy", "by what a worker is chosen: "
@@ -117,7 +122,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         return new OrchestratorSettings(mode, bind(mode, tls.isPresent() || line.flag("insecure-bind"), line),
                 line.integer("port", 1, 65535).orElse(DEFAULT_PORT), token, joinToken(mode, line), tls,
                 allowedHosts(mode, line), workerNetworks(mode, line),
-                capacity(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
+                capacity(line), bytes(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
@@ -238,6 +243,10 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
             throw new UsageException("--queue-capacity must be 1 to " + MAX_CAPACITY + ", or -1 for any number");
         }
         return capacity == UNBOUNDED ? Integer.MAX_VALUE : capacity;
+    }
+
+    private static long bytes(CommandLine line) {
+        return (long) line.integer("queue-megabytes", 1, MAX_MEGABYTES).orElse(DEFAULT_MEGABYTES) << 20;
     }
 
     private static <E> String names(E[] values, Function<E, String> name) {

@@ -1,10 +1,8 @@
 package dev.rbees.orchestrator.observability;
 
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +10,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 import dev.rbees.api.task.Priority;
-import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.task.Task;
 
 /** Names and numbers of what happens to tasks. No label ever holds an id of a task or anything that a client wrote. */
@@ -24,9 +21,9 @@ public final class TaskMeters {
     private final Timer queueWait;
     private final Counter tokensIn;
     private final Counter tokensOut;
-    private final Map<Priority, AtomicInteger> waiting = new EnumMap<>(Priority.class);
 
-    public TaskMeters(MeterRegistry registry) {
+    /** @param waiting how many wait of a class, from any thread */
+    public TaskMeters(MeterRegistry registry, ToIntFunction<Priority> waiting) {
         this.registry = registry;
         this.accepted = submissions("accepted");
         this.rejected = submissions("rejected");
@@ -37,9 +34,8 @@ public final class TaskMeters {
         this.tokensIn = Counter.builder("orchd_tokens_in").description("Tokens of prompts").register(registry);
         this.tokensOut = Counter.builder("orchd_tokens_out").description("Tokens of answers").register(registry);
         for (Priority priority : Priority.values()) {
-            AtomicInteger count = new AtomicInteger();
-            waiting.put(priority, count);
-            registry.gauge("orchd_queue_depth", Tags.of("priority", priority.wireName()), count);
+            registry.gauge("orchd_queue_depth", Tags.of("priority", priority.wireName()), waiting,
+                    asked -> asked.applyAsInt(priority));
         }
     }
 
@@ -68,10 +64,5 @@ public final class TaskMeters {
         if (task.tokensOut() != null) {
             tokensOut.increment(task.tokensOut());
         }
-    }
-
-    /** Takes down how many wait. */
-    public void waiting(TaskQueue<?> queue) {
-        waiting.forEach((priority, count) -> count.set(queue.size(priority)));
     }
 }

@@ -29,7 +29,8 @@ record ChatReply(Head head) implements Completion {
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String finishReason) {}
 
     /** The answer in one piece. */
-    private record Whole(String id, String object, long created, String model, List<PlacementDecision> choices, Usage usage) {}
+    private record Whole(String id, String object, long created, String model, List<PlacementDecision> choices,
+            Usage usage) {}
 
     /** One piece of the answer. */
     private record Chunk(String id, String object, long created, String model, List<Piece> choices,
@@ -74,7 +75,8 @@ record ChatReply(Head head) implements Completion {
 
     @Override
     public Object whole(List<TaskEvent.Token> tokens, TaskEvent.End end) {
-        PlacementDecision choice = new PlacementDecision(0, new Text(ASSISTANT, Completion.text(tokens)), Likelihoods.of(tokens),
+        PlacementDecision choice = new PlacementDecision(0, new Text(ASSISTANT, Completion.text(tokens)),
+                Likelihoods.of(tokens),
                 Completion.finishReason(end.stopReason()));
         return new Whole(id(), "chat.completion", head.created(), head.model(), List.of(choice), Usage.of(end));
     }

@@ -20,7 +20,8 @@ import dev.rbees.api.task.TaskEvent;
 record TextReply(Head head) implements Completion {
 
     /** A piece of the answer, or all of it. */
-    private record PlacementDecision(int index, String text, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Likelihoods logprobs,
+    private record PlacementDecision(int index, String text,
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Likelihoods logprobs,
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String finishReason) {}
 
     /** The answer, or a chunk of it: both have the same form. */

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 import dev.rbees.api.task.Priority;
+import dev.rbees.orchestrator.persistent.RankedMap;
 
 /**
  * Who waits for one model at one moment, interactive tasks before batch. It never changes, so that any thread may look at it.
@@ -26,7 +27,8 @@ public record ModelQueue<T>(RankedMap<Place, T> interactive, RankedMap<Place, T>
     /** The same line without the one who is next. */
     public ModelQueue<T> rest() {
         return interactive.first().map(next -> new ModelQueue<>(interactive.without(next.key()), batch))
-                .orElseGet(() -> batch.first().map(next -> new ModelQueue<>(interactive, batch.without(next.key()))).orElse(this));
+                .orElseGet(() -> batch.first().map(next -> new ModelQueue<>(interactive, batch.without(next.key())))
+                        .orElse(this));
     }
 
     public boolean isEmpty() {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 import dev.rbees.api.task.Priority;
+import dev.rbees.orchestrator.persistent.RankedMap;
 import dev.rbees.thread.Ownership;
 
 /**

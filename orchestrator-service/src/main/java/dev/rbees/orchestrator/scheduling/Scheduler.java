@@ -79,7 +79,10 @@ public final class Scheduler {
             best.add(chosen.worker());
         }
         return new PlacementDecision(decision, policy.optionName(), chosen.reason(), Availability.named(workers.counts()),
-                best.stream().map(worker -> new PlacementDecision.Candidate(worker.workerId(), Math.abs(policy.rank(worker).first()),
-                        worker.slots() - worker.running())).toList());
+                best.stream()
+                        .map(worker -> new PlacementDecision.Candidate(worker.workerId(),
+                                Math.abs(policy.rank(worker).first()),
+                                worker.slots() - worker.running()))
+                        .toList());
     }
 }

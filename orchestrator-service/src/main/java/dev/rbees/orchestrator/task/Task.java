@@ -158,7 +158,8 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
     public Task withTokensOut(int tokens) {
         return startedAt == null
                 ? this
-                : new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect, maxTokens, contextNeeded,
+                : new Task(id, correlationId, trace, model, priority, tenant, session, onDisconnect, maxTokens,
+                        contextNeeded,
                         state, createdAt, deadline, startedAt, endedAt, tokensIn, tokens, stopReason, error, attempts);
     }
 

@@ -28,7 +28,7 @@ import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlLoop;
-import dev.rbees.orchestrator.control.Explanation;
+import dev.rbees.orchestrator.core.Explanation;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.session.Sessions;

@@ -153,7 +153,8 @@ public final class Fleet {
     /** Positions of a slot of the worker of a model that has most; 0 when no worker has the model. */
     public int longestContext(String model) {
         return workers.values().stream().map(member -> member.worker().registration())
-                .filter(worker -> worker.modelId().equals(model)).mapToInt(WorkerRegistration::contextLength).max().orElse(0);
+                .filter(worker -> worker.modelId().equals(model)).mapToInt(WorkerRegistration::contextLength).max()
+                .orElse(0);
     }
 
     /** Gives a worker that was lost with a task no work until it speaks again; not one that was started anew since. */

@@ -48,7 +48,8 @@ class SchedulerTest {
 
     private List<Assignment<String>> assignments(Policy policy, Candidates workers, String... tasks) {
         return new Scheduler(policy).decide(new Scheduler.Snapshot<>(line(tasks), workers,
-                task -> wishes.getOrDefault(task, PlacementPreference.NONE), key -> Optional.ofNullable(lastWorkers.get(key)), 10), 100);
+                task -> wishes.getOrDefault(task, PlacementPreference.NONE),
+                key -> Optional.ofNullable(lastWorkers.get(key)), 10), 100);
     }
 
     @Test

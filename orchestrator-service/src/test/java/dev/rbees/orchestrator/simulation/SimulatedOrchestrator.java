@@ -26,7 +26,7 @@ import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
-import dev.rbees.orchestrator.control.Timeouts;
+import dev.rbees.orchestrator.core.Timeouts;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
@@ -90,7 +90,8 @@ final class SimulatedOrchestrator {
                 new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
                 setup.fullQueue(),
                 setup.policy(), Timeouts.USUAL,
-                new ThroughputEstimator(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant, random);
+                new ThroughputEstimator(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant,
+                random);
         SteppedLoop loop = new SteppedLoop(tools);
         Admission admission = new Admission(new Gate(), store, tools.models(), fleet,
                 (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), room, tools.rates(),

@@ -39,7 +39,7 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.control.Accepted;
-import dev.rbees.orchestrator.control.Explanation;
+import dev.rbees.orchestrator.core.Explanation;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
 
