@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -26,11 +27,15 @@ import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditFile;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.cluster.Deposed;
+import dev.rbees.orchestrator.control.Adoption;
+import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.core.Core;
+import dev.rbees.orchestrator.core.CoreSettings;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
 import dev.rbees.orchestrator.embedding.Embeddings;
 import dev.rbees.orchestrator.lifecycle.Mode;
@@ -47,11 +52,14 @@ import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.tenant.Tenants;
+import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.Ownership;
 
 /** What is made of what. */
 @Configuration(proxyBeanMethods = false)

@@ -64,6 +64,7 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         this.clock = tools.clock();
         this.store = tools.store();
         this.effects = new EffectRunner(tools, mailbox::signal);
+        tools.directory().findsPositionsWith(core.waiting()::position);
         this.control = new OwnerThread("control", liveness, () -> decide(owner));
         this.runner = new OwnerThread("effects", liveness, this::execute);
     }

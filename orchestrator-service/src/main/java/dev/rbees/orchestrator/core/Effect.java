@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.core;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -99,8 +100,12 @@ public sealed interface Effect {
     /** A task waits no longer. */
     record ReleasePermit(long bytes) implements Effect {}
 
-    /** A model that was not known, or has changed. */
-    record RememberModel(KnownModel model) implements Effect {}
+    /**
+     * A worker brought a model.
+     *
+     * @param seen when
+     */
+    record RememberModel(KnownModel model, Instant seen) implements Effect {}
 
     /** Somebody is answered. */
     record Reply<T>(CompletableFuture<T> to, T value) implements Effect {}

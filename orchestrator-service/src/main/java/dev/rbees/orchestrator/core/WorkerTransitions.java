@@ -28,7 +28,7 @@ final class WorkerTransitions {
     void register(WorkerRegistration worker, Moment now) {
         KnownModel model = KnownModel.of(worker);
         if (state.models.put(model)) {
-            state.emit(new Effect.RememberModel(model));
+            state.emit(new Effect.RememberModel(model, now.wall()));
         }
         lose(state.fleet.register(worker, now));
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
@@ -60,6 +61,8 @@ public final class Closing {
     }
 
     private void end() throws InterruptedException {
+        context.getBean(Adoption.class).close();
+        context.getBean(ControlLoop.class).closeStreams();
         context.getBean(EventRelay.class).close();
         Thread.sleep(LAST_FRAMES);
         context.getBean(ControlLoop.class).close();

@@ -33,16 +33,16 @@ final class OperationsController {
     private final TaskStore store;
     private final Fleet fleet;
     private final KnownModels models;
-    private final QueuePermits room;
+    private final QueuePermits permits;
     private final PrometheusMeterRegistry metrics;
 
-    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueuePermits room,
+    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueuePermits permits,
             PrometheusMeterRegistry metrics) {
         this.gate = gate;
         this.store = store;
         this.fleet = fleet;
         this.models = models;
-        this.room = room;
+        this.permits = permits;
         this.metrics = metrics;
     }
 
@@ -100,7 +100,7 @@ final class OperationsController {
     Capabilities capabilities() {
         int longest = models.all().stream().mapToInt(KnownModel::contextLength).max().orElse(0);
         return new Capabilities(VERSION, FEATURES,
-                new Limits(longest, room.capacity() == Integer.MAX_VALUE ? null : room.capacity()));
+                new Limits(longest, permits.capacity() == Integer.MAX_VALUE ? null : permits.capacity()));
     }
 
     @GetMapping("/v2/models")
@@ -117,7 +117,7 @@ final class OperationsController {
 
     @GetMapping("/health")
     Health health() {
-        return new Health(status(), fleet.size(), 0, room.taken());
+        return new Health(status(), fleet.size(), 0, permits.tasks());
     }
 
     private String status() {
