@@ -20,6 +20,8 @@ import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.scheduling.Scheduler;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
 import dev.rbees.orchestrator.worker.Fleet;
+import dev.rbees.orchestrator.time.Moment;
+import dev.rbees.thread.Ownership;
 
 /**
  * How many decisions a second the scheduler makes, with what belongs to one: a task comes, the decision, the task leaves the
@@ -34,8 +36,11 @@ public final class SchedulingBenchmark {
     private static final double FLOOR = 20_000;
     private static final String MODEL = "m";
 
-    private final TaskQueue<Long> queue = new TaskQueue<>();
-    private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, () -> Instant.EPOCH);
+    private static final Moment NOW = new Moment(Instant.EPOCH, Instant.EPOCH);
+
+    private final Ownership owner = new Ownership("the benchmark");
+    private final TaskQueue<Long> queue = new TaskQueue<>(owner);
+    private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
     private final Scheduler scheduler = new Scheduler(Policy.LEAST_LOADED);
     private final Deque<Assignment<Long>> running = new ArrayDeque<>();
     private final SplittableRandom random = new SplittableRandom(1);
@@ -46,7 +51,7 @@ public final class SchedulingBenchmark {
         for (int i = 0; i < workers; i++) {
             fleet.register(
                     new WorkerRegistration("w" + i, "127.0.0.1", 8001, Backend.CPU, MODEL, "a".repeat(64), 1024, SLOTS,
-                            SLOTS, "n" + i % 3));
+                            SLOTS, "n" + i % 3), NOW);
         }
         for (int i = 0; i < queued; i++) {
             enqueue();
@@ -69,7 +74,7 @@ public final class SchedulingBenchmark {
                 _ -> PlacementPreference.NONE, _ -> Optional.empty(), decisions), 1).getFirst();
         decisions = made.choice().decision();
         queue.serve(made.task());
-        fleet.occupy(made.workerId(), "t" + made.task(), decisions);
+        fleet.occupy(made.workerId(), "t" + made.task(), decisions, NOW);
         running.addLast(made);
     }
 
@@ -77,7 +82,7 @@ public final class SchedulingBenchmark {
         enqueue();
         decide();
         Assignment<Long> ended = running.removeFirst();
-        fleet.vacate(ended.workerId(), "t" + ended.task(), Fleet.Outcome.HELD);
+        fleet.vacate(ended.workerId(), "t" + ended.task(), Fleet.Outcome.HELD, NOW);
     }
 
     private double perSecond() {

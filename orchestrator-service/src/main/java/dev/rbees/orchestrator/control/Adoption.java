@@ -52,7 +52,7 @@ public final class Adoption implements AutoCloseable {
         this.affinity = affinity;
         this.begin = tools.clock().wall().minus(MARGIN);
         this.thread = new OwnerThread("adoption", liveness, this::run);
-        tools.directory().adoptsWith(this::adopt);
+        tools.directory().adoptsWith(left -> adopt(left));
     }
 
     public void start() {
@@ -109,7 +109,7 @@ public final class Adoption implements AutoCloseable {
 
     /** Takes a task up that somebody asks for, if it has not ended. Reads the record; any thread that may wait. */
     void adopt(String id) {
-        tools.store().unfinished(id).ifPresent(this::adopt);
+        tools.store().unfinished(id).ifPresent(left -> adopt(left));
     }
 
     private boolean adopt(Unfinished left) {

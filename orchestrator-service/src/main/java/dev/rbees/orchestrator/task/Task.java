@@ -59,6 +59,12 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
         attempts = List.copyOf(attempts);
     }
 
+    /** A task that was just accepted; how much context it needs is not known. */
+    public static Task accepted(String id, String correlationId, String trace, @Nullable String tenant,
+            TaskSubmission wanted, Instant now) {
+        return accepted(id, correlationId, trace, tenant, wanted, null, now);
+    }
+
     /**
      * A task that was just accepted.
      *

@@ -1,12 +1,17 @@
 package dev.rbees.orchestrator.control;
 
+import dev.rbees.orchestrator.core.Core;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.Ownership;
+
 /** The control loop without its thread: the caller says when it works. */
 public final class SteppedLoop {
 
     private final ControlLoop loop;
 
-    public SteppedLoop(ControlTools tools) {
-        loop = new ControlLoop(tools);
+    /** @param room effects that may wait */
+    public SteppedLoop(Core core, Ownership owner, ControlTools tools, Liveness liveness, int room) {
+        loop = new ControlLoop(core, owner, tools, liveness, room);
     }
 
     /** Takes commands. */
@@ -14,9 +19,14 @@ public final class SteppedLoop {
         return loop;
     }
 
-    /** Handles what has come. */
+    /** Carries out what has come, as far as there is room for what follows. */
     public void step() {
         loop.step();
+    }
+
+    /** Does at most so much of what was decided; how much there was. */
+    public int executeSome(int max) {
+        return loop.executeSome(max);
     }
 
     /** Time has passed. */

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.TaskEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class TaskLogTest {
 
     private static final TaskEvent CANCELLED = new TaskEvent.Failed(ErrorCode.CANCELLED, "the task was cancelled");
+
+    private static final TaskEvent TOKEN = new TaskEvent.Token("x", 0, 7);
+    private static final TaskEvent STARTED = new TaskEvent.Started("t", "tiny", java.time.Instant.EPOCH, new Seed(1), null, null);
 
     private final List<Runnable> unwritten = new ArrayList<>();
     private final TaskLog log = new TaskLog(List.of(), (_, written) -> {
@@ -31,7 +35,7 @@ class TaskLogTest {
     @Test
     void showsNothingThatIsNotInTheRecord() {
         log.admit(1);
-        log.append(1, "token", "{}");
+        log.append(1, TOKEN);
         assertThat(log.after(0, 10)).isEmpty();
         write();
         assertThat(log.after(0, 10)).extracting(LoggedEvent::sequence).containsExactly(1L);
@@ -43,7 +47,7 @@ class TaskLogTest {
         AtomicInteger woken = new AtomicInteger();
         quick.join(woken::incrementAndGet);
         quick.admit(1);
-        quick.append(1, "token", "{}");
+        quick.append(1, TOKEN);
         assertThat(quick.last()).isEqualTo(1);
         assertThat(woken).hasValue(1);
     }
@@ -51,13 +55,13 @@ class TaskLogTest {
     @Test
     void dropsTheWordsOfAnEarlierAttemptAndOfAnyAfterTheEnd() {
         log.admit(1);
-        log.append(1, "started", "{}");
+        log.append(1, STARTED);
         log.admit(2);
-        log.append(1, "token", "{\"late\":1}");
-        log.append(2, "started", "{\"second\":1}");
-        log.append(2, "token", "{}");
-        log.seal(CANCELLED, (_, written) -> unwritten.add(written));
-        log.append(2, "token", "{}");
+        log.append(1, TOKEN);
+        log.append(2, STARTED);
+        log.append(2, TOKEN);
+        unwritten.add(log.seal(CANCELLED).written());
+        log.append(2, TOKEN);
         write();
         assertThat(log.after(0, 10)).extracting(LoggedEvent::type).containsExactly("started", "token", "error");
         assertThat(log.tokens()).isEqualTo(1);
@@ -65,10 +69,22 @@ class TaskLogTest {
     }
 
     @Test
+    void anAttemptThatIsFencedWritesNoMore() {
+        log.admit(1);
+        log.append(1, TOKEN);
+        assertThat(log.fence(1)).isEqualTo(1);
+        log.append(1, TOKEN);
+        assertThat(log.tokens()).isEqualTo(1);
+        assertThat(log.admit(2)).containsExactly(7);
+        assertThat(log.fence(1)).as("an old fence leaves the new attempt alone").isEqualTo(1);
+        log.append(2, TOKEN);
+        assertThat(log.tokens()).isEqualTo(2);
+    }
+
+    @Test
     void endsOnce() {
-        log.seal(CANCELLED, (_, written) -> unwritten.add(written));
-        assertThatThrownBy(() -> log.seal(CANCELLED, (_, _) -> {
-        })).isInstanceOf(IllegalStateException.class);
+        unwritten.add(log.seal(CANCELLED).written());
+        assertThatThrownBy(() -> log.seal(CANCELLED)).isInstanceOf(IllegalStateException.class);
         assertThat(log.complete()).isFalse();
         write();
         assertThat(log.complete()).isTrue();
@@ -80,7 +96,7 @@ class TaskLogTest {
             throw new IllegalStateException("full");
         });
         full.admit(1);
-        assertThatThrownBy(() -> full.append(1, "token", "{}")).hasMessage("full");
+        assertThatThrownBy(() -> full.append(1, TOKEN)).hasMessage("full");
         assertThat(full.tokens()).isZero();
     }
 
@@ -89,8 +105,8 @@ class TaskLogTest {
         TaskLog again = new TaskLog(List.of(new LoggedEvent(1, "queued", "{}"), new LoggedEvent(2, "started", "{}")),
                 (_, _) -> true);
         again.admit(1);
-        again.append(1, "started", "{}");
-        again.append(1, "token", "{}");
+        again.append(1, STARTED);
+        again.append(1, TOKEN);
         assertThat(again.after(1, 10)).extracting(LoggedEvent::sequence, LoggedEvent::type).containsExactly(
                 org.assertj.core.groups.Tuple.tuple(2L, "started"), org.assertj.core.groups.Tuple.tuple(3L, "token"));
     }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.task.Priority;
+import dev.rbees.thread.Ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,12 +20,12 @@ class TaskQueueTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
-    private final TaskQueue<String> queue = new TaskQueue<>();
+    private final TaskQueue<String> queue = new TaskQueue<>(new Ownership("the queue"));
 
-    private final Map<Long, TaskQueue.Ticket> spots = new HashMap<>();
+    private final Map<Long, Ticket> tickets = new HashMap<>();
 
     private void add(Priority priority, String flow, long ticket, String task) {
-        spots.put(ticket, queue.add("m", priority, flow, ticket, NOW, task));
+        tickets.put(ticket, queue.add("m", priority, flow, ticket, NOW, task));
     }
 
     private List<String> order() {
@@ -34,7 +35,7 @@ class TaskQueueTest {
     }
 
     private int position(long ticket) {
-        return queue.position(Objects.requireNonNull(spots.get(ticket)));
+        return queue.position(Objects.requireNonNull(tickets.get(ticket)));
     }
 
     @Test
@@ -53,7 +54,7 @@ class TaskQueueTest {
     @Test
     void modelsDoNotHoldEachOtherUp() {
         queue.add("a", Priority.INTERACTIVE, "", 1, NOW, "a1");
-        spots.put(2L, queue.add("b", Priority.INTERACTIVE, "", 2, NOW, "b2"));
+        tickets.put(2L, queue.add("b", Priority.INTERACTIVE, "", 2, NOW, "b2"));
         assertThat(queue.line("b").first()).contains("b2");
         assertThat(position(2)).isEqualTo(1);
         assertThat(queue.remove(1)).isTrue();
@@ -114,26 +115,39 @@ class TaskQueueTest {
 
     @Test
     void theRoomIsBoundedForNewTasksAndOpenForOldOnes() {
-        QueuePermits room = new QueuePermits(2);
-        assertThat(room.tryTake()).isTrue();
-        assertThat(room.tryTake()).isTrue();
-        assertThat(room.tryTake()).isFalse();
-        room.take();
-        assertThat(room.taken()).isEqualTo(3);
-        room.giveBack();
-        room.giveBack();
-        assertThat(room.tryTake()).isTrue();
+        QueuePermits permits = new QueuePermits(2, 1_000);
+        assertThat(permits.tryAcquire(10)).isTrue();
+        assertThat(permits.tryAcquire(10)).isTrue();
+        assertThat(permits.tryAcquire(10)).isFalse();
+        assertThat(permits.describe()).contains("2 tasks wait already");
+        permits.acquire(10);
+        assertThat(permits.tasks()).isEqualTo(3);
+        permits.release(10);
+        permits.release(10);
+        assertThat(permits.tryAcquire(10)).isTrue();
+    }
+
+    @Test
+    void theBytesOfWhatWaitsAreBounded() {
+        QueuePermits permits = new QueuePermits(100, 1_000);
+        assertThat(permits.tryAcquire(5_000)).as("one alone may be of any size").isTrue();
+        assertThat(permits.tryAcquire(1)).isFalse();
+        permits.release(5_000);
+        assertThat(permits.tryAcquire(600)).isTrue();
+        assertThat(permits.tryAcquire(600)).isFalse();
+        assertThat(permits.tryAcquire(400)).isTrue();
+        assertThat(permits.bytes()).isEqualTo(1_000);
     }
 
     @Test
     void theWaitForRoomFollowsTheRateOfDepartures() {
         DrainRate rate = new DrainRate();
-        assertThat(rate.untilRoom(0)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(rate.untilRoom(NOW)).isEqualTo(Duration.ofSeconds(5));
         for (int i = 0; i <= 10; i++) {
-            rate.departed(Duration.ofSeconds(10L * i).toNanos());
+            rate.departed(NOW.plusSeconds(10L * i));
         }
-        assertThat(rate.untilRoom(Duration.ofSeconds(100).toNanos())).isBetween(Duration.ofSeconds(9),
+        assertThat(rate.untilRoom(NOW.plusSeconds(100))).isBetween(Duration.ofSeconds(9),
                 Duration.ofSeconds(11));
-        assertThat(rate.untilRoom(Duration.ofHours(10).toNanos())).isEqualTo(Duration.ofMinutes(2));
+        assertThat(rate.untilRoom(NOW.plus(Duration.ofHours(10)))).isEqualTo(Duration.ofMinutes(2));
     }
 }

@@ -38,12 +38,12 @@ class EventRelayTest {
     private void tokens(int count) {
         log.admit(1);
         for (int i = 0; i < count; i++) {
-            log.append(1, "token", "{}");
+            log.append(1, new TaskEvent.Token("x", i, 7));
         }
     }
 
     private void seal() {
-        log.seal(new TaskEvent.Failed(ErrorCode.CANCELLED, "x"), (_, written) -> written.run());
+        log.seal(new TaskEvent.Failed(ErrorCode.CANCELLED, "x")).written().run();
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import dev.rbees.api.task.Priority;
 import dev.rbees.orchestrator.queue.ModelQueue;
 import dev.rbees.orchestrator.queue.TaskQueue;
+import dev.rbees.thread.Ownership;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,12 +19,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Who gets what. */
 class SchedulerTest {
 
-    private final Map<String, PlacementPreference> wishes = new HashMap<>();
+    private final Map<String, PlacementPreference> preferences = new HashMap<>();
     private final Map<String, String> lastWorkers = new HashMap<>();
 
     private static WorkerLoad worker(String id, int slots, int running, long memory, long lastChosen,
             @Nullable String numerics) {
-        return new WorkerLoad(id, slots, running, memory, lastChosen, numerics);
+        return new WorkerLoad(id, slots, running, memory, lastChosen, numerics, 1_024);
     }
 
     private static Candidates candidates(Policy policy, WorkerLoad... workers) {
@@ -35,7 +36,7 @@ class SchedulerTest {
     }
 
     private static ModelQueue<String> line(String... tasks) {
-        TaskQueue<String> queue = new TaskQueue<>();
+        TaskQueue<String> queue = new TaskQueue<>(new Ownership("the queue"));
         for (int i = 0; i < tasks.length; i++) {
             queue.add("m", Priority.INTERACTIVE, "", i, java.time.Instant.EPOCH, tasks[i]);
         }
@@ -48,7 +49,7 @@ class SchedulerTest {
 
     private List<Assignment<String>> assignments(Policy policy, Candidates workers, String... tasks) {
         return new Scheduler(policy).decide(new Scheduler.Snapshot<>(line(tasks), workers,
-                task -> wishes.getOrDefault(task, PlacementPreference.NONE),
+                task -> preferences.getOrDefault(task, PlacementPreference.NONE),
                 key -> Optional.ofNullable(lastWorkers.get(key)), 10), 100);
     }
 
@@ -76,8 +77,8 @@ class SchedulerTest {
 
     @Test
     void aSessionGoesBackToItsWorkerWhileThatHasRoom() {
-        wishes.put("1", new PlacementPreference(null, "s"));
-        wishes.put("2", new PlacementPreference(null, "s"));
+        preferences.put("1", new PlacementPreference(null, "s", 0));
+        preferences.put("2", new PlacementPreference(null, "s", 0));
         lastWorkers.put("s", "b");
         Candidates workers = candidates(Policy.SESSION_AFFINITY, worker("a", 4, 0, 0, 0, null),
                 worker("b", 4, 3, 0, 0, null));
@@ -88,8 +89,8 @@ class SchedulerTest {
 
     @Test
     void anAnswerGoesOnWhereItIsCalculatedAlikeWhenThereIsRoom() {
-        wishes.put("1", new PlacementPreference("x", null));
-        wishes.put("2", new PlacementPreference("x", null));
+        preferences.put("1", new PlacementPreference("x", null, 0));
+        preferences.put("2", new PlacementPreference("x", null, 0));
         Candidates workers = candidates(Policy.LEAST_LOADED, worker("a", 4, 0, 0, 0, "y"), worker("b", 4, 3, 0, 0, "x"),
                 worker("c", 4, 0, 0, 0, null));
         List<Assignment<String>> made = assignments(Policy.LEAST_LOADED, workers, "1", "2");

@@ -31,9 +31,9 @@ class TaskTest {
             Move.RETRY, task -> task.retrying(ErrorCode.WORKER_UNAVAILABLE, NOW),
             Move.REQUEUE, Task::requeued,
             Move.COMPLETE, task -> task.completed(END, NOW),
-            Move.FAIL, task -> task.ended(ErrorCode.INFERENCE_FAILED, "broken", 0, NOW),
-            Move.CANCEL, task -> task.ended(ErrorCode.CANCELLED, "cancelled", 0, NOW),
-            Move.EXPIRE, task -> task.ended(ErrorCode.DEADLINE_EXCEEDED, "late", 0, NOW));
+            Move.FAIL, task -> task.ended(ErrorCode.INFERENCE_FAILED, "broken", NOW),
+            Move.CANCEL, task -> task.ended(ErrorCode.CANCELLED, "cancelled", NOW),
+            Move.EXPIRE, task -> task.ended(ErrorCode.DEADLINE_EXCEEDED, "late", NOW));
 
     private static Task fresh() {
         return TestTasks.fresh("t1", NOW);
@@ -113,7 +113,7 @@ class TaskTest {
     @Test
     void survivesTheRecord() {
         Task task = fresh().dispatched("w1", null, 0, TestTasks.CHOICE, NOW).running(NOW).ended(ErrorCode.CANCELLED,
-                "the task was cancelled", 5, NOW);
+                "the task was cancelled", NOW);
         assertThat(Json.read(Json.write(task), Task.class)).isEqualTo(task);
         assertThat(task.attempts().getFirst().outcome()).isEqualTo("cancelled");
     }
