@@ -71,10 +71,15 @@ public final class Adoption implements AutoCloseable {
 
     private void run() throws InterruptedException {
         do {
-            if (tools.store().trouble().isEmpty() && suspected.getAndSet(false) && !sweep()) {
-                suspected.set(true);
-            }
+            look();
         } while (!thread.closesWithin(PAUSE));
+    }
+
+    /** Looks whether there is something to take up; also for who steps instead of starting. */
+    void look() throws InterruptedException {
+        if (tools.store().trouble().isEmpty() && suspected.getAndSet(false) && !sweep()) {
+            suspected.set(true);
+        }
     }
 
     /** Looks through all that has not ended; false when the record could not be read to its end. */

@@ -129,6 +129,11 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         return batch.size();
     }
 
+    /** How many effects wait; for who steps instead of starting. */
+    int waiting() {
+        return outbox.size();
+    }
+
     /** Whether requests are refused at present because the orchestrator cannot keep up. */
     public Optional<RbeesException> overload() {
         return mailbox.full() ? Optional.of(overloaded()) : Optional.empty();

@@ -49,9 +49,13 @@ final class Outbox {
 
     /** Whether the control thread may take a command. */
     boolean hasRoom() {
+        return size() < capacity;
+    }
+
+    int size() {
         lock.lock();
         try {
-            return effects.size() < capacity;
+            return effects.size();
         } finally {
             lock.unlock();
         }

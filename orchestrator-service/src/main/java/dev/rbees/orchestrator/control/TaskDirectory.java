@@ -129,6 +129,11 @@ public final class TaskDirectory {
         return task != null ? view(task) : stored.view(null);
     }
 
+    /** How many tasks have not ended. */
+    public int size() {
+        return live.size();
+    }
+
     /** How many are with a worker now. */
     public long onWorkers() {
         return live.values().stream().map(TaskHandle::record)

@@ -29,6 +29,20 @@ public final class SteppedLoop {
         return loop.executeSome(max);
     }
 
+    /** How many effects wait. */
+    public int waiting() {
+        return loop.waiting();
+    }
+
+    /** Takes up what nobody works on. */
+    public void adopt(Adoption adoption) {
+        try {
+            adoption.look();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts", e);
+        }
+    }
+
     /** Time has passed. */
     public void tick() {
         loop.tick();

@@ -2,9 +2,11 @@ package dev.rbees.orchestrator.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -15,40 +17,54 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
+import dev.rbees.api.tenant.TenantRequest;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.Accepted;
+import dev.rbees.orchestrator.control.Adoption;
+import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.core.Core;
+import dev.rbees.orchestrator.core.CoreSettings;
 import dev.rbees.orchestrator.core.Timeouts;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.tenant.Tenants;
+import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.service.Caller;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.Ownership;
 
-/** The real admission, control and event logs, over a simulated store, clock and network; it can die and start again. */
+/** The real admission, core and event logs, over a simulated store, clock and network; it can die and start again. */
 final class SimulatedOrchestrator {
+
+    /** Names of the tenants; tasks may also be the installation's own. */
+    static final List<String> TENANTS = List.of("amber", "blue");
 
     /** why: registering meters costs more than a whole run. */
     private static final MeterRegistry METERS = new SimpleMeterRegistry();
     private static final Catalog CATALOG = Catalog.builtIn();
     private static final long TICK = 250;
+    private static final int OUTBOX = 16;
 
     /** What is lost with the process. */
-    private record Life(SteppedLoop loop, Intake intake, TaskDirectory directory, QueuePermits room, Fleet fleet) {}
+    private record Life(SteppedLoop loop, Intake intake, Adoption adoption, TaskDirectory directory, QueuePermits permits,
+            Fleet fleet, Tenants tenants, ThroughputEstimator throughput, Map<String, Runnable> reading) {}
 
     /**
      * How it is set up.
@@ -64,8 +80,13 @@ final class SimulatedOrchestrator {
     private final RandomGenerator random;
     private final Setup setup;
     private final Map<String, SimulatedWorker> workers = new HashMap<>();
+    private final List<String> faults = new ArrayList<>();
+    /** Tasks that were cancelled because their last reader left, or a client asked for it. */
+    private final Set<String> unwanted = new HashSet<>();
     private @Nullable Life living;
     private boolean frozen;
+    private boolean slow;
+    private int fullest;
     private int lives;
 
     SimulatedOrchestrator(VirtualTime time, SimulatedStore store, RandomGenerator random, Setup setup) {
@@ -80,25 +101,32 @@ final class SimulatedOrchestrator {
     }
 
     void start() {
+        Ownership owner = new Ownership("the core");
+        SteadyClock clock = new SteadyClock(time::instant, time::nanos);
         TaskDirectory directory = new TaskDirectory(store);
-        Fleet fleet = new Fleet(setup.policy(), time::instant);
-        QueuePermits room = new QueuePermits(setup.capacity());
+        Fleet fleet = new Fleet(setup.policy(), owner);
+        KnownModels models = new KnownModels(CATALOG, store, time::instant);
+        QueuePermits permits = new QueuePermits(setup.capacity(), 1 << 20);
+        ThroughputEstimator throughput = new ThroughputEstimator();
+        Tenants tenants = new Tenants(store, time::instant, random);
+        Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet, models,
+                throughput, random);
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                fleet, new KnownModels(CATALOG, store.models()),
-                new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
-                setup.fullQueue(),
-                setup.policy(), Timeouts.USUAL,
-                new ThroughputEstimator(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant,
-                random);
-        SteppedLoop loop = new SteppedLoop(tools);
-        Admission admission = new Admission(new Gate(), store, tools.models(), fleet,
-                (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), room, tools.rates(),
-                loop.loop());
-        Intake intake = new Intake(admission, loop.loop(), tools);
-        store.unfinished(intake::takeUp);
-        living = new Life(loop, intake, directory, room, fleet);
+                new Quotas(tenants, new Sessions(store, time::instant)), permits, new TaskMeters(METERS, _ -> 0), AuditLog.NONE,
+                directory, clock, random);
+        Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
+        SteppedLoop loop = new SteppedLoop(core, owner, tools, liveness, OUTBOX);
+        Affinity affinity = new Affinity(setup.policy());
+        Adoption adoption = new Adoption(tools, loop.loop(), affinity, liveness);
+        Admission admission = new Admission(new Gate(), store, models, fleet,
+                (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), throughput, clock);
+        Intake intake = new Intake(admission, loop.loop(), tools, throughput, affinity, adoption::suspect, Runnable::run);
+        living = new Life(loop, intake, adoption, directory, permits, fleet, tenants, throughput, new HashMap<>());
+        if (tenants.list().isEmpty()) {
+            TENANTS.forEach(name -> tenants.create(new TenantRequest(name, new TenantRequest.Quota(4, 2_000L, null, null))));
+        }
         int begun = ++lives;
         time.after(TICK, () -> tick(begun));
     }
@@ -106,9 +134,20 @@ final class SimulatedOrchestrator {
     private void tick(int begun) {
         if (lives == begun && living != null) {
             if (!frozen) {
-                living.loop().tick();
+                living.loop().adopt(living.adoption());
+                guarded(living.loop()::tick);
             }
             time.after(TICK, () -> tick(begun));
+        }
+    }
+
+    /** why: what ends the real program ends this one, and is said at the end. */
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            faults.add("a command failed half way: " + e);
+            die();
         }
     }
 
@@ -117,8 +156,28 @@ final class SimulatedOrchestrator {
         lives++;
         living = null;
         frozen = false;
+        slow = false;
         store.die();
         workers.values().forEach(SimulatedWorker::disconnect);
+    }
+
+    /** SIGTERM: it sends its readers away, writes what was decided, and ends. */
+    void close() {
+        if (living != null && !frozen) {
+            Life ending = living;
+            ending.loop().loop().drain();
+            ending.loop().loop().closeStreams();
+            List.copyOf(ending.reading().values()).forEach(Runnable::run);
+            settle(ending);
+            store.flush();
+            die();
+        }
+    }
+
+    private void settle(Life ending) {
+        do {
+            guarded(ending.loop()::step);
+        } while (ending.loop().executeSome(Integer.MAX_VALUE) > 0);
     }
 
     boolean alive() {
@@ -130,34 +189,93 @@ final class SimulatedOrchestrator {
         frozen = now;
     }
 
+    /** The record takes its time, so that what was decided waits to be done. */
+    void slow(boolean now) {
+        slow = now;
+    }
+
+    /** How many effects waited at most. */
+    int fullest() {
+        return fullest;
+    }
+
     /** Does what has come in the meantime. */
     void step() {
-        if (living != null && !frozen) {
-            living.loop().step();
+        if (living == null || frozen) {
+            return;
+        }
+        Life now = living;
+        if (slow) {
+            guarded(now.loop()::step);
+            if (living == now) {
+                guarded(() -> now.loop().executeSome(random.nextInt(0, 3)));
+            }
+            fullest = Math.max(fullest, now.loop().waiting());
+        } else {
+            settle(now);
         }
     }
 
     /** Empty when there is nobody to take it. */
-    Optional<CompletableFuture<Accepted>> submit(Intake.Submission submission) {
-        return living == null || frozen ? Optional.empty() : Optional.of(living.intake().submit(submission));
+    Optional<CompletableFuture<Accepted>> submit(Intake.Submission submission, @Nullable String tenant) {
+        if (living == null || frozen) {
+            return Optional.empty();
+        }
+        String owner = tenant == null ? null : living.tenants().owner(tenant);
+        return Optional.of(living.intake().submit(new Intake.Submission(submission.task(), owner, submission.correlationId(),
+                submission.trace(), submission.digest(), submission.idempotencyKey())));
     }
 
     void cancel(String task) {
         if (living != null && !frozen) {
+            unwanted.add(task);
             var _ = living.loop().loop().cancel(task);
+        }
+    }
+
+    /** Whether somebody wanted the end of a task. */
+    boolean unwanted(String task) {
+        return unwanted.contains(task);
+    }
+
+    /** A client opens the stream of a task, and stays until it leaves or is sent away. */
+    void open(String task) {
+        Optional<TaskLog> log = log(task);
+        if (living != null && log.isPresent()) {
+            Runnable wake = () -> {
+            };
+            Map<String, Runnable> reading = living.reading();
+            log.get().join(wake);
+            reading.put(task, () -> {
+                reading.remove(task);
+                log.get().leave(wake);
+            });
+        }
+    }
+
+    /** A client leaves the stream that it opened. */
+    void leave(String task) {
+        Runnable leaving = living == null || frozen ? null : living.reading().get(task);
+        if (leaving != null) {
+            unwanted.add(task);
+            leaving.run();
+        }
+    }
+
+    private Optional<TaskLog> log(String task) {
+        if (living == null || frozen) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(living.directory().log(task, Caller.OPERATOR));
+        } catch (RbeesException e) {
+            return Optional.empty();
         }
     }
 
     /** What a reader is shown who has seen the events up to this one; nothing while it cannot ask. */
     List<LoggedEvent> read(String task, long after, int max) {
-        if (living == null || frozen) {
-            return List.of();
-        }
-        try {
-            return living.directory().log(task, Caller.OPERATOR).after(after, max);
-        } catch (RbeesException e) {
-            return List.of();
-        }
+        return log(task).map(log -> log.after(after, max)).orElse(List.of());
     }
 
     void register(WorkerRegistration registration, Runnable known) {
@@ -176,16 +294,19 @@ final class SimulatedOrchestrator {
 
     /** What is wrong when nothing is left to do. */
     List<String> leftovers() {
-        List<String> wrong = new ArrayList<>();
+        List<String> wrong = new ArrayList<>(faults);
         if (living != null) {
-            if (living.loop().loop().faults() != 0) {
-                wrong.add("the control loop met " + living.loop().loop().faults() + " faults of its own");
-            }
-            if (living.room().taken() != 0) {
-                wrong.add("nothing waits, and " + living.room().taken() + " places of the queue are taken");
+            if (living.permits().tasks() != 0 || living.permits().bytes() != 0) {
+                wrong.add("nothing waits, and permits of %d tasks and %d bytes are held".formatted(living.permits().tasks(),
+                        living.permits().bytes()));
             }
             living.fleet().views().stream().filter(worker -> worker.slotsFree() != worker.slotsTotal())
                     .forEach(worker -> wrong.add("nothing runs, and " + worker.workerId() + " has a slot in use"));
+            living.tenants().list().stream().filter(tenant -> tenant.tasks() != 0)
+                    .forEach(tenant -> wrong.add("nothing runs, and " + tenant.tenantId() + " has " + tenant.tasks() + " tasks"));
+            if (living.directory().size() != 0) {
+                wrong.add("nothing runs, and the directory has " + living.directory().size() + " tasks");
+            }
         }
         return wrong;
     }

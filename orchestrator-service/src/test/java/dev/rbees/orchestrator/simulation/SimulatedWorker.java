@@ -103,6 +103,10 @@ final class SimulatedWorker {
     private boolean hangs;
     private boolean drains;
     private boolean cutOff;
+    /** Somebody else has its slots, or it says so. */
+    private boolean busy;
+    /** What it sends is not what a worker may say. */
+    private boolean damaged;
     private boolean registered;
     private int life;
 
@@ -118,6 +122,14 @@ final class SimulatedWorker {
 
     String id() {
         return id;
+    }
+
+    void busy(boolean now) {
+        busy = now;
+    }
+
+    void damage(boolean now) {
+        damaged = now;
     }
 
     boolean alive() {
@@ -213,7 +225,7 @@ final class SimulatedWorker {
     private void begin(Answer answer, int begun) {
         if (!alive || life != begun) {
             answer.lost();
-        } else if (answer.open && (drains || answers.size() >= slots)) {
+        } else if (answer.open && (drains || busy || answers.size() >= slots)) {
             answer.say(() -> end(answer,
                     new AttemptEnd.Broken(drains ? ErrorCode.DRAINING : ErrorCode.ALL_SLOTS_BUSY, "no room")));
         } else if (answer.open) {
@@ -240,7 +252,7 @@ final class SimulatedWorker {
             }
             int index = answer.next++;
             int token = token(seed(answer.request).bits(), index, numerics);
-            answer.say(() -> answer.listener.said("token", new TaskEvent.Token("x", index, token).toJson()));
+            answer.say(() -> answer.listener.said(new TaskEvent.Token("x", index, token)));
         }
         time.after(random.nextInt(5, 120), () -> go(answer, begun));
     }

@@ -12,8 +12,10 @@ import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.Intake;
@@ -31,6 +33,7 @@ final class Simulation {
     private static final long BUSY = 40_000;
     private static final long PATIENCE = 600_000;
     private static final String[] NUMERICS = {"x", "x", "y"};
+    private static final Duration[] JUMPS = {Duration.ofHours(1), Duration.ofHours(-1), Duration.ofDays(1), Duration.ofDays(-1)};
 
     private final long seed;
     private final SplittableRandom random;
@@ -104,16 +107,19 @@ final class Simulation {
         String session = random.nextInt(3) == 0 ? null : "s" + random.nextInt(3);
         @Nullable
         Duration deadline = random.nextInt(6) == 0 ? Duration.ofMillis(random.nextInt(500, 40_000)) : null;
+        OnDisconnect onDisconnect = random.nextInt(4) == 0 ? OnDisconnect.CANCEL : OnDisconnect.KEEP;
+        @Nullable
+        String tenant = random.nextInt(2) == 0 ? null : pick(SimulatedOrchestrator.TENANTS.toArray(String[]::new));
         TaskSubmission plain = TestTasks.submission("p" + number, priority, session, deadline);
         int tokens = random.nextInt(1, 80);
         TaskSubmission task = new TaskSubmission(plain.model(), plain.prompt(), tokens(plain.sampling(), tokens),
-                plain.priority(), plain.sessionId(), plain.deadline(), plain.onDisconnect());
+                plain.priority(), plain.sessionId(), plain.deadline(), onDisconnect);
         @Nullable
         String key = random.nextInt(4) == 0 ? "k" + number : null;
         Intake.Submission submission = new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, key);
-        send(submission, tokens);
+        send(submission, tenant, tokens);
         if (key != null) {
-            time.after(random.nextLong(5_000), () -> send(submission, tokens));
+            time.after(random.nextLong(5_000), () -> send(submission, tenant, tokens));
         }
     }
 
@@ -122,14 +128,15 @@ final class Simulation {
                 plain.stop(), plain.seed(), plain.ignoreEos(), plain.logprobs(), plain.format());
     }
 
-    private void send(Intake.Submission submission, int tokens) {
-        orchestrator.submit(submission).ifPresent(reply -> {
-            var _ = reply.thenAccept(answer -> accepted(answer, submission.idempotencyKey(), tokens));
+    private void send(Intake.Submission submission, @Nullable String tenant, int tokens) {
+        orchestrator.submit(submission, tenant).ifPresent(reply -> {
+            var _ = reply.thenAccept(answer -> accepted(answer, submission, tokens));
         });
     }
 
-    private void accepted(Accepted answer, @Nullable String key, int tokens) {
+    private void accepted(Accepted answer, Intake.Submission submission, int tokens) {
         String task = answer.jobId();
+        String key = submission.idempotencyKey();
         if (key != null) {
             byKey.computeIfAbsent(key, _ -> new HashSet<>()).add(task);
         }
@@ -142,6 +149,12 @@ final class Simulation {
             }
             if (random.nextInt(8) == 0) {
                 time.after(random.nextLong(4_000), () -> orchestrator.cancel(task));
+            }
+            if (submission.task().onDisconnect() == OnDisconnect.CANCEL) {
+                orchestrator.open(task);
+                if (random.nextInt(3) == 0) {
+                    time.after(random.nextLong(4_000), () -> orchestrator.leave(task));
+                }
             }
         }
     }
@@ -156,7 +169,7 @@ final class Simulation {
     private void fault() {
         SimulatedWorker worker = workers.get(random.nextInt(workers.size()));
         long lasts = random.nextLong(200, 35_000);
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> kill(worker, lasts);
             case 2 -> {
                 worker.hang(true);
@@ -169,7 +182,7 @@ final class Simulation {
             case 4 -> {
                 if (orchestrator.alive()) {
                     orchestrator.die();
-                    time.after(lasts / 5, orchestrator::start);
+                    time.after(lasts / 5, this::startAgain);
                 }
             }
             case 5 -> {
@@ -180,10 +193,36 @@ final class Simulation {
                 orchestrator.freeze(true);
                 time.after(lasts, () -> orchestrator.freeze(false));
             }
+            case 7 -> {
+                worker.busy(true);
+                time.after(lasts, () -> worker.busy(false));
+            }
+            case 8 -> {
+                worker.damage(true);
+                time.after(lasts, () -> worker.damage(false));
+            }
+            case 9 -> time.jump(pick(JUMPS));
+            case 10 -> {
+                orchestrator.slow(true);
+                time.after(lasts / 10, () -> orchestrator.slow(false));
+            }
+            case 11 -> {
+                orchestrator.close();
+                if (!orchestrator.alive()) {
+                    time.after(lasts / 5, this::startAgain);
+                }
+            }
+            case 12 -> store.loseAnswers();
             default -> {
                 store.full(true);
                 time.after(lasts / 3, () -> store.full(false));
             }
+        }
+    }
+
+    private void startAgain() {
+        if (!orchestrator.alive()) {
+            orchestrator.start();
         }
     }
 
@@ -203,6 +242,11 @@ final class Simulation {
                 // why: a client that was not told does not say what it wanted
                 .filter(what -> wanted.containsKey(id) || !what.startsWith("is complete with"))
                 .forEach(what -> broken.add("task " + id + " " + what)));
+        store.rows().forEach((id, row) -> {
+            if (row.task.state() == TaskState.CANCELLED && !orchestrator.unwanted(id)) {
+                broken.add("task " + id + " was cancelled, and nobody wanted its end");
+            }
+        });
         for (Reader reader : readers) {
             List<LoggedEvent> events = Optional.ofNullable(store.rows().get(reader.task())).map(row -> row.events)
                     .orElse(List.of());

@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.simulation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
 
@@ -17,11 +18,18 @@ final class VirtualTime {
     }
 
     private final PriorityQueue<Due> due = new PriorityQueue<>();
+    private Duration set = Duration.ZERO;
     private long now;
     private long number;
 
+    /** The time of day, which somebody may set. */
     Instant instant() {
-        return START.plusMillis(now);
+        return START.plusMillis(now).plus(set);
+    }
+
+    /** Somebody sets the time of day. */
+    void jump(Duration by) {
+        set = set.plus(by);
     }
 
     long millis() {
