@@ -12,10 +12,10 @@ import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
-import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.queue.FullQueue;
