@@ -14,8 +14,6 @@ import dev.rbees.shell.ShellProgram;
 public class CtlApplication {
 
     public static void main(String[] args) {
-        // why: the JDK would send a POST a second time when its connection breaks, and so hand a task in twice
-        System.setProperty("sun.net.http.retryPost", "false");
         System.exit(ShellProgram.run(CtlApplication.class, Program.of("rbees", CtlApplication.class), args));
     }
 }

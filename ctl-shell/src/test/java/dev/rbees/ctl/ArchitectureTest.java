@@ -18,8 +18,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THE_CLIENT_SPEAKS_HTTP = noClasses()
             .that().resideOutsideOfPackage("dev.rbees.ctl.client..")
-            .should().dependOnClassesThat().resideInAnyPackage("org.springframework.web..", "org.springframework.http..",
-                    "java.net.http..");
+            .should().dependOnClassesThat().resideInAnyPackage("dev.rbees.shell.http..", "java.net.http..");
 
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_SSH_LIBRARY = noClasses()

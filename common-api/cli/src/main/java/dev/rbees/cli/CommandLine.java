@@ -87,11 +87,9 @@ public final class CommandLine {
                     ? "unknown option " + Printable.text(extra)
                     : "unexpected argument '" + Printable.text(extra) + "'");
         }
-        for (int i = arguments.size(); i < spec.arguments().size(); i++) {
-            if (spec.arguments().get(i).required()) {
-                throw new UsageException("<" + spec.arguments().get(i).name() + "> is missing: "
-                        + spec.arguments().get(i).description());
-            }
+        if (arguments.size() < spec.arguments().size()) {
+            ArgumentSpec missing = spec.arguments().get(arguments.size());
+            throw new UsageException("<" + missing.name() + "> is missing: " + missing.description());
         }
         for (OptionSpec option : spec.options()) {
             if (option.required() && !options.containsKey(option.name())) {
@@ -178,12 +176,8 @@ public final class CommandLine {
         });
     }
 
-    /** A required argument. */
+    /** An argument, counted from 0; all that the command takes are there. */
     public String argument(int index) {
         return arguments.get(index);
-    }
-
-    public Optional<String> optionalArgument(int index) {
-        return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
     }
 }

@@ -69,7 +69,7 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
             line.append(' ').append(path);
         }
         for (ArgumentSpec argument : arguments) {
-            line.append(argument.required() ? " <" + argument.name() + ">" : " [" + argument.name() + "]");
+            line.append(" <").append(argument.name()).append('>');
         }
         for (OptionSpec option : options) {
             line.append(option.required() ? " " + shape(option) : "");

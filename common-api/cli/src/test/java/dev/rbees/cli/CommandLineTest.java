@@ -15,7 +15,7 @@ class CommandLineTest {
     }
 
     private static final CommandSpec SPEC = new CommandSpec("job run", "Run a job",
-            List.of(ArgumentSpec.required("id", "which"), ArgumentSpec.optional("other", "which else")),
+            List.of(new ArgumentSpec("id", "which")),
             List.of(OptionSpec.flag("yes", "do not ask"), OptionSpec.optional("host", "host", "where"),
                     OptionSpec.repeatable("stop", "text", "where to end"),
                     OptionSpec.optional("count", "number", "how many"),
@@ -32,10 +32,9 @@ class CommandLineTest {
 
     @Test
     void sortsOptionsAndArgumentsInAnyOrder() {
-        CommandLine line = parse("--host=a=b", "x", "--yes", "y");
+        CommandLine line = parse("--host=a=b", "x", "--yes");
 
         assertThat(line.argument(0)).isEqualTo("x");
-        assertThat(line.optionalArgument(1)).contains("y");
         assertThat(line.option("host")).contains("a=b");
         assertThat(line.flag("yes")).isTrue();
         assertThat(line.help()).isFalse();
@@ -82,8 +81,8 @@ class CommandLineTest {
     @Test
     void refusesWhatDoesNotFit() {
         refuses("<id> is missing: which");
-        refuses("unexpected argument 'c'", "a", "b", "c");
-        refuses("unknown option -x", "a", "b", "-x");
+        refuses("unexpected argument 'c'", "a", "c");
+        refuses("unknown option -x", "a", "-x");
         refuses("--host needs a value: where", "a", "--host");
         refuses("--yes takes no value", "a", "--yes=no");
     }
@@ -102,7 +101,7 @@ class CommandLineTest {
         assertThat(remote.help("tool")).startsWith("""
                                                    Run a job
 
-                                                   Usage: tool pool job run <id> [other] --via <host> [options]
+                                                   Usage: tool pool job run <id> --via <host> [options]
                                                    """).contains("--stop <text>", "where to end (may be repeated)",
                 "through (required)", "e.g.");
     }

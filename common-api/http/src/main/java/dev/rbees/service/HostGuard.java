@@ -43,7 +43,8 @@ public final class HostGuard implements WebFilter {
         List<String> hosts = headers.getValuesAsList(HttpHeaders.HOST);
         if (hosts.size() != 1 || !isOurs("http://" + hosts.getFirst())) {
             return Optional.of(new RbeesException(ErrorCode.MISDIRECTED_REQUEST, access.token().isPresent()
-                    ? "this program does not answer to that name; call it by its address, or name it with --allowed-hosts"
+                    ? "this program does not answer to that name; call it by its address"
+                            + access.hostsOption().map(option -> ", or name it with " + option).orElse("")
                     : "this program answers on this machine only; call it as 127.0.0.1 or localhost"));
         }
         String origin = headers.getOrigin();

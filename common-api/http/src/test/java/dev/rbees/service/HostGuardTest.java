@@ -113,9 +113,7 @@ class HostGuardTest {
     void withATokenItAnswersToAddressesAndToTheNamesItWasGiven(String host, String origin, boolean allowed,
             @TempDir Path folder)
             throws IOException {
-        Path file = Files.writeString(folder.resolve("token"), "t".repeat(32));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        Access access = new Access(Optional.of(ApiToken.read(file)), Set.of("server.lan"));
+        Access access = new Access(token(folder), Set.of("server.lan"), Optional.of("--allowed-hosts"));
         MockServerHttpRequest.BaseBuilder<?> request = MockServerHttpRequest.get("/v2/tasks").header("Host", host);
         if (origin != null) {
             request.header("Origin", origin);
@@ -125,5 +123,20 @@ class HostGuardTest {
         } else {
             assertThatThrownBy(() -> passes(request.build(), access)).isInstanceOf(RbeesException.class);
         }
+    }
+
+    @Test
+    void namesTheOptionForNamesOnlyWhereThereIsOne(@TempDir Path folder) throws IOException {
+        MockServerHttpRequest request = MockServerHttpRequest.get("/v2/tasks").header("Host", "server.lan").build();
+        Access orchestrator = new Access(token(folder), Set.of(), Optional.of("--allowed-hosts"));
+        assertThatThrownBy(() -> passes(request, orchestrator)).hasMessageEndingWith("or name it with --allowed-hosts");
+        Access worker = Access.byAddress(orchestrator.token());
+        assertThatThrownBy(() -> passes(request, worker)).hasMessageEndingWith("call it by its address");
+    }
+
+    private static Optional<ApiToken> token(Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), "t".repeat(32));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return Optional.of(ApiToken.read(file));
     }
 }

@@ -80,7 +80,7 @@ public final class Dispatcher {
         }
         ShellCommand command = match.command().get();
         CommandLine line = CommandLine.parse(command.spec(), match.rest());
-        return line.help() ? print(help.page(match.path())) : command.run(line);
+        return line.help() ? print(help.page(match.path())) : command.work().run(line);
     }
 
     private int group(Match match) {

@@ -24,8 +24,8 @@ class DispatcherTest {
     private final List<String> ran = new ArrayList<>();
     private final Dispatcher dispatcher = new Dispatcher(new Program("tool", "1.2"), "does things", new CommandTable(List.of(
             command("models list", List.of(), line -> 0),
-            command("models fetch", List.of(ArgumentSpec.required("id", "which")), line -> 7),
-            command("worker stop", List.of(ArgumentSpec.required("id", "which")), line -> {
+            command("models fetch", List.of(new ArgumentSpec("id", "which")), line -> 7),
+            command("worker stop", List.of(new ArgumentSpec("id", "which")), line -> {
                 throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "no worker 'x\u001b[31m'");
             }),
             command("status", List.of(), line -> {
@@ -35,19 +35,11 @@ class DispatcherTest {
     private ShellCommand command(String path, List<ArgumentSpec> arguments, ToIntFunction<CommandLine> work) {
         CommandSpec spec = new CommandSpec(path, "Summary of " + path, arguments,
                 List.of(HOST, OptionSpec.flag("force", "do not ask")), List.of("tool " + path));
-        return new ShellCommand() {
-            @Override
-            public CommandSpec spec() {
-                return spec;
-            }
-
-            @Override
-            public int run(CommandLine line) {
-                ran.add(path + " host=" + line.option("host", "-") + " force=" + line.flag("force")
-                        + line.optionalArgument(0).map(id -> " id=" + id).orElse(""));
-                return work.applyAsInt(line);
-            }
-        };
+        return new ShellCommand(spec, line -> {
+            ran.add(path + " host=" + line.option("host", "-") + " force=" + line.flag("force")
+                    + (arguments.isEmpty() ? "" : " id=" + line.argument(0)));
+            return work.applyAsInt(line);
+        });
     }
 
     private int run(String... words) {

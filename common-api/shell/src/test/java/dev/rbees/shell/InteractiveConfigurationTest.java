@@ -19,7 +19,6 @@ import org.springframework.shell.core.command.CommandRegistry;
 import org.springframework.shell.core.command.ExitStatus;
 
 import dev.rbees.cli.ArgumentSpec;
-import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.UsageException;
@@ -30,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class InteractiveConfigurationTest {
 
     private final RecordingConsole console = RecordingConsole.ofScript();
-    private final CommandTable table = new CommandTable(List.of(new Echo("echo words"), new Echo("other")));
+    private final CommandTable table = new CommandTable(List.of(echo("echo words"), echo("other")));
     private final Dispatcher dispatcher = new Dispatcher(new dev.rbees.cli.Program("tool", "1"), "does things", table,
             console.console());
     private AnnotationConfigApplicationContext context;
@@ -38,24 +37,13 @@ class InteractiveConfigurationTest {
     private CommandParser parser;
 
     /** Prints its argument and option between brackets. */
-    private final class Echo implements ShellCommand {
-        private final String path;
-
-        Echo(String path) {
-            this.path = path;
-        }
-
-        @Override
-        public CommandSpec spec() {
-            return new CommandSpec(path, "Echo " + path, List.of(ArgumentSpec.required("text", "what")),
-                    List.of(OptionSpec.optional("note", "text", "more"), OptionSpec.flag("loud", "louder")), List.of());
-        }
-
-        @Override
-        public int run(CommandLine line) {
+    private ShellCommand echo(String path) {
+        CommandSpec spec = new CommandSpec(path, "Echo " + path, List.of(new ArgumentSpec("text", "what")),
+                List.of(OptionSpec.optional("note", "text", "more"), OptionSpec.flag("loud", "louder")), List.of());
+        return new ShellCommand(spec, line -> {
             console.console().out().println("[" + line.argument(0) + "][" + line.option("note", "") + "]");
             return 5;
-        }
+        });
     }
 
     @BeforeEach

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.sse.SseEvent;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.cli.Printable;
-import dev.rbees.ctl.client.SseReader.Event;
 
 /** Prints a task's events: the text to standard output as it comes, everything else as lines for people. */
 public final class AnswerPrinter {
@@ -41,14 +41,14 @@ public final class AnswerPrinter {
         return exit.orElse(ExitCode.FAILED);
     }
 
-    void print(Event event) {
+    void print(SseEvent event) {
         // why: a newer server may say more than we know
         if (KNOWN.contains(event.name())) {
             print(parse(event));
         }
     }
 
-    private static TaskEvent parse(Event event) {
+    private static TaskEvent parse(SseEvent event) {
         try {
             return TaskEvent.parse(event.data());
         } catch (RbeesException e) {

@@ -7,17 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-import org.springframework.http.HttpMethod;
-
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.api.sse.SseEvent;
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.ctl.client.Endpoint.Answer;
-import dev.rbees.ctl.client.SseReader.Event;
 import dev.rbees.home.ApiToken;
+import dev.rbees.shell.http.ProgramAnswer;
 
 /** The orchestrator's native interface. */
 public final class Orchestrator {
@@ -38,23 +37,23 @@ public final class Orchestrator {
 
     /** Hands a task in. */
     public Accepted submit(TaskOrder order) {
-        return read(endpoint.send(HttpMethod.POST, "/v2/tasks", order.toJson()), Accepted.class);
+        return read(endpoint.post("/v2/tasks", order.toJson()), Accepted.class);
     }
 
     /** The newest tasks. */
     public List<TaskView> list(Optional<TaskState> status, int limit) {
         String query = "?limit=" + limit + status.map(state -> "&status=" + state.name()).orElse("");
-        return List.of(read(endpoint.send(HttpMethod.GET, "/v2/tasks" + query, ""), TaskView[].class));
+        return List.of(read(endpoint.get("/v2/tasks" + query), TaskView[].class));
     }
 
     public TaskView show(String id) {
-        return read(endpoint.send(HttpMethod.GET, path(id), ""), TaskView.class);
+        return read(endpoint.get(path(id)), TaskView.class);
     }
 
     /** Asks for the end of a task; one that has ended already stays as it is. Gives what the task is then. */
     public TaskView cancel(String id) {
         // why: without a body the JDK would declare an empty form, which the orchestrator refuses
-        return read(endpoint.send(HttpMethod.POST, path(id) + "/cancel", "{}"), TaskView.class);
+        return read(endpoint.post(path(id) + "/cancel", "{}"), TaskView.class);
     }
 
     /**
@@ -63,15 +62,15 @@ public final class Orchestrator {
      * @param after the id of the last event that is known, empty for none
      * @throws IOException when the connection breaks
      */
-    void events(String id, String after, Consumer<Event> sink) throws IOException {
+    void events(String id, String after, Consumer<SseEvent> sink) throws IOException {
         Map<String, String> headers = after.isEmpty()
                 ? Map.of("Accept", "text/event-stream")
                 : Map.of("Accept", "text/event-stream", "Last-Event-ID", after);
-        try (Answer answer = endpoint.open(HttpMethod.GET, path(id) + "/events", "", headers)) {
-            SseReader events = new SseReader(answer.body());
-            for (Optional<Event> event = events.next(); event.isPresent(); event = events.next()) {
-                sink.accept(event.get());
-            }
+        try (ProgramAnswer answer = endpoint.openGet(path(id) + "/events", headers)) {
+            answer.events(event -> {
+                sink.accept(event);
+                return true;
+            });
         }
     }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.ctl.client.SseReader.Event;
+import dev.rbees.api.sse.SseEvent;
 
 /**
  * Follows a task to its end. When the connection breaks it comes back after the last event that was seen, so that no text is
@@ -60,7 +60,7 @@ public final class TaskFollower {
         }
     }
 
-    private void take(Event event) {
+    private void take(SseEvent event) {
         reached = true;
         if (number(event.id()) <= number(lastId)) {
             return;

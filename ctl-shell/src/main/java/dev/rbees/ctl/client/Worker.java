@@ -6,13 +6,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-import org.springframework.http.HttpMethod;
-
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.worker.GenerationRequest;
-import dev.rbees.ctl.client.Endpoint.Answer;
-import dev.rbees.ctl.client.SseReader.Event;
 import dev.rbees.home.ApiToken;
+import dev.rbees.shell.http.ProgramAnswer;
 
 /** A worker, asked directly: for trying it out, without queue and record. */
 public final class Worker {
@@ -34,12 +31,12 @@ public final class Worker {
 
     /** Has the request done and prints the answer as it comes. */
     public void execute(GenerationRequest request, AnswerPrinter printer) {
-        try (Answer answer = endpoint.open(HttpMethod.POST, "/execute", request.toJson(),
+        try (ProgramAnswer answer = endpoint.openPost("/execute", request.toJson(),
                 Map.of("Accept", "text/event-stream"))) {
-            SseReader events = new SseReader(answer.body());
-            for (Optional<Event> event = events.next(); event.isPresent() && !printer.ended(); event = events.next()) {
-                printer.print(event.get());
-            }
+            answer.events(event -> {
+                printer.print(event);
+                return !printer.ended();
+            });
         } catch (IOException e) {
             if (!printer.ended()) {
                 throw endpoint.unreachable("the answer broke off", e);

@@ -19,12 +19,9 @@ public class CtlCommands {
     @Bean
     CommandSet commandSet(Console console) {
         List<ShellCommand> commands = new ArrayList<>(List.of(
-                new InferCommand(console),
-                new JobsSubmitCommand(console),
-                new JobsFollowCommand(console),
-                new JobsListCommand(console),
-                new JobsShowCommand(console),
-                new JobsCancelCommand(console)));
+                new ShellCommand(InferCommand.SPEC, new InferCommand(console)::run),
+                new ShellCommand(JobsSubmitCommand.SPEC, new JobsSubmitCommand(console)::run)));
+        commands.addAll(new JobCommands(console).all());
         commands.addAll(RemotePoolCommand.all(console));
         return new CommandSet(SUMMARY, commands);
     }

@@ -17,15 +17,14 @@ import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.Worker;
 import dev.rbees.home.ApiToken;
 import dev.rbees.shell.Console;
-import dev.rbees.shell.ShellCommand;
 
 /** {@code infer}. */
-final class InferCommand implements ShellCommand {
+final class InferCommand {
 
     private static final int MAX_TOKENS = 50;
     private static final double TEMPERATURE = 0.7;
 
-    private static final CommandSpec SPEC = new CommandSpec("infer", "Ask a worker directly, to try it out", List.of(),
+    static final CommandSpec SPEC = new CommandSpec("infer", "Ask a worker directly, to try it out", List.of(),
             PromptOptions.and(OptionSpec.required("worker", "host:port", "the worker")),
             List.of("rbees infer --worker 127.0.0.1:8001 --prompt 'Name the capital city of France.'"));
 
@@ -35,13 +34,7 @@ final class InferCommand implements ShellCommand {
         this.console = console;
     }
 
-    @Override
-    public CommandSpec spec() {
-        return SPEC;
-    }
-
-    @Override
-    public int run(CommandLine line) {
+    int run(CommandLine line) {
         GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(), PromptOptions.prompt(line),
                 sampling(PromptOptions.sampling(line)));
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);

@@ -4,27 +4,26 @@ import java.util.List;
 import java.util.Map;
 
 import dev.rbees.api.error.ExitCode;
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.Priority;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.UsageException;
-import dev.rbees.ctl.client.Accepted;
 import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.ctl.client.TaskFollower;
 import dev.rbees.ctl.client.TaskOrder;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.Farewell;
-import dev.rbees.shell.ShellCommand;
 import dev.rbees.shell.render.Column;
 import dev.rbees.shell.render.Listing;
 import dev.rbees.shell.render.OutputFormat;
 
 /** {@code jobs submit}. */
-final class JobsSubmitCommand implements ShellCommand {
+final class JobsSubmitCommand {
 
-    private static final CommandSpec SPEC = new CommandSpec("jobs submit", "Hand in a task", List.of(),
+    static final CommandSpec SPEC = new CommandSpec("jobs submit", "Hand in a task", List.of(),
             PromptOptions.and(
                     OptionSpec.required("model", "id", "the model"),
                     OptionSpec.optional("priority", "class", "interactive or batch (default: interactive)"),
@@ -43,13 +42,7 @@ final class JobsSubmitCommand implements ShellCommand {
         this.console = console;
     }
 
-    @Override
-    public CommandSpec spec() {
-        return SPEC;
-    }
-
-    @Override
-    public int run(CommandLine line) {
+    int run(CommandLine line) {
         boolean follow = line.flag("follow");
         if (follow && line.option(OutputFormat.OPTION.name()).isPresent()) {
             throw new UsageException("--follow prints the answer's text; leave --output out");
@@ -67,7 +60,7 @@ final class JobsSubmitCommand implements ShellCommand {
 
     private int follow(Orchestrator orchestrator, String task) {
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
-        try (Farewell _ = Farewell.saying(console, () -> JobsFollowCommand.farewell(task))) {
+        try (Farewell _ = Farewell.saying(console, () -> JobCommands.farewell(task))) {
             new TaskFollower(orchestrator, printer).followAccepted(task);
         }
         return printer.exitCode().code();

@@ -14,38 +14,27 @@ import dev.rbees.shell.ShellCommand;
 import dev.rbees.shell.pool.PoolSpecs;
 
 /** A command of rbees-pool, run on another machine: {@code pool …} with the same words, and {@code --host}. */
-final class RemotePoolCommand implements ShellCommand {
+record RemotePoolCommand(CommandSpec local, Console console) {
 
     private static final OptionSpec HOST = OptionSpec.required("host", "host",
             "the machine: host, user@host, host:port or an alias of the SSH configuration");
 
-    private final CommandSpec local;
-    private final CommandSpec spec;
-    private final Console console;
-
-    private RemotePoolCommand(CommandSpec local, Console console) {
-        this.local = local;
-        this.spec = local.with("pool " + local.path(), List.of(HOST),
-                local.examples().stream().map(RemotePoolCommand::example).toList());
-        this.console = console;
-    }
-
     /** One for each command of rbees-pool. */
     static List<ShellCommand> all(Console console) {
-        return PoolSpecs.ALL.stream().map(spec -> (ShellCommand) new RemotePoolCommand(spec, console)).toList();
+        return PoolSpecs.ALL.stream().map(spec -> new RemotePoolCommand(spec, console))
+                .map(remote -> new ShellCommand(remote.spec(), remote::run)).toList();
+    }
+
+    private CommandSpec spec() {
+        return local.with("pool " + local.path(), List.of(HOST),
+                local.examples().stream().map(RemotePoolCommand::example).toList());
     }
 
     private static String example(String local) {
         return local.replaceFirst("^rbees-pool ", "rbees pool ") + " --host gpu-box";
     }
 
-    @Override
-    public CommandSpec spec() {
-        return spec;
-    }
-
-    @Override
-    public int run(CommandLine line) {
+    private int run(CommandLine line) {
         List<String> words = new ArrayList<>(local.words());
         words.addAll(line.wordsWithout(HOST.name()));
         RemoteHost host = RemoteHost.parse(line.option(HOST.name()).orElseThrow());

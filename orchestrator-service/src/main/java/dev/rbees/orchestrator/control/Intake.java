@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;

@@ -230,7 +230,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
 
     @Override
     public Access access() {
-        return mode != Mode.HOME ? new Access(token, allowedHosts) : Access.LOOPBACK;
+        return mode != Mode.HOME ? new Access(token, allowedHosts, Optional.of("--allowed-hosts")) : Access.LOOPBACK;
     }
 
     private static Duration seconds(CommandLine line, String option, Duration absent) {

@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
+import dev.rbees.api.operations.OrchestratorCapabilities;
+import dev.rbees.api.operations.ModelView;
+import dev.rbees.api.operations.OrchestratorHealth;
+import dev.rbees.api.operations.Uptime;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.admission.Gate;
@@ -46,46 +49,6 @@ final class OperationsController {
         this.metrics = metrics;
     }
 
-    /**
-     * A model that tasks may name.
-     *
-     * @param modelId its name
-     * @param modelDigest hex SHA-256 of its source file
-     * @param contextLength positions of a slot
-     * @param workers who has it loaded
-     */
-    record ModelView(String modelId, String modelDigest, int contextLength, List<String> workers) {}
-
-    /**
-     * @param status {@code ok}, {@code draining}, or {@code storage_unavailable}
-     * @param workers that are registered
-     * @param pools that are registered
-     * @param queueDepth tasks that wait
-     */
-    record Health(String status, int workers, int pools, int queueDepth) {}
-
-    /**
-     * What this orchestrator can do.
-     *
-     * @param version of rbees
-     * @param features by their names
-     * @param limits of what may be asked
-     */
-    record Capabilities(String version, List<String> features, Limits limits) {}
-
-    /**
-     * @param maxContextLength of the models that are known
-     * @param queueCapacity tasks that may wait; null for any number
-     */
-    record Limits(int maxContextLength, @Nullable Integer queueCapacity) {}
-
-    /**
-     * @param status as in {@link Health}
-     * @param uptimeSeconds since the process began
-     * @param pools that are registered
-     */
-    record Uptime(String status, long uptimeSeconds, List<String> pools) {}
-
     @GetMapping("/v2/health")
     Uptime uptime() {
         return new Uptime(status(), ManagementFactory.getRuntimeMXBean().getUptime() / 1000, List.of());
@@ -97,10 +60,15 @@ final class OperationsController {
     }
 
     @GetMapping("/v2/meta/capabilities")
-    Capabilities capabilities() {
+    OrchestratorCapabilities capabilities() {
         int longest = models.all().stream().mapToInt(KnownModel::contextLength).max().orElse(0);
+<<<<<<< HEAD
         return new Capabilities(VERSION, FEATURES,
                 new Limits(longest, permits.capacity() == Integer.MAX_VALUE ? null : permits.capacity()));
+=======
+        return new OrchestratorCapabilities(VERSION, FEATURES,
+                new OrchestratorCapabilities.Limits(longest, room.capacity() == Integer.MAX_VALUE ? null : room.capacity()));
+>>>>>>> common
     }
 
     @GetMapping("/v2/models")
@@ -116,8 +84,13 @@ final class OperationsController {
     }
 
     @GetMapping("/health")
+<<<<<<< HEAD
     Health health() {
         return new Health(status(), fleet.size(), 0, permits.tasks());
+=======
+    OrchestratorHealth health() {
+        return new OrchestratorHealth(status(), fleet.size(), 0, room.taken());
+>>>>>>> common
     }
 
     private String status() {

@@ -20,13 +20,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.home.Sha256;
 import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
-import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.core.Explanation;
 import dev.rbees.orchestrator.control.Intake;

@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
+<<<<<<< HEAD
 import dev.rbees.api.tenant.TenantRequest;
+=======
+import dev.rbees.api.task.Accepted;
+>>>>>>> common
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditLog;
+<<<<<<< HEAD
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.Affinity;
+=======
+>>>>>>> common
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.SteppedLoop;

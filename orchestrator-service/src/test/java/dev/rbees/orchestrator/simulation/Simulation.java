@@ -12,12 +12,15 @@ import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
 
+<<<<<<< HEAD
 import dev.rbees.api.task.OnDisconnect;
+=======
+import dev.rbees.api.task.Accepted;
+>>>>>>> common
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
-import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.queue.FullQueue;

@@ -29,7 +29,12 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
+import dev.rbees.api.operations.ModelView;
+import dev.rbees.api.operations.OrchestratorCapabilities;
+import dev.rbees.api.operations.OrchestratorHealth;
+import dev.rbees.api.operations.Uptime;
 import dev.rbees.api.session.SessionView;
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
@@ -38,8 +43,12 @@ import dev.rbees.api.tenant.TenantView;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
+<<<<<<< HEAD
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.core.Explanation;
+=======
+import dev.rbees.orchestrator.control.Explanation;
+>>>>>>> common
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
 
@@ -57,10 +66,10 @@ class OpenApiTest {
             Map.entry("Failed", TaskEvent.Failed.class), Map.entry("Session", SessionView.class),
             Map.entry("Tenant", TenantView.class), Map.entry("Quota", TenantRequest.Quota.class),
             Map.entry("Worker", WorkerView.class), Map.entry("WorkerRegistration", WorkerRegistration.class),
-            Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("Model", OperationsController.ModelView.class),
-            Map.entry("Health", OperationsController.Health.class), Map.entry("Uptime", OperationsController.Uptime.class),
-            Map.entry("Capabilities", OperationsController.Capabilities.class),
-            Map.entry("Limits", OperationsController.Limits.class));
+            Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("Model", ModelView.class),
+            Map.entry("Health", OrchestratorHealth.class), Map.entry("Uptime", Uptime.class),
+            Map.entry("Capabilities", OrchestratorCapabilities.class),
+            Map.entry("Limits", OrchestratorCapabilities.Limits.class));
 
     @TempDir
     Path home;

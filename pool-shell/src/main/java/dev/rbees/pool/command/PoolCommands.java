@@ -8,8 +8,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.rbees.api.model.Catalog;
-import dev.rbees.cli.CommandLine;
-import dev.rbees.cli.CommandSpec;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.ModelDownloads;
@@ -19,6 +17,7 @@ import dev.rbees.pool.process.WorkerSpawner;
 import dev.rbees.shell.CommandSet;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.ProgressLine;
 
 /** The commands of rbees-pool. */
@@ -36,31 +35,18 @@ public class PoolCommands {
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
         WorkerFleet fleet = new WorkerFleet(home, clock);
         WorkerSpawner spawner = new WorkerSpawner(home, console.environment(), clock, new SplittableRandom());
+        ModelCommands modelCommands = new ModelCommands(store, downloads, console);
+        WorkerCommands workerCommands = new WorkerCommands(fleet, console);
         List<ShellCommand> commands = List.of(
-                new ModelsCatalogCommand(store, console),
-                new ModelsListCommand(store, console),
-                new ModelsDownloadCommand(downloads, console),
-                new WorkerSpawnCommand(store, spawner, console),
-                new WorkerListCommand(fleet, console),
-                new WorkerStopCommand(fleet, console),
-                new WorkerStopAllCommand(fleet, console),
-                new StatusCommand(new Machine(), home, fleet, console));
-        return new CommandSet(SUMMARY, commands.stream().map(command -> guarded(command, home)).toList());
-    }
-
-    /** The same command, which first refuses a home that other users can write into. */
-    private static ShellCommand guarded(ShellCommand command, RbeesHome home) {
-        return new ShellCommand() {
-            @Override
-            public CommandSpec spec() {
-                return command.spec();
-            }
-
-            @Override
-            public int run(CommandLine line) {
-                home.check();
-                return command.run(line);
-            }
-        };
+                new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
+                new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
+                new ShellCommand(PoolSpecs.MODELS_DOWNLOAD, modelCommands::download),
+                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, spawner, console)::run),
+                new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
+                new ShellCommand(PoolSpecs.WORKER_STOP, workerCommands::stop),
+                new ShellCommand(PoolSpecs.WORKER_STOP_ALL, workerCommands::stopAll),
+                new ShellCommand(PoolSpecs.STATUS, new StatusCommand(new Machine(), home, fleet, console)::run));
+        // why: a home that other users can write into is refused first
+        return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());
     }
 }

@@ -5,20 +5,17 @@ import java.util.List;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.pool.PoolStatus;
 import dev.rbees.cli.CommandLine;
-import dev.rbees.cli.CommandSpec;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.shell.Console;
-import dev.rbees.shell.ShellCommand;
-import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.Amounts;
 import dev.rbees.shell.render.Column;
 import dev.rbees.shell.render.Listing;
 import dev.rbees.shell.render.OutputFormat;
 
 /** {@code status}. */
-final class StatusCommand implements ShellCommand {
+final class StatusCommand {
 
     private static final Listing<PoolStatus> MACHINE = new Listing<>(PoolStatus::host, List.of(
             Column.text("HOST", PoolStatus::host),
@@ -39,13 +36,7 @@ final class StatusCommand implements ShellCommand {
         this.console = console;
     }
 
-    @Override
-    public CommandSpec spec() {
-        return PoolSpecs.STATUS;
-    }
-
-    @Override
-    public int run(CommandLine line) {
+    int run(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
         PoolStatus status = new PoolStatus(PoolStatus.SCHEMA, machine.host(), machine.memory(), machine.disk(home.root()),
                 machine.gpus(), fleet.list());

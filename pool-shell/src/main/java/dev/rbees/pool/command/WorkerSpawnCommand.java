@@ -11,7 +11,6 @@ import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.cli.CommandLine;
-import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
@@ -21,13 +20,11 @@ import dev.rbees.pool.process.SpawnRequest;
 import dev.rbees.pool.process.WorkerSpawner;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.Farewell;
-import dev.rbees.shell.ShellCommand;
-import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.OutputFormat;
 import dev.rbees.shell.render.StatusLine;
 
 /** {@code worker spawn}. */
-final class WorkerSpawnCommand implements ShellCommand {
+final class WorkerSpawnCommand {
 
     private static final int MAX_GPU = 255;
     private static final List<String> FORMS = List.of("int8", "int4", "float32");
@@ -42,13 +39,7 @@ final class WorkerSpawnCommand implements ShellCommand {
         this.console = console;
     }
 
-    @Override
-    public CommandSpec spec() {
-        return PoolSpecs.WORKER_SPAWN;
-    }
-
-    @Override
-    public int run(CommandLine line) {
+    int run(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
         SpawnRequest wanted = request(line);
         ModelEntry model = models.requireDownloaded(wanted.model());

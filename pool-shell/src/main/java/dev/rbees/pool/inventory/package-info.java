@@ -1,4 +1,7 @@
-/** Facts of this machine: memory, disk, devices. */
+/**
+ * Facts of this machine: cores, memory, disk, devices. Read when they are asked for, on the calling thread. The one package
+ * that knows OSHI.
+ */
 @NullMarked
 package dev.rbees.pool.inventory;
 

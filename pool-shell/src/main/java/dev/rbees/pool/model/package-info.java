@@ -1,4 +1,8 @@
-/** The models of this machine: which there are, and how their files get here. */
+/**
+ * Models on this machine: the catalog, where files come from, downloads that resume and are checked, and the lock file of
+ * digests. Calls block on disk and network; one download runs at a time, held by a lock between processes. Knows nothing of
+ * commands and terminals: progress and notes go to what the caller hands in.
+ */
 @NullMarked
 package dev.rbees.pool.model;
 

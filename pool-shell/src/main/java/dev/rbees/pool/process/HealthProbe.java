@@ -1,17 +1,16 @@
 package dev.rbees.pool.process;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.WorkerHealth;
+import dev.rbees.shell.http.ProgramAnswer;
+import dev.rbees.shell.http.ProgramClient;
 
 /** Asks a worker of this machine how it is. */
 final class HealthProbe {
@@ -26,23 +25,10 @@ final class HealthProbe {
 
     /** What the worker says; empty when it does not answer in time, or somebody else answers on its port. */
     Optional<WorkerHealth> ask(WorkerRecord worker) {
-        try {
-            // why: URLConnection starts much faster than the other clients, and the answer is short
-            HttpURLConnection connection = (HttpURLConnection) URI.create(worker.endpoint() + "/health").toURL()
-                    .openConnection(Proxy.NO_PROXY);
-            connection.setConnectTimeout((int) patience.toMillis());
-            connection.setReadTimeout((int) patience.toMillis());
-            connection.setInstanceFollowRedirects(false);
-            boolean refused = connection.getResponseCode() >= 400;
-            try (InputStream body = refused ? connection.getErrorStream() : connection.getInputStream()) {
-                if (body == null) {
-                    return Optional.empty();
-                }
-                String text = new String(body.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8);
-                return Optional.of(Json.read(text, WorkerHealth.class)).filter(health -> isFrom(worker, health));
-            } finally {
-                connection.disconnect();
-            }
+        ProgramClient client = new ProgramClient(URI.create(worker.endpoint()), Optional.empty(), patience, patience);
+        try (ProgramAnswer answer = client.get("/health", Map.of())) {
+            return Optional.of(Json.read(answer.text(LARGEST_ANSWER), WorkerHealth.class))
+                    .filter(health -> isFrom(worker, health));
         } catch (IOException | RbeesException _) {
             return Optional.empty();
         }

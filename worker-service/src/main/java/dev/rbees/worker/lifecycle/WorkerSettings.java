@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
@@ -149,7 +148,7 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
 
     @Override
     public Access access() {
-        return new Access(token, Set.of());
+        return Access.byAddress(token);
     }
 
     /** The addresses of a list with commas, each once. */

@@ -22,13 +22,13 @@ public final class PoolSpecs {
 
     /** {@code models download}. */
     public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
-            List.of(ArgumentSpec.required("id", "a model's id, as 'models catalog' shows it")),
+            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it")),
             List.of(OutputFormat.OPTION), List.of("rbees-pool models download smollm2-135m"));
 
     /** {@code worker spawn}. */
     public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
             "Start a worker process and wait until it is ready",
-            List.of(ArgumentSpec.required("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
+            List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
             List.of(OptionSpec.required("model", "id", "a downloaded model"),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
@@ -57,7 +57,7 @@ public final class PoolSpecs {
 
     /** {@code worker stop}. */
     public static final CommandSpec WORKER_STOP = new CommandSpec("worker stop", "Stop a worker process; its log stays",
-            List.of(ArgumentSpec.required("id", "a worker's id, as 'worker list' shows it")), List.of(),
+            List.of(new ArgumentSpec("id", "a worker's id, as 'worker list' shows it")), List.of(),
             List.of("rbees-pool worker stop worker-cpu-x7k2p9"));
 
     /** {@code worker stop-all}. */

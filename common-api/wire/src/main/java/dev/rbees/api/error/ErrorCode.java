@@ -105,12 +105,4 @@ public enum ErrorCode {
     public ExitCode exitCode() {
         return exitCode;
     }
-
-    /** Whether the same request may succeed later without being changed. */
-    public boolean retryable() {
-        return switch (category) {
-            case CAPACITY, UPSTREAM -> this != POISON_TASK && this != MODEL_LOAD_FAILED;
-            case CLIENT, INTERNAL -> this == STORAGE_UNAVAILABLE;
-        };
-    }
 }

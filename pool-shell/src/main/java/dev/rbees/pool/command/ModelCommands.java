@@ -5,37 +5,32 @@ import java.util.List;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.cli.CommandLine;
-import dev.rbees.cli.CommandSpec;
+import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.shell.Console;
-import dev.rbees.shell.ShellCommand;
-import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.OutputFormat;
 
-/** {@code models list}. */
-final class ModelsListCommand implements ShellCommand {
+/** {@code models …}. */
+record ModelCommands(ModelStore store, ModelDownloads downloads, Console console) {
 
-    private final ModelStore store;
-    private final Console console;
-
-    ModelsListCommand(ModelStore store, Console console) {
-        this.store = store;
-        this.console = console;
+    int catalog(CommandLine line) {
+        ModelListing.MODELS.print(console.out(), OutputFormat.of(line), store.known());
+        return ExitCode.OK.code();
     }
 
-    @Override
-    public CommandSpec spec() {
-        return PoolSpecs.MODELS_LIST;
-    }
-
-    @Override
-    public int run(CommandLine line) {
+    int list(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
         List<ModelEntry> models = store.downloaded();
         ModelListing.MODELS.print(console.out(), format, models);
         if (models.isEmpty()) {
             console.say("No models on this machine. 'rbees-pool models catalog' shows what can be downloaded.");
         }
+        return ExitCode.OK.code();
+    }
+
+    int download(CommandLine line) {
+        OutputFormat format = OutputFormat.of(line);
+        ModelListing.MODELS.printOne(console.out(), format, downloads.download(line.argument(0)));
         return ExitCode.OK.code();
     }
 }

@@ -1,8 +1,6 @@
-package dev.rbees.orchestrator.control;
+package dev.rbees.api.task;
 
 import org.jspecify.annotations.Nullable;
-
-import dev.rbees.api.task.TaskState;
 
 /**
  * What a client hears when its task is durable.
@@ -14,7 +12,8 @@ import dev.rbees.api.task.TaskState;
  */
 public record Accepted(String jobId, TaskState status, @Nullable Integer queuePosition, String eventsUrl) {
 
-    static Accepted of(String id, TaskState status, @Nullable Integer position) {
+    /** As the orchestrator answers: the path of the events follows from the id. */
+    public static Accepted of(String id, TaskState status, @Nullable Integer position) {
         return new Accepted(id, status, position, "/v2/tasks/" + id + "/events");
     }
 }

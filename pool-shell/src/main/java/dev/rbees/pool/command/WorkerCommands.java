@@ -9,30 +9,31 @@ import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.cli.CommandLine;
-import dev.rbees.cli.CommandSpec;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.shell.Console;
-import dev.rbees.shell.ShellCommand;
-import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.render.OutputFormat;
 
-/** {@code worker stop-all}. */
-final class WorkerStopAllCommand implements ShellCommand {
+/** {@code worker …}, for workers that run already. */
+record WorkerCommands(WorkerFleet fleet, Console console) {
 
-    private final WorkerFleet fleet;
-    private final Console console;
-
-    WorkerStopAllCommand(WorkerFleet fleet, Console console) {
-        this.fleet = fleet;
-        this.console = console;
+    int list(CommandLine line) {
+        OutputFormat format = OutputFormat.of(line);
+        List<WorkerProcess> workers = fleet.list();
+        WorkerListing.WORKERS.print(console.out(), format, workers);
+        if (workers.isEmpty()) {
+            console.say("No workers running.");
+        }
+        return ExitCode.OK.code();
     }
 
-    @Override
-    public CommandSpec spec() {
-        return PoolSpecs.WORKER_STOP_ALL;
+    int stop(CommandLine line) {
+        String id = line.argument(0);
+        fleet.stop(id);
+        console.say("stopped " + id);
+        return ExitCode.OK.code();
     }
 
-    @Override
-    public int run(CommandLine line) {
+    int stopAll(CommandLine line) {
         List<String> ids = fleet.list().stream().map(WorkerProcess::workerId).toList();
         if (ids.isEmpty()) {
             console.say("No workers running.");
@@ -44,12 +45,12 @@ final class WorkerStopAllCommand implements ShellCommand {
         }
         List<Future<Boolean>> stops;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            stops = ids.stream().map(id -> threads.submit(() -> stop(id))).toList();
+            stops = ids.stream().map(id -> threads.submit(() -> stopped(id))).toList();
         }
         return stops.stream().allMatch(Future::resultNow) ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }
 
-    private boolean stop(String id) {
+    private boolean stopped(String id) {
         try {
             fleet.stop(id);
             console.say("stopped " + id);

@@ -1,0 +1,9 @@
+/**
+ * The environment, and the files under RBEES_HOME: which there are, who may read them, and how they are written in one
+ * piece. Calls block on the disk, so they belong on no event loop. Files of other users and loose modes are refused, with
+ * advice.
+ */
+@NullMarked
+package dev.rbees.home;
+
+import org.jspecify.annotations.NullMarked;

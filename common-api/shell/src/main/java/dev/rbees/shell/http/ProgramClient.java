@@ -1,0 +1,86 @@
+package dev.rbees.shell.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.rbees.home.ApiToken;
+
+/**
+ * A program of rbees behind an address. It follows no redirects, so the token stays with that address, and sends nothing a
+ * second time. For any thread; each call blocks its own.
+ */
+public final class ProgramClient {
+
+    static {
+        // why: the JDK would send a POST a second time when its connection breaks, and so hand a task in twice
+        System.setProperty("sun.net.http.retryPost", "false");
+    }
+
+    private final URI base;
+    private final Optional<ApiToken> token;
+    private final int connectMillis;
+    private final int patienceMillis;
+
+    /**
+     * @param base address without a path
+     * @param token that it is shown, empty for none
+     * @param connect how long the connection may take, at least 1 ms
+     * @param patience how long nothing may come after that, at least 1 ms
+     */
+    public ProgramClient(URI base, Optional<ApiToken> token, Duration connect, Duration patience) {
+        this.base = base;
+        this.token = token;
+        this.connectMillis = millis(connect);
+        this.patienceMillis = millis(patience);
+    }
+
+    private static int millis(Duration time) {
+        if (time.toMillis() < 1) {
+            throw new IllegalArgumentException("a time limit of " + time + " would be none");
+        }
+        return Math.toIntExact(time.toMillis());
+    }
+
+    /** Asks for what is at a path. */
+    public ProgramAnswer get(String path, Map<String, String> headers) throws IOException {
+        return answer(open("GET", path, headers));
+    }
+
+    /**
+     * Sends JSON to a path.
+     *
+     * @param json the body, not empty
+     */
+    public ProgramAnswer post(String path, String json, Map<String, String> headers) throws IOException {
+        HttpURLConnection connection = open("POST", path, headers);
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        try (OutputStream body = connection.getOutputStream()) {
+            body.write(json.getBytes(StandardCharsets.UTF_8));
+        }
+        return answer(connection);
+    }
+
+    private HttpURLConnection open(String method, String path, Map<String, String> headers) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+        connection.setRequestMethod(method);
+        connection.setConnectTimeout(connectMillis);
+        connection.setReadTimeout(patienceMillis);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        headers.forEach(connection::setRequestProperty);
+        token.ifPresent(shown -> connection.setRequestProperty("Authorization", shown.header()));
+        return connection;
+    }
+
+    /** why: the status is asked for here, so that a program that does not answer is found out at once. */
+    private static ProgramAnswer answer(HttpURLConnection connection) throws IOException {
+        return new ProgramAnswer(connection, connection.getResponseCode());
+    }
+}

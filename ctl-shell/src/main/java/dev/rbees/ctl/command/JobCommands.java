@@ -1,0 +1,97 @@
+package dev.rbees.ctl.command;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.rbees.api.Ids;
+import dev.rbees.api.error.ExitCode;
+import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.TaskView;
+import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.Printable;
+import dev.rbees.ctl.client.AnswerPrinter;
+import dev.rbees.ctl.client.TaskFollower;
+import dev.rbees.shell.Console;
+import dev.rbees.shell.Farewell;
+import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.render.OutputFormat;
+
+/** {@code jobs …}, for tasks that the orchestrator has. */
+record JobCommands(Console console) {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 1000;
+    private static final ArgumentSpec ID = new ArgumentSpec("id", "a task's id, as 'jobs list' shows it");
+    private static final String SOME_ID = " 0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11";
+
+    private static final CommandSpec FOLLOW = new CommandSpec("jobs follow", "Print a task's answer from its beginning",
+            List.of(ID), List.of(Orchestrators.OPTION), List.of("rbees jobs follow" + SOME_ID));
+    private static final CommandSpec LIST = new CommandSpec("jobs list", "List the newest tasks", List.of(),
+            List.of(OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed"),
+                    OptionSpec.optional("limit", "number", "how many at most (default: " + DEFAULT_LIMIT + ")"),
+                    Orchestrators.OPTION, OutputFormat.OPTION),
+            List.of("rbees jobs list --status running"));
+    private static final CommandSpec SHOW = new CommandSpec("jobs show", "Show a task's record", List.of(ID),
+            List.of(Orchestrators.OPTION, OutputFormat.OPTION), List.of("rbees jobs show" + SOME_ID + " --output yaml"));
+    private static final CommandSpec CANCEL = new CommandSpec("jobs cancel",
+            "End a task; one that has ended already stays as it is", List.of(ID), List.of(Orchestrators.OPTION),
+            List.of("rbees jobs cancel" + SOME_ID));
+
+    /** In the order of the help. */
+    List<ShellCommand> all() {
+        return List.of(new ShellCommand(FOLLOW, this::follow), new ShellCommand(LIST, this::list),
+                new ShellCommand(SHOW, this::show), new ShellCommand(CANCEL, this::cancel));
+    }
+
+    /** What to say when the user stops following. */
+    static String farewell(String task) {
+        return "the task goes on; 'rbees jobs follow " + task + "' shows its answer, 'rbees jobs cancel " + task
+                + "' ends it";
+    }
+
+    private int follow(CommandLine line) {
+        String task = Ids.require("id", line.argument(0));
+        AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
+        try (Farewell _ = Farewell.saying(console, () -> farewell(task))) {
+            new TaskFollower(Orchestrators.of(line, console.environment()), printer).follow(task);
+        }
+        return printer.exitCode().code();
+    }
+
+    private int list(CommandLine line) {
+        OutputFormat format = OutputFormat.of(line);
+        Optional<TaskState> status = line.choice("status", TaskState.class);
+        int limit = line.integer("limit", 1, MAX_LIMIT).orElse(DEFAULT_LIMIT);
+        List<TaskView> tasks = Orchestrators.of(line, console.environment()).list(status, limit);
+        TaskListing.TASKS.print(console.out(), format, tasks);
+        if (tasks.isEmpty()) {
+            console.say("No tasks.");
+        }
+        return ExitCode.OK.code();
+    }
+
+    private int show(CommandLine line) {
+        OutputFormat format = OutputFormat.of(line);
+        TaskView task = Orchestrators.of(line, console.environment()).show(line.argument(0));
+        TaskListing.TASKS.printOne(console.out(), format, task);
+        if (format == OutputFormat.TABLE && !task.attempts().isEmpty()) {
+            console.out().println();
+            TaskListing.ATTEMPTS.print(console.out(), format, task.attempts());
+        }
+        if (format == OutputFormat.TABLE && task.error() != null) {
+            console.out().println("\n" + Printable.keepLines(task.error().message()));
+        }
+        return ExitCode.OK.code();
+    }
+
+    private int cancel(CommandLine line) {
+        TaskState state = Orchestrators.of(line, console.environment()).cancel(line.argument(0)).status();
+        console.say(state.terminal() && state != TaskState.CANCELLED
+                ? line.argument(0) + " had ended already: " + state
+                : "cancelled " + line.argument(0));
+        return ExitCode.OK.code();
+    }
+}
