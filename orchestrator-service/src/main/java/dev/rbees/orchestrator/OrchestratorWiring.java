@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -46,12 +47,16 @@ import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.store.TaskStore.SeenModel;
+import dev.rbees.orchestrator.store.TaskStore.Unfinished;
+import dev.rbees.orchestrator.store.Upkeep;
 import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
+import dev.rbees.thread.Liveness;
 
 /** What is made of what. */
 @Configuration(proxyBeanMethods = false)
@@ -59,6 +64,7 @@ import dev.rbees.service.HttpEdge;
 class OrchestratorWiring {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrchestratorWiring.class);
+    private static final int PAGE = 256;
 
     /** why: when the server closes, its last stream is gone already. */
     @Bean
@@ -92,10 +98,13 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed) {
+    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed, Clock clock,
+            ObjectProvider<Liveness> liveness) {
         Leading leading = new Leading(settings.advertiseUrl().orElse(""),
                 () -> deposed.ifAvailable(Deposed::hear));
-        return SqlTaskStore.open(settings.home(), settings.database(), leading);
+        return SqlTaskStore.open(settings.home(), settings.database(), leading,
+                new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness.getIfAvailable(() -> new Liveness(_ -> {
+                }))));
     }
 
     @Bean
@@ -130,7 +139,7 @@ class OrchestratorWiring {
 
     @Bean
     KnownModels models(TaskStore store) {
-        return new KnownModels(Catalog.builtIn(), store.models());
+        return new KnownModels(Catalog.builtIn(), store.models().stream().map(SeenModel::model).toList());
     }
 
     @Bean
@@ -201,11 +210,18 @@ class OrchestratorWiring {
         Admission admission = new Admission(gate, tools.store(), tools.models(), tools.fleet(), workers::countTokens,
                 tools.room(), tools.rates(), control);
         Intake intake = new Intake(admission, control, tools);
-        tools.store().unfinished(left -> {
-            LOG.info("task {} was left {}", left.task().id(), left.task().state());
-            intake.takeUp(left);
-        });
+        takeUp(tools.store(), intake);
         control.start();
         return intake;
+    }
+
+    private static void takeUp(TaskStore store, Intake intake) {
+        for (List<Unfinished> page = store.unfinished(0, PAGE); !page.isEmpty(); page = store
+                .unfinished(page.getLast().number(), PAGE)) {
+            for (Unfinished left : page) {
+                LOG.info("task {} was left {}", left.task().id(), left.task().state());
+                intake.takeUp(left);
+            }
+        }
     }
 }

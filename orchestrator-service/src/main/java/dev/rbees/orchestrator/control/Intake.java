@@ -2,10 +2,10 @@ package dev.rbees.orchestrator.control;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +35,8 @@ import dev.rbees.orchestrator.task.Task;
 /** The way of a task into the system: admission, store, queue. */
 public final class Intake {
 
+    private static final int PAGE = 256;
+
     private final Admission admission;
     private final TaskStore store;
     private final QueueRoom room;
@@ -45,7 +47,6 @@ public final class Intake {
     private final AuditLog audit;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final AtomicLong tickets = new AtomicLong();
 
     public Intake(Admission admission, ControlLoop control, ControlTools tools) {
         this.admission = admission;
@@ -118,9 +119,9 @@ public final class Intake {
                     }
                 })
                 .thenCompose(insertion -> switch (insertion) {
-                    case Insertion.Inserted() -> {
+                    case Insertion.Inserted(long number) -> {
                         audit.write(() -> AuditEvent.taskSubmitted(task, wanted));
-                        yield enqueue(task, request);
+                        yield enqueue(number, task, request);
                     }
                     case Insertion.SeenBefore(Task before) -> CompletableFuture.completedFuture(seenBefore(before));
                     case Insertion.KeyReused() -> CompletableFuture.failedFuture(new RbeesException(
@@ -145,8 +146,8 @@ public final class Intake {
         return Accepted.of(now.jobId(), now.status(), now.queuePosition());
     }
 
-    private CompletableFuture<Accepted> enqueue(Task task, GenerationRequest request) {
-        LiveTask live = adopt(task, request, List.of());
+    private CompletableFuture<Accepted> enqueue(long number, Task task, GenerationRequest request) {
+        LiveTask live = adopt(number, task, request, List.of());
         return control.enqueue(live).thenApply(position -> Accepted.of(task.id(), task.state(), position));
     }
 
@@ -155,7 +156,7 @@ public final class Intake {
      * answer stays. Before the control loop runs.
      */
     public void takeUp(Unfinished left) {
-        GenerationRequest request = left.request().map(Intake::parse).orElse(null);
+        GenerationRequest request = store.request(left.task().id()).map(Intake::parse).orElse(null);
         if (request == null) {
             endWithoutPrompt(left);
             return;
@@ -170,7 +171,7 @@ public final class Intake {
         room.take();
         quotas.goesOn(task, request.sampling());
         store.update(task);
-        control.enqueueAgain(adopt(task, request, left.events()));
+        control.enqueueAgain(adopt(left.number(), task, request, events(left)));
     }
 
     private static GenerationRequest parse(String json) {
@@ -179,15 +180,26 @@ public final class Intake {
 
     private void endWithoutPrompt(Unfinished left) {
         String message = "the prompt of this task cannot be decrypted any more; hand the task in again";
-        int tokens = (int) left.events().stream().filter(event -> event.type().equals("token")).count();
+        List<LoggedEvent> events = events(left);
+        int tokens = (int) events.stream().filter(LoggedEvent::token).count();
         Task ended = left.task().ended(ErrorCode.INTERNAL, message, tokens, clock.instant());
-        TaskLog.ended(left.events()).seal(new TaskEvent.Failed(ErrorCode.INTERNAL, message),
+        new TaskLog(events, (_, _) -> true).seal(new TaskEvent.Failed(ErrorCode.INTERNAL, message),
                 (log, written) -> store.finish(ended, log, written));
     }
 
-    private LiveTask adopt(Task task, GenerationRequest request, List<LoggedEvent> events) {
+    private List<LoggedEvent> events(Unfinished left) {
+        List<LoggedEvent> all = new ArrayList<>();
+        String id = left.task().id();
+        for (List<LoggedEvent> page = store.events(id, 0, PAGE); !page.isEmpty(); page = store.events(id, all.size(),
+                PAGE)) {
+            all.addAll(page);
+        }
+        return all;
+    }
+
+    private LiveTask adopt(long number, Task task, GenerationRequest request, List<LoggedEvent> events) {
         TaskLog log = new TaskLog(events, (event, written) -> store.append(task.id(), event, written));
-        LiveTask live = new LiveTask(tickets.incrementAndGet(), task, request, log);
+        LiveTask live = new LiveTask(number, task, request, log);
         directory.add(live);
         return live;
     }

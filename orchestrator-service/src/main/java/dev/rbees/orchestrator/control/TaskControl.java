@@ -30,8 +30,6 @@ import dev.rbees.orchestrator.worker.KnownModel;
 final class TaskControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskControl.class);
-    private static final Duration RETENTION = Duration.ofDays(7);
-    private static final Duration PURGE_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONG_PAUSE = Duration.ofSeconds(2);
 
     private final ControlTools tools;
@@ -41,7 +39,6 @@ final class TaskControl {
     private final Attempts attempts;
     private final Set<LiveTask> watched = new LinkedHashSet<>();
     private Instant lastTick = Instant.MAX;
-    private Instant nextPurge = Instant.MIN;
     private boolean draining;
 
     /** @param control takes what attempts have to say, from other threads */
@@ -125,7 +122,7 @@ final class TaskControl {
     private void register(WorkerRegistration worker, Instant now) {
         KnownModel model = KnownModel.of(worker);
         if (tools.models().put(model)) {
-            tools.store().remember(model);
+            tools.store().remember(model, now);
         }
         attempts.lose(fleet.register(worker), now);
     }
@@ -135,10 +132,6 @@ final class TaskControl {
             fleet.forgive(Duration.between(lastTick, now));
         }
         lastTick = now;
-        if (nextPurge.isBefore(now)) {
-            nextPurge = now.plus(PURGE_PAUSE);
-            tools.store().purge(now.minus(RETENTION));
-        }
         for (String worker : fleet.silent()) {
             LOG.warn("worker {} has been silent for {} s", worker, Fleet.SILENCE.toSeconds());
             attempts.lose(fleet.remove(worker), now);

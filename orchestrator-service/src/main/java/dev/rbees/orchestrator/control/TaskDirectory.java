@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.control;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
+import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
@@ -18,6 +20,8 @@ import dev.rbees.service.Caller;
 
 /** Finds tasks: those that have not ended in memory, the others in the record. Any thread may ask; most answers block. */
 public final class TaskDirectory {
+
+    private static final int PAGE = 256;
 
     private final TaskStore store;
     private final Map<String, LiveTask> live = new ConcurrentHashMap<>();
@@ -75,7 +79,16 @@ public final class TaskDirectory {
             return task.log();
         }
         stored(id, caller);
-        return TaskLog.ended(store.events(id));
+        return TaskLog.ended(everything(id));
+    }
+
+    private List<LoggedEvent> everything(String id) {
+        List<LoggedEvent> all = new ArrayList<>();
+        for (List<LoggedEvent> page = store.events(id, 0, PAGE); !page.isEmpty(); page = store.events(id, all.size(),
+                PAGE)) {
+            all.addAll(page);
+        }
+        return all;
     }
 
     /** The newest first. */

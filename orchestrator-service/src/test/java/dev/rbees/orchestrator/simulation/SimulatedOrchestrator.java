@@ -34,6 +34,7 @@ import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.orchestrator.store.TaskStore.SeenModel;
 import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModels;
@@ -86,7 +87,7 @@ final class SimulatedOrchestrator {
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                fleet, new KnownModels(CATALOG, store.models()),
+                fleet, new KnownModels(CATALOG, store.models().stream().map(SeenModel::model).toList()),
                 new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
                 setup.fullQueue(),
                 setup.policy(), Timeouts.USUAL,
@@ -96,7 +97,7 @@ final class SimulatedOrchestrator {
                 (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), room, tools.rates(),
                 loop.loop());
         Intake intake = new Intake(admission, loop.loop(), tools);
-        store.unfinished(intake::takeUp);
+        store.unfinished(0, Integer.MAX_VALUE).forEach(intake::takeUp);
         living = new Life(loop, intake, directory, room, fleet);
         int begun = ++lives;
         time.after(TICK, () -> tick(begun));
