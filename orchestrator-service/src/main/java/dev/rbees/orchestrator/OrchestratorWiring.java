@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -51,6 +52,9 @@ import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
+import dev.rbees.orchestrator.store.TaskStore.SeenModel;
+import dev.rbees.orchestrator.store.TaskStore.Unfinished;
+import dev.rbees.orchestrator.store.Upkeep;
 import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
@@ -67,6 +71,7 @@ import dev.rbees.thread.Ownership;
 class OrchestratorWiring {
 
     private static final Logger LOG = LoggerFactory.getLogger(OrchestratorWiring.class);
+    private static final int PAGE = 256;
 
     /** why: when the server closes, its last stream is gone already. */
     @Bean
@@ -100,10 +105,13 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed) {
+    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed, Clock clock,
+            ObjectProvider<Liveness> liveness) {
         Leading leading = new Leading(settings.advertiseUrl().orElse(""),
                 () -> deposed.ifAvailable(Deposed::hear));
-        return SqlTaskStore.open(settings.home(), settings.database(), leading);
+        return SqlTaskStore.open(settings.home(), settings.database(), leading,
+                new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness.getIfAvailable(() -> new Liveness(_ -> {
+                }))));
     }
 
     @Bean
@@ -138,7 +146,7 @@ class OrchestratorWiring {
 
     @Bean
     KnownModels models(TaskStore store) {
-        return new KnownModels(Catalog.builtIn(), store.models());
+        return new KnownModels(Catalog.builtIn(), store.models().stream().map(SeenModel::model).toList());
     }
 
     @Bean

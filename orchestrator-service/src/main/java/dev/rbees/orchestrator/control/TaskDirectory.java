@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.control;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.orchestrator.core.Explanation;
+import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.store.TaskStore;
@@ -27,6 +29,8 @@ public final class TaskDirectory {
     interface Adopter {
         void adopt(String id);
     }
+
+    private static final int PAGE = 256;
 
     private final TaskStore store;
     private final Map<String, TaskHandle> live = new ConcurrentHashMap<>();
@@ -113,8 +117,17 @@ public final class TaskDirectory {
     public TaskLog log(String id, Caller caller) {
         return find(id, caller).map(TaskHandle::log).orElseGet(() -> {
             stored(id, caller);
-            return TaskLog.ended(store.events(id, 0, Integer.MAX_VALUE));
+            return TaskLog.ended(everything(id));
         });
+    }
+
+    private List<LoggedEvent> everything(String id) {
+        List<LoggedEvent> all = new ArrayList<>();
+        for (List<LoggedEvent> page = store.events(id, 0, PAGE); !page.isEmpty(); page = store.events(id, all.size(),
+                PAGE)) {
+            all.addAll(page);
+        }
+        return all;
     }
 
     /** The newest first. */

@@ -20,11 +20,13 @@ public record LoggedEvent(long sequence, String type, String data) {
         return type.equals("end") || type.equals("error");
     }
 
-    boolean started() {
+    /** Whether a worker began. */
+    public boolean started() {
         return type.equals("started");
     }
 
-    boolean token() {
+    /** Whether it is a piece of the answer. */
+    public boolean token() {
         return type.equals("token");
     }
 

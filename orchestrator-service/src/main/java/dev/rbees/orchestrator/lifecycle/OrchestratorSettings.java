@@ -27,6 +27,7 @@ import dev.rbees.orchestrator.core.Timeouts;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.store.PostgresAddress;
+import dev.rbees.orchestrator.store.Retention;
 import dev.rbees.orchestrator.worker.Network;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.Access;
@@ -48,6 +49,7 @@ import dev.rbees.service.Daemon;
  * @param fullQueue what happens to a new task when so many wait
  * @param policy by what workers are chosen
  * @param timeouts how long a task may be in a stage
+ * @param retention how long tasks that have ended are kept
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
  * @param advertiseUrl where other orchestrators on the same database find this one; empty for one that shares with none
  * @param home folder of all state
@@ -55,7 +57,7 @@ import dev.rbees.service.Daemon;
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
         List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy, Timeouts timeouts,
-        Optional<PostgresAddress> database, Optional<String> advertiseUrl, RbeesHome home)
+        Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -100,6 +102,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     OptionSpec.optional("run-timeout", "seconds",
                             "a task that ends so long after its first worker got it fails with TIMEOUT (default: "
                                     + Timeouts.USUAL.run().toSeconds() + ")"),
+                    RetentionOptions.AGE, RetentionOptions.SIZE,
                     OptionSpec.optional("database", "address",
                             "postgresql://user@host:port/name for the record (default: a file in RBEES_HOME); passwords come"
                                     + " from ~/.pgpass"),
@@ -126,7 +129,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
-                database(line), advertiseUrl(mode, line), RbeesHome.of(environment));
+                RetentionOptions.of(line), database(line), advertiseUrl(mode, line), RbeesHome.of(environment));
     }
 
     private static Optional<ApiToken> joinToken(Mode mode, CommandLine line) {

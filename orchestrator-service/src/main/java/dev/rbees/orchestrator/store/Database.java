@@ -30,4 +30,14 @@ interface Database {
 
     /** Whether a failure is the fault of what was to be written, and not of the storage. */
     boolean refused(SQLException failure);
+
+    /**
+     * Gives some of the room that is not used any more back to the system. Part of a transaction of the writer, and short.
+     *
+     * @return whether there is more to give back
+     */
+    boolean shrink(Statements statements) throws SQLException;
+
+    /** Returns when no file has any more what was deleted, as far as that is in our hands. Not in a transaction; any thread. */
+    void scrub() throws SQLException;
 }

@@ -3,7 +3,6 @@ package dev.rbees.orchestrator.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +26,9 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
+import dev.rbees.orchestrator.store.TaskStore.LogSummary;
 
 /**
  * Event logs of a database that nobody else uses: events of tasks that have not ended go to a file, one after another, which is the
@@ -52,6 +53,7 @@ final class EventJournal implements EventLogs {
     private final StoreWriter writer;
     private final StoreReader reader;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> scrubs = new ArrayList<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread disk = Thread.ofPlatform().name("journal-sync").unstarted(this::run);
     private final ExecutorService archive = Executors
@@ -144,13 +146,16 @@ final class EventJournal implements EventLogs {
     }
 
     private void tick() {
+        List<CompletableFuture<Void>> scrubbed = takeScrubs();
         try {
             flush();
-            if (size() >= segmentBytes) {
+            if (size() >= segmentBytes || (size() > 0 && !scrubbed.isEmpty())) {
                 rotate();
             }
+            scrubbed.forEach(done -> archive.execute(() -> done.complete(null)));
         } catch (IOException e) {
             troubled(e);
+            scrubbed.forEach(done -> done.completeExceptionally(e));
         } catch (RuntimeException e) {
             LOG.error("a fault of the journal", e);
         }
@@ -232,21 +237,39 @@ final class EventJournal implements EventLogs {
     }
 
     @Override
-    public void end(Statements statements, String task, List<LoggedEvent> whole) throws SQLException {
-        LogRows.put(statements, task, whole);
+    public Work ending(String task, List<LoggedEvent> whole) {
+        return LogRows.put(task, whole);
     }
 
     @Override
-    public List<LoggedEvent> read(String task) {
-        return LogRows.read(reader, task);
+    public List<LoggedEvent> read(String task, long after, int limit) {
+        return LogRows.read(reader, task, after, limit);
     }
 
     @Override
-    public void forget(Statements statements, String tasks, long endedBefore) throws SQLException {
-        PreparedStatement delete = statements
-                .of("DELETE FROM logs WHERE number IN (SELECT number FROM tasks WHERE id IN " + tasks + ")");
-        delete.setLong(1, endedBefore);
-        delete.executeUpdate();
+    public LogSummary summary(String task) {
+        return LogRows.summary(reader, task);
+    }
+
+    @Override
+    public void forget(Statements statements, List<EndedTask> tasks) throws SQLException {
+        LogRows.forget(statements, tasks);
+    }
+
+    /** Puts the file away that is written to, as if it had grown long. */
+    @Override
+    public CompletableFuture<Void> scrub() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (this) {
+            scrubs.add(done);
+        }
+        return done;
+    }
+
+    private synchronized List<CompletableFuture<Void>> takeScrubs() {
+        List<CompletableFuture<Void>> taken = List.copyOf(scrubs);
+        scrubs.clear();
+        return taken;
     }
 
     @Override

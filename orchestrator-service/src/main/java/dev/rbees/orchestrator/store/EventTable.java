@@ -3,15 +3,20 @@ package dev.rbees.orchestrator.store;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
+import dev.rbees.orchestrator.store.TaskStore.LogSummary;
 
 /** Event logs as a table of a database that others can read as well, a row for each event. */
 final class EventTable implements EventLogs {
+
+    private static final int PAGE = 256;
 
     private final StoreWriter writer;
     private final StoreReader reader;
@@ -39,21 +44,41 @@ final class EventTable implements EventLogs {
     }
 
     @Override
-    public void end(Statements statements, String task, List<LoggedEvent> whole) throws SQLException {
-        insert(statements, task, whole.getLast());
+    public Work ending(String task, List<LoggedEvent> whole) {
+        LoggedEvent last = whole.getLast();
+        return statements -> insert(statements, task, last);
     }
 
     @Override
-    public List<LoggedEvent> read(String task) {
-        return reader.query("SELECT sequence, type, data FROM events WHERE task = ? ORDER BY sequence",
-                row -> new LoggedEvent(row.getLong(1), row.getString(2), row.getString(3)), task);
+    public List<LoggedEvent> read(String task, long after, int limit) {
+        return reader.query(
+                "SELECT sequence, type, data FROM events WHERE task = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+                row -> new LoggedEvent(row.getLong(1), row.getString(2), row.getString(3)), task, after,
+                Math.min(limit, PAGE));
     }
 
     @Override
-    public void forget(Statements statements, String tasks, long endedBefore) throws SQLException {
-        PreparedStatement delete = statements.of("DELETE FROM events WHERE task IN " + tasks);
-        delete.setLong(1, endedBefore);
-        delete.executeUpdate();
+    public LogSummary summary(String task) {
+        return reader.query("""
+                            SELECT coalesce(max(sequence), 0), count(*) FILTER (WHERE type = 'token'),
+                                count(*) FILTER (WHERE type = 'started') FROM events WHERE task = ?""",
+                row -> new LogSummary(row.getLong(1), row.getInt(2), row.getInt(3) > 0), task).getFirst();
+    }
+
+    @Override
+    public void forget(Statements statements, List<EndedTask> tasks) throws SQLException {
+        PreparedStatement delete = statements.of("DELETE FROM events WHERE task = ?");
+        for (EndedTask task : tasks) {
+            delete.setString(1, task.id());
+            delete.addBatch();
+        }
+        delete.executeBatch();
+    }
+
+    /** What was deleted is left to the server. */
+    @Override
+    public CompletableFuture<Void> scrub() {
+        return CompletableFuture.completedFuture(null);
     }
 
     /** It has none of its own. */

@@ -111,6 +111,18 @@ final class PostgresDatabase implements Database {
         return state != null && (state.startsWith("22") || state.startsWith("23"));
     }
 
+    /** That is the work of the server's autovacuum. */
+    @Override
+    public boolean shrink(Statements statements) {
+        return false;
+    }
+
+    /** Likewise. */
+    @Override
+    public void scrub() {
+        // nothing is in our hands
+    }
+
     RbeesException cannotOpen(Exception cause) {
         return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot open the database " + address
                 + ": does the server run, may " + address.user()

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -28,6 +29,9 @@ final class PromptVault {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
+
+    /** By so much an encrypted prompt is longer than its UTF-8. */
+    static final int ADDED_BYTES = NONCE_BYTES + TAG_BITS / Byte.SIZE;
 
     private final SecretKeySpec key;
     private final SecureRandom random = new SecureRandom();
@@ -79,6 +83,17 @@ final class PromptVault {
         byte[] named = Arrays.copyOf("rbees prompts ".getBytes(StandardCharsets.UTF_8), 14 + KEY_BYTES);
         System.arraycopy(key.getEncoded(), 0, named, 14, KEY_BYTES);
         return Sha256.of(named);
+    }
+
+    /** A key for another use, of 32 bytes; from it nobody finds this one. */
+    byte[] derive(String use) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getEncoded(), "HmacSHA256"));
+            return mac.doFinal(("rbees " + use).getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
     }
 
     byte[] seal(String task, String text) {

@@ -2,16 +2,12 @@ package dev.rbees.orchestrator.store;
 
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +20,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
+import dev.rbees.orchestrator.store.TaskRows.Fresh;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.Tenant;
 import dev.rbees.orchestrator.worker.KnownModel;
@@ -31,21 +28,25 @@ import dev.rbees.orchestrator.worker.KnownModel;
 /** The record in a database: one SQLite file under {@code RBEES_HOME}, or one of a PostgreSQL server. */
 public final class SqlTaskStore implements TaskStore {
 
-    private static final int PURGE_LIMIT = 500;
-
     private final StoreWriter writer;
     private final StoreReader reader;
     private final EventLogs logs;
     private final PromptVault vault;
+    private final RequestDigests digests;
+    private final RecordSlots slots;
     private final Optional<LeaderBeat> beat;
+    private final RetentionLoop retention;
 
-    private SqlTaskStore(StoreWriter writer, StoreReader reader, EventLogs logs, PromptVault vault,
-            Optional<LeaderBeat> beat) {
+    private SqlTaskStore(Database database, StoreWriter writer, StoreReader reader, EventLogs logs, PromptVault vault,
+            Optional<LeaderBeat> beat, Upkeep upkeep) {
         this.writer = writer;
         this.reader = reader;
         this.logs = logs;
         this.vault = vault;
+        this.digests = new RequestDigests(vault.derive("request digests"));
+        this.slots = new RecordSlots(writer);
         this.beat = beat;
+        this.retention = new RetentionLoop(database, writer, logs, slots, upkeep);
     }
 
     /**
@@ -56,31 +57,38 @@ public final class SqlTaskStore implements TaskStore {
      * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be opened or is damaged, CONFLICT when somebody else uses it
      */
     public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere) {
-        return open(home, elsewhere, Leading.ALONE);
+        return open(home, elsewhere, Leading.ALONE, Upkeep.USUAL);
     }
 
-    /** @param leading what this orchestrator says of itself to others on the same database */
-    public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading) {
+    /**
+     * @param leading what this orchestrator says of itself to others on the same database
+     * @param upkeep how long what has ended is kept
+     */
+    public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading, Upkeep upkeep) {
         Path file = home.open().database();
         PromptVault vault = PromptVault.open(home);
-        return elsewhere.isPresent()
-                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading)
-                : alone(SqliteDatabase.prepare(file), vault, home.journal());
+        SqlTaskStore store = elsewhere.isPresent()
+                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, upkeep)
+                : alone(SqliteDatabase.prepare(file), vault, home.journal(), upkeep);
+        store.retention.start();
+        return store;
     }
 
-    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal) {
+    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal, Upkeep upkeep) {
         StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed());
         StoreReader reader = new StoreReader(database);
         writer.start();
-        return new SqlTaskStore(writer, reader, EventJournal.open(journal, writer, reader), vault, Optional.empty());
+        return new SqlTaskStore(database, writer, reader, EventJournal.open(journal, writer, reader), vault,
+                Optional.empty(), upkeep);
     }
 
-    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading) {
+    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading, Upkeep upkeep) {
         StoreWriter writer = new StoreWriter(database, leading.deposed());
         StoreReader reader = new StoreReader(database);
         writer.start();
         LeaderBeat beat = new LeaderBeat(writer, leading.url());
-        SqlTaskStore store = new SqlTaskStore(writer, reader, new EventTable(writer, reader), vault, Optional.of(beat));
+        SqlTaskStore store = new SqlTaskStore(database, writer, reader, new EventTable(writer, reader), vault,
+                Optional.of(beat), upkeep);
         store.requireSameKey();
         return store;
     }
@@ -106,9 +114,12 @@ public final class SqlTaskStore implements TaskStore {
     @Override
     public CompletableFuture<Insertion> insert(NewTask fresh) {
         CompletableFuture<Insertion> result = new CompletableFuture<>();
-        AtomicReference<Insertion> outcome = new AtomicReference<>(new Insertion.Inserted());
+        AtomicReference<Insertion> outcome = new AtomicReference<>(new Insertion.KeyReused());
+        String key = fresh.idempotencyKey();
+        Fresh row = new Fresh(fresh.task(), Json.write(fresh.task()),
+                key == null ? "" : digests.keep(fresh.requestDigest()), key);
         byte[] sealed = vault.seal(fresh.task().id(), fresh.request());
-        Work work = statements -> outcome.set(insert(statements, fresh, sealed));
+        Work work = statements -> outcome.set(insert(statements, row, sealed, fresh.requestDigest()));
         try {
             writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally));
         } catch (RbeesException e) {
@@ -117,47 +128,22 @@ public final class SqlTaskStore implements TaskStore {
         return result;
     }
 
-    private static Insertion insert(Statements statements, NewTask fresh, byte[] sealed) throws SQLException {
-        Task task = fresh.task();
-        PreparedStatement insert = statements.of(
-                """
-                INSERT INTO tasks (id, state, tenant, record, request, request_sha256, idempotency_key)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (idempotency_key) DO NOTHING""");
-        insert.setString(1, task.id());
-        insert.setString(2, task.state().name());
-        insert.setString(3, task.tenant());
-        insert.setString(4, Json.write(task));
-        insert.setBytes(5, sealed);
-        insert.setString(6, fresh.requestDigest());
-        insert.setString(7, fresh.idempotencyKey());
-        return insert.executeUpdate() == 1 ? new Insertion.Inserted() : usedBefore(statements, fresh);
+    private Insertion insert(Statements statements, Fresh row, byte[] sealed, String requestDigest)
+            throws SQLException {
+        Optional<Long> number = TaskRows.insert(statements, row, sealed);
+        return number.isPresent()
+                ? new Insertion.Inserted(number.get())
+                : TaskRows.byKey(statements, row.key()).map(before -> before.compare(digests, requestDigest)).orElseThrow();
     }
 
-    private static Insertion usedBefore(Statements statements, NewTask fresh) throws SQLException {
-        PreparedStatement select = statements.of("SELECT record, request_sha256 FROM tasks WHERE idempotency_key = ?");
-        select.setString(1, fresh.idempotencyKey());
-        try (ResultSet row = select.executeQuery()) {
-            return row.next() && row.getString(2).equals(fresh.requestDigest())
-                    ? new Insertion.SeenBefore(task(row.getString(1)))
-                    : new Insertion.KeyReused();
-        }
+    @Override
+    public Optional<Insertion> seenBefore(String idempotencyKey, String requestDigest) {
+        return TaskRows.byKey(reader, idempotencyKey).map(before -> before.compare(digests, requestDigest));
     }
 
     @Override
     public void update(Task task) {
-        writer.writeForSure(new Write(statements -> update(statements, task, false), false, SqlTaskStore::nothing, null));
-    }
-
-    private static void update(Statements statements, Task task, boolean last) throws SQLException {
-        String sql = "UPDATE tasks SET state = ?, record = ?, ended_at = ?" + (last ? ", request = NULL" : "")
-                + " WHERE id = ?";
-        PreparedStatement update = statements.of(sql);
-        update.setString(1, task.state().name());
-        update.setString(2, Json.write(task));
-        update.setObject(3, task.endedAt() == null ? null : task.endedAt().toEpochMilli(), Types.BIGINT);
-        update.setString(4, task.id());
-        update.executeUpdate();
+        writer.writeForSure(new Write(TaskRows.update(task), false, SqlTaskStore::nothing, null));
     }
 
     @Override
@@ -167,128 +153,96 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void finish(Task task, List<LoggedEvent> log, Runnable durable) {
+        Instant endedAt = Optional.ofNullable(task.endedAt()).orElseThrow();
+        long logBytes = log.stream().mapToLong(event -> event.type().length() + 2L + event.data().length()).sum();
+        Work end = TaskRows.end(task, endedAt.toEpochMilli(), logBytes);
+        Work ending = logs.ending(task.id(), log);
         writer.writeForSure(new Write(statements -> {
-            update(statements, task, true);
-            logs.end(statements, task.id(), log);
+            end.run(statements);
+            ending.run(statements);
         }, true, durable, null));
     }
 
     @Override
-    public void remember(KnownModel model) {
-        writer.writeForSure(new Write(statements -> {
-            PreparedStatement insert = statements
-                    .of("""
-                        INSERT INTO models (id, digest, context_length, generates) VALUES (?, ?, ?, ?) ON CONFLICT (id)
-                        DO UPDATE SET digest = excluded.digest, context_length = excluded.context_length,
-                        generates = excluded.generates""");
-            insert.setString(1, model.id());
-            insert.setString(2, model.digest());
-            insert.setInt(3, model.contextLength());
-            insert.setInt(4, model.generates() ? 1 : 0);
-            insert.executeUpdate();
-        }, false, SqlTaskStore::nothing, null));
+    public CompletableFuture<Boolean> delete(String id) {
+        return retention.delete(id);
+    }
+
+    @Override
+    public void remember(KnownModel model, Instant seen) {
+        slots.put(RecordRows.MODELS, model.id(), RecordRows.put(model, seen));
+    }
+
+    @Override
+    public void forgetModel(String id) {
+        slots.put(RecordRows.MODELS, id, RecordRows.remove(RecordRows.MODELS, id));
     }
 
     @Override
     public void remember(Session session) {
-        remember("sessions", session.id(), session);
+        slots.put(RecordRows.SESSIONS, session.id(), RecordRows.put(RecordRows.SESSIONS, session.id(), session));
     }
 
     @Override
     public void forgetSession(String id) {
-        forget("sessions", id);
+        slots.put(RecordRows.SESSIONS, id, RecordRows.remove(RecordRows.SESSIONS, id));
     }
 
     @Override
     public void remember(Tenant tenant) {
-        remember("tenants", tenant.id(), tenant);
+        slots.put(RecordRows.TENANTS, tenant.id(), RecordRows.put(RecordRows.TENANTS, tenant.id(), tenant));
     }
 
     @Override
     public void forgetTenant(String id) {
-        forget("tenants", id);
-    }
-
-    private void remember(String table, String id, Object record) {
-        writer.writeForSure(new Write(statements -> {
-            PreparedStatement insert = statements.of("INSERT INTO " + table
-                    + " (id, record) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record");
-            insert.setString(1, id);
-            insert.setString(2, Json.write(record));
-            insert.executeUpdate();
-        }, false, SqlTaskStore::nothing, null));
-    }
-
-    private void forget(String table, String id) {
-        writer.writeForSure(new Write(statements -> {
-            PreparedStatement delete = statements.of("DELETE FROM " + table + " WHERE id = ?");
-            delete.setString(1, id);
-            delete.executeUpdate();
-        }, false, SqlTaskStore::nothing, null));
-    }
-
-    @Override
-    public void purge(Instant endedBefore) {
-        String old = "(SELECT id FROM tasks WHERE ended_at < ? ORDER BY ended_at LIMIT " + PURGE_LIMIT + ")";
-        writer.writeForSure(new Write(statements -> {
-            logs.forget(statements, old, endedBefore.toEpochMilli());
-            PreparedStatement delete = statements.of("DELETE FROM tasks WHERE id IN " + old);
-            delete.setLong(1, endedBefore.toEpochMilli());
-            delete.executeUpdate();
-        }, false, SqlTaskStore::nothing, null));
+        slots.put(RecordRows.TENANTS, id, RecordRows.remove(RecordRows.TENANTS, id));
     }
 
     @Override
     public Optional<Task> find(String id) {
-        return reader.query("SELECT record FROM tasks WHERE id = ?", row -> task(row.getString(1)), id).stream().findFirst();
+        return TaskRows.find(reader, id);
     }
 
     @Override
     public List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit) {
-        List<Object> parameters = new ArrayList<>();
-        StringBuilder sql = new StringBuilder("SELECT record FROM tasks WHERE true");
-        if (state != null) {
-            sql.append(" AND state = ?");
-            parameters.add(state.name());
-        }
-        if (tenant != null) {
-            sql.append(" AND tenant = ?");
-            parameters.add(tenant);
-        }
-        parameters.add(limit);
-        return reader.query(sql.append(" ORDER BY number DESC LIMIT ?").toString(), row -> task(row.getString(1)),
-                parameters.toArray());
+        return TaskRows.list(reader, state, tenant, limit);
     }
 
     @Override
-    public List<LoggedEvent> events(String task) {
-        return logs.read(task);
+    public Optional<String> request(String task) {
+        return reader.query("SELECT request FROM tasks WHERE id = ?", row -> vault.open(task, row.getBytes(1)), task)
+                .stream()
+                .findFirst().flatMap(request -> request);
     }
 
     @Override
-    public void unfinished(Consumer<Unfinished> each) {
-        List<Unfinished> all = reader.query("SELECT record, request FROM tasks WHERE ended_at IS NULL ORDER BY number",
-                row -> {
-                    Task task = task(row.getString(1));
-                    return new Unfinished(task, vault.open(task.id(), row.getBytes(2)), List.of());
-                });
-        all.forEach(left -> each.accept(new Unfinished(left.task(), left.request(), events(left.task().id()))));
+    public List<LoggedEvent> events(String task, long after, int limit) {
+        return logs.read(task, after, limit);
     }
 
     @Override
-    public List<KnownModel> models() {
-        return reader.query("SELECT id, digest, context_length, generates FROM models ORDER BY id",
-                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1));
+    public LogSummary summary(String task) {
+        return logs.summary(task);
+    }
+
+    @Override
+    public List<Unfinished> unfinished(long afterNumber, int limit) {
+        return TaskRows.unfinished(reader, afterNumber, limit, PromptVault.ADDED_BYTES);
+    }
+
+    @Override
+    public List<SeenModel> models() {
+        return RecordRows.models(reader);
     }
 
     @Override
     public List<Tenant> tenants() {
-        return reader.query("SELECT record FROM tenants", row -> Json.read(row.getString(1), Tenant.class));
+        return RecordRows.all(reader, RecordRows.TENANTS, Tenant.class);
     }
 
     @Override
     public List<Session> sessions() {
-        return reader.query("SELECT record FROM sessions", row -> Json.read(row.getString(1), Session.class));
+        return RecordRows.all(reader, RecordRows.SESSIONS, Session.class);
     }
 
     @Override
@@ -298,15 +252,13 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void close() {
+        retention.close();
         logs.close();
         beat.ifPresent(LeaderBeat::close);
+        slots.flush();
         writer.close();
         reader.close();
     }
 
     private static void nothing() {}
-
-    private static Task task(String json) {
-        return Json.read(json, Task.class);
-    }
 }

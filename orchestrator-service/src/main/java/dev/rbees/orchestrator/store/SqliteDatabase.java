@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -25,6 +27,12 @@ final class SqliteDatabase implements Database {
     /** why: 32 MB at a time; a checkpoint waits for the disk, and at the default of 4 MB there would be several a second. */
     private static final int CHECKPOINT_PAGES = 8_000;
 
+    /** why: room is used again; only what was much larger once is worth the moving of pages. */
+    private static final int SPARE_PAGES = 1_024;
+    private static final int SPARE_PART = 8;
+    private static final int SHRINK_PAGES = 500;
+    private static final int SCRUB_TRIES = 5;
+
     private final Path file;
     /** How the connection for writing commits at present. */
     private boolean forcing = true;
@@ -40,12 +48,27 @@ final class SqliteDatabase implements Database {
             if (!Files.exists(file)) {
                 Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            database.shrinkable();
             database.requireReadable();
             Flyway.configure().dataSource("jdbc:sqlite:" + file, null, null).locations("classpath:db/sqlite").load()
                     .migrate();
             return database;
         } catch (IOException | FlywayException e) {
             throw database.cannotOpen(e);
+        }
+    }
+
+    /** why: only a file without a table can be made one that shrinks; others go on as they are. */
+    private void shrinkable() throws IOException {
+        if (Files.size(file) > 0) {
+            return;
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+            statement.execute("VACUUM");
+        } catch (SQLException e) {
+            throw cannotOpen(e);
         }
     }
 
@@ -65,6 +88,7 @@ final class SqliteDatabase implements Database {
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(BUSY_TIMEOUT_MS);
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, String.valueOf(CHECKPOINT_PAGES));
+        config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "true");
         try {
             return config.createConnection("jdbc:sqlite:" + file);
         } catch (SQLException e) {
@@ -92,6 +116,42 @@ final class SqliteDatabase implements Database {
     public boolean refused(SQLException failure) {
         return failure instanceof SQLiteException sqlite
                 && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+    }
+
+    @Override
+    public boolean shrink(Statements statements) throws SQLException {
+        long pages = number(statements, "PRAGMA page_count");
+        if (number(statements, "PRAGMA freelist_count") <= Math.max(SPARE_PAGES, pages / SPARE_PART)) {
+            return false;
+        }
+        int freed = 0;
+        try (ResultSet steps = statements.of("PRAGMA incremental_vacuum(" + SHRINK_PAGES + ")").executeQuery()) {
+            while (steps.next()) {
+                freed++;
+            }
+        }
+        return number(statements, "PRAGMA page_count") < pages || freed > 0;
+    }
+
+    private static long number(Statements statements, String pragma) throws SQLException {
+        try (ResultSet row = statements.of(pragma).executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** What was deleted is overwritten in the file; the log of changes, which has copies of it, is emptied. */
+    @Override
+    public void scrub() throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            for (int i = 0; i < SCRUB_TRIES; i++) {
+                try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+                    if (row.next() && row.getInt(1) == 0) {
+                        return;
+                    }
+                }
+            }
+        }
+        throw new SQLException("others read or write all the time");
     }
 
     private RbeesException cannotOpen(Exception cause) {

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,13 @@ import dev.rbees.orchestrator.tenant.TenantStore;
 import dev.rbees.orchestrator.worker.KnownModel;
 
 /**
- * The durable record. Writes return at once and happen in the order of the calls; reads block. A write that fails because
- * the storage is in trouble is tried again until it succeeds, except {@link #insert}, which fails.
+ * The durable record. Writes return at once and happen in the order of the calls; what is written is made into text on the calling
+ * thread. A write that fails because the storage is in trouble is tried again until it succeeds, except {@link #insert}, which
+ * fails. Reads block and must not be called from an event loop; each gives a bounded amount, so that whoever walks the record needs
+ * bounded memory. Any thread.
+ *
+ * <p>
+ * Futures complete, and callbacks run, on the thread that writes, which must not be held up.
  */
 public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
 
@@ -27,15 +31,19 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      *
      * @param task the record
      * @param request what the worker is to be asked, in plain text
-     * @param requestDigest hex SHA-256 of what the client sent
+     * @param requestDigest hex SHA-256 of what the client sent; kept under a key, and only where there is an idempotency key
      * @param idempotencyKey the client's name for this request, null for none
      */
     record NewTask(Task task, String request, String requestDigest, @Nullable String idempotencyKey) {}
 
     /** What became of an insertion. */
     sealed interface Insertion {
-        /** The task is durable. */
-        record Inserted() implements Insertion {}
+        /**
+         * The task is durable.
+         *
+         * @param number its place in the order of acceptance, from 1; never given twice
+         */
+        record Inserted(long number) implements Insertion {}
 
         /** The key was used before for the same request. */
         record SeenBefore(Task task) implements Insertion {}
@@ -44,11 +52,47 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
         record KeyReused() implements Insertion {}
     }
 
-    /** A task that had not ended, with what the worker is to be asked; empty when that cannot be decrypted any more. */
-    record Unfinished(Task task, Optional<String> request, List<LoggedEvent> events) {}
+    /**
+     * A task that has not ended.
+     *
+     * @param number its place in the order of acceptance
+     * @param task the record
+     * @param requestBytes size of what the worker is to be asked, in UTF-8; 0 when that is gone
+     */
+    record Unfinished(long number, Task task, int requestBytes) {}
+
+    /**
+     * What must be known of a log to go on with it.
+     *
+     * @param last number of the last event, 0 for none
+     * @param tokens how many of the events are tokens
+     * @param started whether a worker began
+     */
+    record LogSummary(long last, int tokens, boolean started) {
+
+        /** Of a log without events. */
+        public static final LogSummary EMPTY = new LogSummary(0, 0, false);
+
+        /** Of a log that goes on with these events. */
+        public LogSummary and(List<LoggedEvent> more) {
+            int found = (int) more.stream().filter(LoggedEvent::token).count();
+            return new LogSummary(last + more.size(), tokens + found,
+                    started || more.stream().anyMatch(LoggedEvent::started));
+        }
+    }
+
+    /** A model that somebody brought at some time. */
+    record SeenModel(KnownModel model, Instant lastSeen) {}
 
     /** Fails with STORAGE_UNAVAILABLE when the record cannot be written. */
     CompletableFuture<Insertion> insert(NewTask task);
+
+    /**
+     * What {@link #insert} would say of a key that was used before; empty when it was not.
+     *
+     * @param requestDigest hex SHA-256 of what the client sent
+     */
+    Optional<Insertion> seenBefore(String idempotencyKey, String requestDigest);
 
     /** Replaces the record. */
     void update(Task task);
@@ -70,11 +114,19 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      */
     void finish(Task task, List<LoggedEvent> log, Runnable durable);
 
-    void remember(KnownModel model);
+    /**
+     * Removes a task that has ended, its log and its idempotency key; gives whether there was one. When the future completes, none
+     * of its text is left in the files of a record that lies in a file.
+     */
+    CompletableFuture<Boolean> delete(String id);
 
-    /** Forgets tasks that ended before that time, a limited number per call. */
-    void purge(Instant endedBefore);
+    /** Notes that somebody brought the model at that time. Does not block, however much waits to be written. */
+    void remember(KnownModel model, Instant seen);
 
+    /** Does not block, however much waits to be written. */
+    void forgetModel(String id);
+
+    /** @throws RbeesException INTERNAL when the record of the task is damaged */
     Optional<Task> find(String id);
 
     /**
@@ -85,13 +137,31 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      */
     List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit);
 
-    /** The log of a task that has ended. */
-    List<LoggedEvent> events(String task);
+    /** What the worker is to be asked; empty when the task has ended or is unknown, or when that cannot be decrypted any more. */
+    Optional<String> request(String task);
 
-    /** In the order of their acceptance. */
-    void unfinished(Consumer<Unfinished> each);
+    /**
+     * The next page of the log of a task, as far as it is in the record: the whole of one that has ended, of others what was there
+     * when the record was opened, at least.
+     *
+     * @param after number of the event before the page, 0 for the first page
+     * @param limit at most so many; there may be fewer although more follow
+     * @return in order and without gaps; empty when nothing follows
+     */
+    List<LoggedEvent> events(String task, long after, int limit);
 
-    List<KnownModel> models();
+    /** What {@link #events} gives, in short. */
+    LogSummary summary(String task);
+
+    /**
+     * Tasks that have not ended, in the order of their acceptance. One whose record is damaged is passed over.
+     *
+     * @param afterNumber number of the task before the page, 0 for the first page
+     * @return empty when nothing follows
+     */
+    List<Unfinished> unfinished(long afterNumber, int limit);
+
+    List<SeenModel> models();
 
     /** Why nothing can be written at present, if so. */
     Optional<RbeesException> trouble();

@@ -1,5 +1,6 @@
 package dev.rbees.orchestrator.simulation;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,12 +35,14 @@ final class SimulatedStore implements TaskStore {
     static final class Row {
         final @Nullable String key;
         final String digest;
+        final long number;
         final List<LoggedEvent> events = new ArrayList<>();
         Task task;
         @Nullable
         String request;
 
-        Row(NewTask fresh) {
+        Row(long number, NewTask fresh) {
+            this.number = number;
             task = fresh.task();
             request = fresh.request();
             key = fresh.idempotencyKey();
@@ -56,6 +59,7 @@ final class SimulatedStore implements TaskStore {
     private boolean committing;
     private boolean full;
     private int life;
+    private long numbers;
 
     SimulatedStore(VirtualTime time, RandomGenerator random) {
         this.time = time;
@@ -127,15 +131,20 @@ final class SimulatedStore implements TaskStore {
     }
 
     private Insertion insertNow(NewTask fresh) {
-        Optional<Row> before = rows.values().stream()
-                .filter(row -> row.key != null && row.key.equals(fresh.idempotencyKey())).findFirst();
+        Optional<Insertion> before = seenBefore(fresh.idempotencyKey(), fresh.requestDigest());
         if (before.isPresent()) {
-            return before.get().digest.equals(fresh.requestDigest())
-                    ? new Insertion.SeenBefore(before.get().task)
-                    : new Insertion.KeyReused();
+            return before.get();
         }
-        rows.put(fresh.task().id(), new Row(fresh));
-        return new Insertion.Inserted();
+        rows.put(fresh.task().id(), new Row(++numbers, fresh));
+        return new Insertion.Inserted(numbers);
+    }
+
+    @Override
+    public Optional<Insertion> seenBefore(@Nullable String key, String requestDigest) {
+        return rows.values().stream().filter(row -> row.key != null && row.key.equals(key)).findFirst()
+                .map(row -> row.digest.equals(requestDigest)
+                        ? new Insertion.SeenBefore(row.task)
+                        : new Insertion.KeyReused());
     }
 
     private Row row(String task) {
@@ -166,7 +175,19 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public void remember(KnownModel model) {}
+    public CompletableFuture<Boolean> delete(String id) {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        List<Boolean> found = new ArrayList<>();
+        write(new Write(() -> found.add(rows.values().removeIf(row -> row.task.id().equals(id)
+                && row.task.state().terminal())), () -> result.complete(found.getFirst()), result::completeExceptionally));
+        return result;
+    }
+
+    @Override
+    public void remember(KnownModel model, Instant seen) {}
+
+    @Override
+    public void forgetModel(String id) {}
 
     @Override
     public void remember(Session session) {}
@@ -191,9 +212,6 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public void purge(Instant endedBefore) {}
-
-    @Override
     public Optional<Task> find(String id) {
         return Optional.ofNullable(rows.get(id)).map(row -> row.task);
     }
@@ -204,19 +222,32 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public List<LoggedEvent> events(String task) {
-        return List.copyOf(row(task).events);
+    public Optional<String> request(String task) {
+        return Optional.ofNullable(rows.get(task)).map(row -> row.request);
     }
 
     @Override
-    public void unfinished(Consumer<Unfinished> each) {
-        List.copyOf(rows.values()).stream().filter(row -> !row.task.state().terminal()).forEach(row -> each
-                .accept(new Unfinished(row.task, Optional.ofNullable(row.request), List.copyOf(row.events))));
+    public List<LoggedEvent> events(String task, long after, int limit) {
+        return Optional.ofNullable(rows.get(task)).stream().flatMap(row -> row.events.stream()).skip(after).limit(limit)
+                .toList();
     }
 
     @Override
-    public List<KnownModel> models() {
-        return List.of(new KnownModel("tiny", "a".repeat(64), 1_000));
+    public LogSummary summary(String task) {
+        return LogSummary.EMPTY.and(events(task, 0, Integer.MAX_VALUE));
+    }
+
+    @Override
+    public List<Unfinished> unfinished(long afterNumber, int limit) {
+        return rows.values().stream().filter(row -> row.number > afterNumber && !row.task.state().terminal()).limit(limit)
+                .map(row -> new Unfinished(row.number, row.task,
+                        row.request == null ? 0 : row.request.getBytes(StandardCharsets.UTF_8).length))
+                .toList();
+    }
+
+    @Override
+    public List<SeenModel> models() {
+        return List.of(new SeenModel(new KnownModel("tiny", "a".repeat(64), 1_000), time.instant()));
     }
 
     @Override

@@ -77,6 +77,15 @@ class EventJournalTest {
         return LongStream.rangeClosed(1, count).mapToObj(EventJournalTest::event).toList();
     }
 
+    private List<LoggedEvent> read(String task) {
+        List<LoggedEvent> all = new ArrayList<>();
+        for (List<LoggedEvent> page = journal.read(task, 0, 256); !page.isEmpty(); page = journal.read(task, all.size(),
+                256)) {
+            all.addAll(page);
+        }
+        return all;
+    }
+
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder.resolve("journal"))) {
             return files.sorted().toList();
@@ -89,12 +98,12 @@ class EventJournalTest {
     void aFileThatHasGrownLongGoesIntoTheDatabaseAndTheNextOneGoesOn() {
         accept("t1");
         say("t1", 1, 100);
-        RunningOrchestrator.await(() -> journal.read("t1").size() == 100);
+        RunningOrchestrator.await(() -> read("t1").size() == 100);
         RunningOrchestrator.await(() -> files().size() == 1);
         say("t1", 101, 150);
         close();
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(150));
+        assertThat(read("t1")).isEqualTo(events(150));
         assertThat(files()).hasSize(1);
     }
 
@@ -103,12 +112,12 @@ class EventJournalTest {
         accept("t1");
         say("t1", 1, 3);
         run(statements -> {
-            journal.end(statements, "t1", events(4));
+            journal.ending("t1", events(4)).run(statements);
             statements.of("UPDATE tasks SET ended_at = 1").executeUpdate();
         });
         close();
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(4));
+        assertThat(read("t1")).isEqualTo(events(4));
     }
 
     /** As when the process died between the commit and the deletion. */
@@ -123,7 +132,7 @@ class EventJournalTest {
         close();
         Files.write(old, content);
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(5));
+        assertThat(read("t1")).isEqualTo(events(5));
     }
 
     @Test
@@ -137,11 +146,11 @@ class EventJournalTest {
         Files.write(file, content);
         Files.write(file, new byte[] {0, 0, 1, 0, 7}, StandardOpenOption.APPEND);
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(4));
+        assertThat(read("t1")).isEqualTo(events(4));
         say("t1", 5, 6);
         close();
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(6));
+        assertThat(read("t1")).isEqualTo(events(6));
     }
 
     @Test
@@ -158,7 +167,7 @@ class EventJournalTest {
         }
         close();
         reopen();
-        tasks.forEach(task -> assertThat(journal.read(task)).isEqualTo(events(5)));
+        tasks.forEach(task -> assertThat(read(task)).isEqualTo(events(5)));
     }
 
     private void reopen() {
