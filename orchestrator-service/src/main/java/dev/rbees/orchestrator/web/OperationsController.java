@@ -62,13 +62,8 @@ final class OperationsController {
     @GetMapping("/v2/meta/capabilities")
     OrchestratorCapabilities capabilities() {
         int longest = models.all().stream().mapToInt(KnownModel::contextLength).max().orElse(0);
-<<<<<<< HEAD
-        return new Capabilities(VERSION, FEATURES,
-                new Limits(longest, permits.capacity() == Integer.MAX_VALUE ? null : permits.capacity()));
-=======
         return new OrchestratorCapabilities(VERSION, FEATURES,
-                new OrchestratorCapabilities.Limits(longest, room.capacity() == Integer.MAX_VALUE ? null : room.capacity()));
->>>>>>> common
+                new OrchestratorCapabilities.Limits(longest, permits.capacity() == Integer.MAX_VALUE ? null : permits.capacity()));
     }
 
     @GetMapping("/v2/models")
@@ -84,13 +79,8 @@ final class OperationsController {
     }
 
     @GetMapping("/health")
-<<<<<<< HEAD
-    Health health() {
-        return new Health(status(), fleet.size(), 0, permits.tasks());
-=======
     OrchestratorHealth health() {
-        return new OrchestratorHealth(status(), fleet.size(), 0, room.taken());
->>>>>>> common
+        return new OrchestratorHealth(status(), fleet.size(), 0, permits.tasks());
     }
 
     private String status() {

@@ -15,24 +15,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
-<<<<<<< HEAD
 import dev.rbees.api.tenant.TenantRequest;
-=======
-import dev.rbees.api.task.Accepted;
->>>>>>> common
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditLog;
-<<<<<<< HEAD
-import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.Affinity;
-=======
->>>>>>> common
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.SteppedLoop;
@@ -49,7 +42,6 @@ import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
-import dev.rbees.orchestrator.store.TaskStore.SeenModel;
 import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
@@ -122,7 +114,6 @@ final class SimulatedOrchestrator {
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-<<<<<<< HEAD
                 new Quotas(tenants, new Sessions(store, time::instant)), permits, new TaskMeters(METERS, _ -> 0), AuditLog.NONE,
                 directory, clock, random);
         Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
@@ -136,20 +127,6 @@ final class SimulatedOrchestrator {
         if (tenants.list().isEmpty()) {
             TENANTS.forEach(name -> tenants.create(new TenantRequest(name, new TenantRequest.Quota(4, 2_000L, null, null))));
         }
-=======
-                fleet, new KnownModels(CATALOG, store.models().stream().map(SeenModel::model).toList()),
-                new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
-                setup.fullQueue(),
-                setup.policy(), Timeouts.USUAL,
-                new Rates(time::nanos), new TaskMeters(METERS), AuditLog.NONE, directory, time::instant, random);
-        SteppedLoop loop = new SteppedLoop(tools);
-        Admission admission = new Admission(new Gate(), store, tools.models(), fleet,
-                (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), room, tools.rates(),
-                loop.loop());
-        Intake intake = new Intake(admission, loop.loop(), tools);
-        store.unfinished(0, Integer.MAX_VALUE).forEach(intake::takeUp);
-        living = new Life(loop, intake, directory, room, fleet);
->>>>>>> records
         int begun = ++lives;
         time.after(TICK, () -> tick(begun));
     }

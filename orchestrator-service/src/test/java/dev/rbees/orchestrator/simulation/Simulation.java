@@ -12,11 +12,8 @@ import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
 
-<<<<<<< HEAD
-import dev.rbees.api.task.OnDisconnect;
-=======
 import dev.rbees.api.task.Accepted;
->>>>>>> common
+import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskState;

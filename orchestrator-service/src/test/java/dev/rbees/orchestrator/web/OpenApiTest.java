@@ -43,12 +43,7 @@ import dev.rbees.api.tenant.TenantView;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
-<<<<<<< HEAD
-import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.core.Explanation;
-=======
-import dev.rbees.orchestrator.control.Explanation;
->>>>>>> common
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
 
