@@ -20,6 +20,11 @@ interface EventLogs extends AutoCloseable {
     /** What is in the database of the log of a task. Before the first {@link #append} that is all that was ever written. */
     List<LoggedEvent> read(String task);
 
+    /** Waits until {@link #read} can tell all that a former process has written; may take long. */
+    default void awaitFolded() {
+        // it can at once
+    }
+
     /**
      * Part of the transaction that forgets tasks.
      *

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -27,10 +30,12 @@ import dev.rbees.orchestrator.store.StoreWriter.Write;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.Tenant;
 import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.thread.Liveness;
 
 /** The record in a database: one SQLite file under {@code RBEES_HOME}, or one of a PostgreSQL server. */
 public final class SqlTaskStore implements TaskStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SqlTaskStore.class);
     private static final int PURGE_LIMIT = 500;
 
     private final StoreWriter writer;
@@ -61,25 +66,37 @@ public final class SqlTaskStore implements TaskStore {
 
     /** @param leading what this orchestrator says of itself to others on the same database */
     public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading) {
+        return open(home, elsewhere, leading, new Liveness(failure -> LOG.error("the record is closed")), () -> false);
+    }
+
+    /**
+     * @param liveness hears when a thread of the record fails
+     * @param eventLoop whether the calling thread must never wait; such a one is refused by what may wait
+     */
+    public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading, Liveness liveness,
+            BooleanSupplier eventLoop) {
         Path file = home.open().database();
         PromptVault vault = PromptVault.open(home);
         return elsewhere.isPresent()
-                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading)
-                : alone(SqliteDatabase.prepare(file), vault, home.journal());
+                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, liveness, eventLoop)
+                : alone(SqliteDatabase.prepare(file), vault, home.journal(), liveness, eventLoop);
     }
 
-    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal) {
-        StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed());
+    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal, Liveness liveness,
+            BooleanSupplier eventLoop) {
+        StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        return new SqlTaskStore(writer, reader, EventJournal.open(journal, writer, reader), vault, Optional.empty());
+        return new SqlTaskStore(writer, reader, EventJournal.open(journal, writer, reader, liveness), vault,
+                Optional.empty());
     }
 
-    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading) {
-        StoreWriter writer = new StoreWriter(database, leading.deposed());
+    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading,
+            Liveness liveness, BooleanSupplier eventLoop) {
+        StoreWriter writer = new StoreWriter(database, leading.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        LeaderBeat beat = new LeaderBeat(writer, leading.url());
+        LeaderBeat beat = new LeaderBeat(writer, leading.url(), liveness);
         SqlTaskStore store = new SqlTaskStore(writer, reader, new EventTable(writer, reader), vault, Optional.of(beat));
         store.requireSameKey();
         return store;
@@ -110,7 +127,8 @@ public final class SqlTaskStore implements TaskStore {
         byte[] sealed = vault.seal(fresh.task().id(), fresh.request());
         Work work = statements -> outcome.set(insert(statements, fresh, sealed));
         try {
-            writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally));
+            writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally,
+                    statements -> isThere(statements, fresh.task().id())));
         } catch (RbeesException e) {
             result.completeExceptionally(e);
         }
@@ -132,6 +150,14 @@ public final class SqlTaskStore implements TaskStore {
         insert.setString(6, fresh.requestDigest());
         insert.setString(7, fresh.idempotencyKey());
         return insert.executeUpdate() == 1 ? new Insertion.Inserted() : usedBefore(statements, fresh);
+    }
+
+    private static boolean isThere(Statements statements, String id) throws SQLException {
+        PreparedStatement select = statements.of("SELECT 1 FROM tasks WHERE id = ?");
+        select.setString(1, id);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
     }
 
     private static Insertion usedBefore(Statements statements, NewTask fresh) throws SQLException {
@@ -246,7 +272,7 @@ public final class SqlTaskStore implements TaskStore {
     @Override
     public List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit) {
         List<Object> parameters = new ArrayList<>();
-        StringBuilder sql = new StringBuilder("SELECT record FROM tasks WHERE true");
+        StringBuilder sql = new StringBuilder("SELECT record, id FROM tasks WHERE true");
         if (state != null) {
             sql.append(" AND state = ?");
             parameters.add(state.name());
@@ -256,7 +282,7 @@ public final class SqlTaskStore implements TaskStore {
             parameters.add(tenant);
         }
         parameters.add(limit);
-        return reader.query(sql.append(" ORDER BY number DESC LIMIT ?").toString(), row -> task(row.getString(1)),
+        return reader.queryWhole(sql.append(" ORDER BY number DESC LIMIT ?").toString(), row -> task(row.getString(1)),
                 parameters.toArray());
     }
 
@@ -267,7 +293,8 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public void unfinished(Consumer<Unfinished> each) {
-        List<Unfinished> all = reader.query("SELECT record, request FROM tasks WHERE ended_at IS NULL ORDER BY number",
+        List<Unfinished> all = reader.queryWhole(
+                "SELECT record, request, id FROM tasks WHERE ended_at IS NULL ORDER BY number",
                 row -> {
                     Task task = task(row.getString(1));
                     return new Unfinished(task, vault.open(task.id(), row.getBytes(2)), List.of());
@@ -277,18 +304,18 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public List<KnownModel> models() {
-        return reader.query("SELECT id, digest, context_length, generates FROM models ORDER BY id",
+        return reader.queryWhole("SELECT id, digest, context_length, generates FROM models ORDER BY id",
                 row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1));
     }
 
     @Override
     public List<Tenant> tenants() {
-        return reader.query("SELECT record FROM tenants", row -> Json.read(row.getString(1), Tenant.class));
+        return reader.queryWhole("SELECT record, id FROM tenants", row -> Json.read(row.getString(1), Tenant.class));
     }
 
     @Override
     public List<Session> sessions() {
-        return reader.query("SELECT record FROM sessions", row -> Json.read(row.getString(1), Session.class));
+        return reader.queryWhole("SELECT record, id FROM sessions", row -> Json.read(row.getString(1), Session.class));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -16,6 +17,7 @@ import org.sqlite.SQLiteException;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.SecretFile;
 
 /** The database file: its mode, its schema, its settings. */
 final class SqliteDatabase implements Database {
@@ -40,12 +42,23 @@ final class SqliteDatabase implements Database {
             if (!Files.exists(file)) {
                 Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
+            database.requirePrivate();
             database.requireReadable();
             Flyway.configure().dataSource("jdbc:sqlite:" + file, null, null).locations("classpath:db/sqlite").load()
                     .migrate();
             return database;
         } catch (IOException | FlywayException e) {
             throw database.cannotOpen(e);
+        }
+    }
+
+    /** why: SQLite's own files beside it hold the same, and get the mode of the file only when SQLite makes them. */
+    private void requirePrivate() {
+        for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+            Path part = file.resolveSibling(file.getFileName() + suffix);
+            if (Files.exists(part)) {
+                SecretFile.require(part, "the record");
+            }
         }
     }
 
