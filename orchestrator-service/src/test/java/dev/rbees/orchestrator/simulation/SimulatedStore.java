@@ -52,6 +52,10 @@ final class SimulatedStore implements TaskStore {
     private final VirtualTime time;
     private final RandomGenerator random;
     private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Map<String, KnownModel> models = new LinkedHashMap<>(
+            Map.of("tiny", new KnownModel("tiny", "a".repeat(64), 1_000)));
+    private final Map<String, Session> sessions = new LinkedHashMap<>();
+    private final Map<String, Tenant> tenants = new LinkedHashMap<>();
     private final Deque<Write> waiting = new ArrayDeque<>();
     private boolean committing;
     private boolean full;
@@ -112,9 +116,28 @@ final class SimulatedStore implements TaskStore {
             batch.stream().filter(write -> write.failed != null).forEach(write -> write.failed.accept(diskFull()));
             return;
         }
-        batch.forEach(write -> write.work.run());
-        batch.forEach(write -> write.done.run());
+        Map<Write, RbeesException> refused = new LinkedHashMap<>();
+        for (Write write : batch) {
+            try {
+                write.work.run();
+            } catch (RbeesException e) {
+                refused.put(write, e);
+            }
+        }
+        for (Write write : batch) {
+            if (!refused.containsKey(write)) {
+                write.done.run();
+            } else if (write.failed != null) {
+                write.failed.accept(refused.get(write));
+            }
+        }
         commitSoon();
+    }
+
+    /** A write that nobody waits for. */
+    private void write(Runnable work) {
+        write(new Write(work, () -> {
+        }, null));
     }
 
     @Override
@@ -134,7 +157,9 @@ final class SimulatedStore implements TaskStore {
                     ? new Insertion.SeenBefore(before.get().task)
                     : new Insertion.KeyReused();
         }
-        rows.put(fresh.task().id(), new Row(fresh));
+        if (rows.putIfAbsent(fresh.task().id(), new Row(fresh)) != null) {
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "there is a task of that id");
+        }
         return new Insertion.Inserted();
     }
 
@@ -144,14 +169,20 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public void update(Task task) {
-        write(new Write(() -> row(task.id()).task = task, () -> {
-        }, null));
+        write(() -> row(task.id()).task = task);
     }
 
     @Override
     public boolean append(String task, LoggedEvent event, Runnable written) {
-        write(new Write(() -> row(task).events.add(event), written, null));
+        write(new Write(() -> add(row(task).events, event), written, null));
         return false;
+    }
+
+    /** What is there already is passed over. */
+    private static void add(List<LoggedEvent> events, LoggedEvent event) {
+        if (events.isEmpty() || events.getLast().sequence() < event.sequence()) {
+            events.add(event);
+        }
     }
 
     @Override
@@ -166,32 +197,44 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public void remember(KnownModel model) {}
+    public void remember(KnownModel model) {
+        write(() -> models.put(model.id(), model));
+    }
 
     @Override
-    public void remember(Session session) {}
+    public void remember(Session session) {
+        write(() -> sessions.put(session.id(), session));
+    }
 
     @Override
-    public void forgetSession(String id) {}
+    public void forgetSession(String id) {
+        write(() -> sessions.remove(id));
+    }
 
     @Override
     public List<Session> sessions() {
-        return List.of();
+        return List.copyOf(sessions.values());
     }
 
     @Override
-    public void remember(Tenant tenant) {}
+    public void remember(Tenant tenant) {
+        write(() -> tenants.put(tenant.id(), tenant));
+    }
 
     @Override
-    public void forgetTenant(String id) {}
+    public void forgetTenant(String id) {
+        write(() -> tenants.remove(id));
+    }
 
     @Override
     public List<Tenant> tenants() {
-        return List.of();
+        return List.copyOf(tenants.values());
     }
 
     @Override
-    public void purge(Instant endedBefore) {}
+    public void purge(Instant endedBefore) {
+        write(() -> rows.values().removeIf(row -> row.task.endedAt() != null && row.task.endedAt().isBefore(endedBefore)));
+    }
 
     @Override
     public Optional<Task> find(String id) {
@@ -200,12 +243,14 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit) {
-        return rows.values().stream().map(row -> row.task).limit(limit).toList();
+        return List.copyOf(rows.values()).reversed().stream().map(row -> row.task)
+                .filter(task -> state == null || task.state() == state)
+                .filter(task -> tenant == null || tenant.equals(task.tenant())).limit(limit).toList();
     }
 
     @Override
     public List<LoggedEvent> events(String task) {
-        return List.copyOf(row(task).events);
+        return Optional.ofNullable(rows.get(task)).map(row -> List.copyOf(row.events)).orElse(List.of());
     }
 
     @Override
@@ -216,7 +261,7 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public List<KnownModel> models() {
-        return List.of(new KnownModel("tiny", "a".repeat(64), 1_000));
+        return List.copyOf(models.values());
     }
 
     @Override

@@ -18,7 +18,8 @@ final class CuttingProxy implements AutoCloseable {
     private final ServerSocket socket;
     private final int server;
     private final AtomicInteger cuts = new AtomicInteger();
-    private volatile @Nullable String request;
+    private volatile @Nullable String first;
+    private volatile boolean due;
     private volatile boolean answered;
 
     CuttingProxy(int server) {
@@ -28,23 +29,23 @@ final class CuttingProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().start(this::accept);
+        Thread.ofPlatform().daemon().start(this::accept);
     }
 
     PostgresAddress address(PostgresAddress behind) {
         return new PostgresAddress(behind.host(), socket.getLocalPort(), behind.database(), behind.user());
     }
 
-    /** The next request that contains the text reaches the server, the answer to it nobody. */
-    void cutAtAnswerTo(String text) {
+    /** After a request that contains the text, the next COMMIT reaches the server, but the answer to it nobody. */
+    void cutAnswerOfCommitAfter(String text) {
         answered = true;
-        request = text;
+        first = text;
     }
 
-    /** The next request that contains the text reaches nobody. */
-    void cutAtRequest(String text) {
+    /** After a request that contains the text, the next COMMIT reaches nobody. */
+    void cutCommitAfter(String text) {
         answered = false;
-        request = text;
+        first = text;
     }
 
     int cuts() {
@@ -56,8 +57,8 @@ final class CuttingProxy implements AutoCloseable {
             while (true) {
                 Socket client = socket.accept();
                 Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
-                Thread.ofVirtual().start(() -> copy(client, behind, true));
-                Thread.ofVirtual().start(() -> copy(behind, client, false));
+                Thread.ofPlatform().daemon().start(() -> copy(client, behind, true));
+                Thread.ofPlatform().daemon().start(() -> copy(behind, client, false));
             }
         } catch (IOException e) {
             // closed
@@ -70,11 +71,8 @@ final class CuttingProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             byte[] bytes = new byte[65_536];
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
-                String wanted = request;
-                boolean cut = requests && wanted != null
-                        && new String(bytes, 0, length, StandardCharsets.ISO_8859_1).contains(wanted);
+                boolean cut = requests && isCut(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
                 if (cut) {
-                    request = null;
                     cuts.incrementAndGet();
                     from.close();
                     if (!answered) {
@@ -89,6 +87,17 @@ final class CuttingProxy implements AutoCloseable {
         } catch (IOException e) {
             // one of the two has gone
         }
+    }
+
+    private boolean isCut(String request) {
+        String wanted = first;
+        if (wanted != null && request.contains(wanted)) {
+            first = null;
+            due = true;
+        }
+        boolean cut = due && request.contains("COMMIT");
+        due &= !cut;
+        return cut;
     }
 
     @Override

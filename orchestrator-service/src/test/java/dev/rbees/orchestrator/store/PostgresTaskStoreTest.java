@@ -135,17 +135,17 @@ class PostgresTaskStoreTest extends TaskStoreContract {
         try (CuttingProxy proxy = new CuttingProxy(address.port())) {
             store = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(proxy.address(address)));
             insert("t1", null, DIGEST);
-            proxy.cutAtAnswerTo("COMMIT");
+            proxy.cutAnswerOfCommitAfter("INSERT INTO tasks");
             assertThat(insert("t2", "key", DIGEST)).isEqualTo(new Insertion.Inserted());
             assertThat(proxy.cuts()).isEqualTo(1);
+            RunningOrchestrator.await(() -> store.trouble().isEmpty());
             assertThat(insert("t3", "key", DIGEST)).isEqualTo(new Insertion.SeenBefore(task("t2")));
-            proxy.cutAtRequest("COMMIT");
+            proxy.cutCommitAfter("INSERT INTO tasks");
             assertThatThrownBy(() -> insert("t4", null, DIGEST)).hasCauseInstanceOf(RbeesException.class)
                     .satisfies(failure -> assertThat(CommitUnknown.in(failure)).isFalse());
+            assertThat(proxy.cuts()).isEqualTo(2);
             assertThat(store.find("t4")).isEmpty();
-            store.close();
-        } finally {
-            store = openStore();
+            reopen();
         }
         assertThat(unfinished()).extracting(left -> left.task().id()).containsExactly("t1", "t2");
     }
