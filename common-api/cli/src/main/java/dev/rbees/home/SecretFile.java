@@ -11,7 +11,7 @@ import java.util.Set;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
-/** A file that its owner alone may use. */
+/** A file, or a folder, that its owner alone may use. */
 public final class SecretFile {
 
     private static final Set<PosixFilePermission> FOREIGN = EnumSet.of(PosixFilePermission.GROUP_READ,
@@ -27,15 +27,24 @@ public final class SecretFile {
      * @throws RbeesException FORBIDDEN when it cannot be read, or others may use it
      */
     public static void require(Path file, String what) {
+        require(file, what, "600");
+    }
+
+    /** The same for a folder. */
+    public static void requireFolder(Path folder, String what) {
+        require(folder, what, "700");
+    }
+
+    private static void require(Path file, String what, String mode) {
         try {
             if (!Files.isReadable(file)) {
                 throw refused(file, what, "cannot be read: is it there?");
             }
             if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-                Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-                if (mode.stream().anyMatch(FOREIGN::contains)) {
-                    throw refused(file, what, "can be used by other users (" + PosixFilePermissions.toString(mode)
-                            + "); run: chmod 600 '" + file + "'");
+                Set<PosixFilePermission> found = Files.getPosixFilePermissions(file);
+                if (found.stream().anyMatch(FOREIGN::contains)) {
+                    throw refused(file, what, "can be used by other users (" + PosixFilePermissions.toString(found)
+                            + "); run: chmod " + mode + " '" + file + "'");
                 }
             }
         } catch (IOException e) {

@@ -1,114 +1,93 @@
 package dev.rbees.orchestrator.store;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
 import dev.rbees.orchestrator.store.TaskStore.LogSummary;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 
 /**
  * Event logs of a database that nobody else uses: events of tasks that have not ended go to a file, one after another, which is the
  * least that can be done for an event; the database gets the whole log of a task when the task ends. A file that has grown long
- * is put away into the database and deleted, as are all files when the journal is opened.
+ * is folded into the database and deleted, as are all files that a former process has left.
  *
  * <p>
- * An event is with the system when {@link #append} says so, and on the disk at most {@link #SYNC_MILLIS} later.
+ * An event is with the system when {@link #append} says so, and on the disk at most {@link #SYNC} later.
  */
 final class EventJournal implements EventLogs {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventJournal.class);
-    private static final long SYNC_MILLIS = 200;
+    private static final Duration SYNC = Duration.ofMillis(200);
     private static final long SEGMENT_BYTES = 32L * 1024 * 1024;
     private static final int MAX_WAITING = 65_536;
-    private static final int TASKS_AT_ONCE = 256;
 
     private record Waiting(String task, LoggedEvent event, Runnable written) {}
 
-    private final Path folder;
+    private final JournalFolder folder;
     private final long segmentBytes;
-    private final StoreWriter writer;
     private final StoreReader reader;
+    private final JournalFolding folding;
+    private final OwnerThread disk;
+    @GuardedBy("this")
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    @GuardedBy("this")
     private final List<CompletableFuture<Void>> scrubs = new ArrayList<>();
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread disk = Thread.ofPlatform().name("journal-sync").unstarted(this::run);
-    private final ExecutorService archive = Executors
-            .newSingleThreadExecutor(Thread.ofPlatform().name("journal-archive").factory());
+    /** Changed by {@code journal-sync} alone. */
+    @GuardedBy("this")
     private JournalSegment segment;
-    private long number;
+    /** How much of the file is on the disk; known to {@code journal-sync} alone. */
     private long forced;
     private volatile @Nullable RbeesException trouble;
 
-    private EventJournal(Path folder, long segmentBytes, StoreWriter writer, StoreReader reader) throws IOException {
+    private EventJournal(JournalFolder folder, long segmentBytes, StoreWriter writer, StoreReader reader, Liveness liveness)
+            throws IOException {
         this.folder = folder;
         this.segmentBytes = segmentBytes;
-        this.writer = writer;
         this.reader = reader;
-        List<Path> left = segments();
-        for (Path old : left) {
-            number = Math.max(number, numberOf(old));
-            putAway(old);
-        }
-        this.segment = next();
+        this.folding = new JournalFolding(folder.segments(), writer, liveness);
+        this.segment = folder.next();
+        this.disk = OwnerThread.beating("journal-sync", liveness, SYNC, this::tick);
     }
 
     /**
-     * Puts what a former process has left into the database and begins a new file.
+     * Begins a new file, and to put what a former process has left into the database, which goes on in the background:
+     * {@link #awaitFolded}.
      *
-     * @throws RbeesException STORAGE_UNAVAILABLE
+     * @param liveness hears when a thread of the journal fails
+     * @throws RbeesException STORAGE_UNAVAILABLE when the folder cannot be used, FORBIDDEN when others may use it too
      */
-    static EventJournal open(Path folder, StoreWriter writer, StoreReader reader) {
-        return open(folder, SEGMENT_BYTES, writer, reader);
+    static EventJournal open(Path folder, StoreWriter writer, StoreReader reader, Liveness liveness) {
+        return open(folder, SEGMENT_BYTES, writer, reader, liveness);
     }
 
     /** @param segmentBytes how long a file may grow */
-    static EventJournal open(Path folder, long segmentBytes, StoreWriter writer, StoreReader reader) {
+    static EventJournal open(Path folder, long segmentBytes, StoreWriter writer, StoreReader reader, Liveness liveness) {
         try {
-            EventJournal journal = new EventJournal(RbeesHome.directory(folder), segmentBytes, writer, reader);
+            EventJournal journal = new EventJournal(new JournalFolder(folder), segmentBytes, writer, reader, liveness);
             journal.disk.start();
+            journal.folding.start();
             return journal;
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
                     "cannot use the folder " + folder + ": is the disk full, or the place not writable?", e);
         }
-    }
-
-    private List<Path> segments() throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().matches("\\d{12}\\.journal")).sorted().toList();
-        }
-    }
-
-    private static long numberOf(Path segment) {
-        return Long.parseLong(segment.getFileName().toString().substring(0, 12));
-    }
-
-    private JournalSegment next() throws IOException {
-        return JournalSegment.create(folder.resolve(String.format("%012d.journal", ++number)));
     }
 
     @Override
@@ -135,16 +114,6 @@ final class EventJournal implements EventLogs {
         trouble = StoreWriter.unavailable(cause);
     }
 
-    private void run() {
-        try {
-            while (!closing.await(SYNC_MILLIS, TimeUnit.MILLISECONDS)) {
-                tick();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void tick() {
         List<CompletableFuture<Void>> scrubbed = takeScrubs();
         try {
@@ -152,40 +121,42 @@ final class EventJournal implements EventLogs {
             if (size() >= segmentBytes || (size() > 0 && !scrubbed.isEmpty())) {
                 rotate();
             }
-            scrubbed.forEach(done -> archive.execute(() -> done.complete(null)));
+            trouble = null;
+            scrubbed.forEach(folding::whenFolded);
         } catch (IOException e) {
             troubled(e);
             scrubbed.forEach(done -> done.completeExceptionally(e));
-        } catch (RuntimeException e) {
-            LOG.error("a fault of the journal", e);
         }
     }
 
+    /** why: callbacks run without the lock. */
     private void flush() throws IOException {
-        writeWaiting().forEach(event -> event.written().run());
+        List<Waiting> written = new ArrayList<>();
+        IOException failure = writeWaiting(written);
+        written.forEach(event -> event.written().run());
         force();
+        if (failure != null) {
+            throw failure;
+        }
     }
 
-    /** Those that could be written by now. */
-    private synchronized List<Waiting> writeWaiting() throws IOException {
-        List<Waiting> written = new ArrayList<>();
+    private synchronized @Nullable IOException writeWaiting(List<Waiting> written) {
         try {
             while (!waiting.isEmpty()) {
                 segment.write(waiting.getFirst().task(), waiting.getFirst().event());
                 written.add(waiting.removeFirst());
             }
-            trouble = null;
+            return null;
         } catch (IOException e) {
-            troubled(e);
+            return e;
         }
-        return written;
     }
 
-    /** why: only this thread changes the segment, and it must not hold up those who write to it. */
+    /** why: without the lock; only this thread changes the segment, and it must not hold up those who write to it. */
     private void force() throws IOException {
         long size = size();
         if (size > forced) {
-            segment.force();
+            current().force();
             forced = size;
         }
     }
@@ -194,46 +165,30 @@ final class EventJournal implements EventLogs {
         return segment.size();
     }
 
+    private synchronized JournalSegment current() {
+        return segment;
+    }
+
     private void rotate() throws IOException {
-        JournalSegment full = segment;
-        JournalSegment fresh = next();
+        JournalSegment full = current();
+        JournalSegment fresh = folder.next();
         synchronized (this) {
             segment = fresh;
-            forced = 0;
         }
-        full.force();
-        full.close();
-        archive.execute(() -> putAway(full.path()));
-    }
-
-    /**
-     * Writes what belongs to tasks that have not ended into the database, and deletes the file when that is on the disk. A file
-     * for which that cannot be done now is left to the next process.
-     */
-    private void putAway(Path old) {
+        forced = 0;
+        // why: whatever becomes of the file here, the next one must not be folded before it
+        folding.add(full.path());
         try {
-            Map<String, List<LoggedEvent>> logs = new LinkedHashMap<>();
-            JournalSegment.read(old, (task, event) -> logs.computeIfAbsent(task, _ -> new ArrayList<>()).add(event));
-            List<Map.Entry<String, List<LoggedEvent>>> entries = List.copyOf(logs.entrySet());
-            for (int from = 0; from < entries.size(); from += TASKS_AT_ONCE) {
-                add(entries.subList(from, Math.min(entries.size(), from + TASKS_AT_ONCE)));
-            }
-            Files.delete(old);
-        } catch (IOException | ExecutionException e) {
-            LOG.error("{} could not be put away", old.getFileName(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            full.force();
+        } finally {
+            full.close();
         }
     }
 
-    private void add(List<Map.Entry<String, List<LoggedEvent>>> logs) throws ExecutionException, InterruptedException {
-        CompletableFuture<Void> durable = new CompletableFuture<>();
-        writer.writeForSure(new Write(statements -> {
-            for (Map.Entry<String, List<LoggedEvent>> log : logs) {
-                LogRows.add(statements, log.getKey(), log.getValue());
-            }
-        }, true, () -> durable.complete(null), null));
-        durable.get();
+    /** Waits until the database has what a former process has left; may take long, and as long as the storage is in trouble. */
+    @Override
+    public void awaitFolded() {
+        folding.awaitFolded();
     }
 
     @Override
@@ -241,13 +196,27 @@ final class EventJournal implements EventLogs {
         return LogRows.put(task, whole);
     }
 
+    /** Waits, for a task that has not ended, until the files of a former process are in the database. */
     @Override
     public List<LoggedEvent> read(String task, long after, int limit) {
+        awaitFolded(task);
         return LogRows.read(reader, task, after, limit);
+    }
+
+    private void awaitFolded(String task) {
+        if (!folding.isFolded() && goesOn(task)) {
+            folding.awaitFolded();
+        }
+    }
+
+    private boolean goesOn(String task) {
+        return !reader.query("SELECT id FROM tasks WHERE id = ? AND ended_at IS NULL", row -> row.getString(1), task)
+                .isEmpty();
     }
 
     @Override
     public LogSummary summary(String task) {
+        awaitFolded(task);
         return LogRows.summary(reader, task);
     }
 
@@ -279,14 +248,11 @@ final class EventJournal implements EventLogs {
 
     @Override
     public void close() {
-        closing.countDown();
-        archive.shutdownNow();
+        disk.close();
+        folding.close();
         try {
-            disk.join();
             flush();
-            segment.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            current().close();
         } catch (IOException e) {
             LOG.error("the journal was not closed cleanly", e);
         }

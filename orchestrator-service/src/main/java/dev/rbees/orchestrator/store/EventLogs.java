@@ -23,6 +23,11 @@ interface EventLogs extends AutoCloseable {
     /** As {@link TaskStore#events}. Before the first {@link #append} that is all that was ever written. */
     List<LoggedEvent> read(String task, long after, int limit);
 
+    /** Waits until {@link #read} can tell all that a former process has written; may take long. */
+    default void awaitFolded() {
+        // it can at once
+    }
+
     /** As {@link TaskStore#summary}. */
     LogSummary summary(String task);
 

@@ -1,8 +1,5 @@
 package dev.rbees.orchestrator.store;
 
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -10,11 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.function.BiConsumer;
 import java.util.zip.CRC32C;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.rbees.orchestrator.events.LoggedEvent;
 
@@ -25,9 +18,8 @@ import dev.rbees.orchestrator.events.LoggedEvent;
  */
 final class JournalSegment implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JournalSegment.class);
-    private static final int HEAD = 2 * Integer.BYTES;
-    private static final int MAX_RECORD = 64 * 1024 * 1024;
+    static final int HEAD = 2 * Integer.BYTES;
+    static final int MAX_RECORD = 64 * 1024 * 1024;
 
     private final Path path;
     // why: a channel would be closed for everybody when a thread is interrupted that writes to it
@@ -80,7 +72,7 @@ final class JournalSegment implements AutoCloseable {
         return ByteBuffer.allocate(HEAD + text.length).putInt(text.length).putInt(checksum(text)).put(text).array();
     }
 
-    private static int checksum(byte[] bytes) {
+    static int checksum(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();
@@ -94,30 +86,5 @@ final class JournalSegment implements AutoCloseable {
     @Override
     public void close() throws IOException {
         file.close();
-    }
-
-    /** Reads the records of a file, as far as they are whole: a power cut may have lost the last ones. */
-    static void read(Path path, BiConsumer<String, LoggedEvent> sink) throws IOException {
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(path)))) {
-            while (true) {
-                int length = in.readInt();
-                int checksum = in.readInt();
-                byte[] text = length < 0 || length > MAX_RECORD ? new byte[0] : in.readNBytes(length);
-                if (text.length != length || checksum(text) != checksum) {
-                    LOG.warn("{} ends with a record that is not whole; it and what followed is passed over",
-                            path.getFileName());
-                    return;
-                }
-                deliver(new String(text, StandardCharsets.UTF_8), sink);
-            }
-        } catch (EOFException e) {
-            LOG.debug("{} is read", path.getFileName());
-        }
-    }
-
-    private static void deliver(String text, BiConsumer<String, LoggedEvent> sink) {
-        int line = text.indexOf('\n');
-        String[] head = text.substring(0, line).split(" ", 3);
-        sink.accept(head[0], new LoggedEvent(Long.parseLong(head[1]), head[2], text.substring(line + 1)));
     }
 }

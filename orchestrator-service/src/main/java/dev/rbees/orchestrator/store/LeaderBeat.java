@@ -1,14 +1,15 @@
 package dev.rbees.orchestrator.store;
 
 import java.sql.PreparedStatement;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 
 /**
  * Shows the others that the leader lives, for as long as it is open: over the connection for writing, so that it beats only while
@@ -17,27 +18,19 @@ import dev.rbees.orchestrator.store.StoreWriter.Write;
 final class LeaderBeat implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderBeat.class);
-    private static final long PAUSE_MILLIS = 1_000;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final StoreWriter writer;
     private final String url;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("leader-beat").daemon().unstarted(this::run);
+    private final OwnerThread thread;
+    /** Whether the last beat came through; said when that changes. */
+    private volatile boolean heard = true;
 
-    LeaderBeat(StoreWriter writer, String url) {
+    /** @param liveness hears when the thread fails */
+    LeaderBeat(StoreWriter writer, String url, Liveness liveness) {
         this.writer = writer;
         this.url = url;
-        thread.start();
-    }
-
-    private void run() {
-        try {
-            while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                beat();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        this.thread = OwnerThread.beating("leader-beat", liveness, PAUSE, this::beat).start();
     }
 
     private void beat() {
@@ -46,21 +39,21 @@ final class LeaderBeat implements AutoCloseable {
                 PreparedStatement upsert = statements.of(PostgresDatabase.BEAT);
                 upsert.setString(1, url);
                 upsert.executeUpdate();
-            }, false, () -> LOG.trace("beat"),
-                    failure -> LOG.warn("the others were not told that this orchestrator leads: {}",
-                            failure.userMessage())));
+            }, false, () -> heard = true, this::unheard));
         } catch (RbeesException e) {
-            LOG.warn("the others cannot be told that this orchestrator leads: {}", e.userMessage());
+            unheard(e);
         }
+    }
+
+    private void unheard(RbeesException why) {
+        if (heard) {
+            LOG.warn("the others cannot be told that this orchestrator leads: {}", why.userMessage());
+        }
+        heard = false;
     }
 
     @Override
     public void close() {
-        closing.countDown();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -10,12 +10,16 @@ import java.util.Properties;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** A database of a PostgreSQL server. The password, if it asks for one, comes from {@code ~/.pgpass} or {@code PGPASSFILE}. */
 final class PostgresDatabase implements Database {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
 
     /** The number of our advisory lock: "rbees" in ASCII. */
     static final long LOCK = 0x7262656573L;
@@ -28,6 +32,8 @@ final class PostgresDatabase implements Database {
 
     private final PostgresAddress address;
     private final String url;
+    /** The last connection for writing, whose lock the server may still hold when the network has swallowed its end. */
+    private PostgresSession former = PostgresSession.NONE;
 
     private PostgresDatabase(PostgresAddress address, String url) {
         this.address = address;
@@ -71,19 +77,69 @@ final class PostgresDatabase implements Database {
     @Override
     public Connection connectWriter() {
         Connection connection = connect();
+        try {
+            if (locked(connection) || lockedAfterFormer(connection)) {
+                requireDurable(connection);
+                beat(connection);
+                former = PostgresSession.of(connection);
+                return connection;
+            }
+        } catch (SQLException e) {
+            close(connection);
+            throw cannotOpen(e);
+        }
+        close(connection);
+        throw new RbeesException(ErrorCode.CONFLICT, "another rbees-orcd leads at " + address
+                + "; stop it, take another database, or start both with --advertise-url, so that one takes over from the other");
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("a connection was not closed cleanly: {}", e.getMessage());
+        }
+    }
+
+    private boolean lockedAfterFormer(Connection connection) throws SQLException {
+        former.endOver(connection);
+        return locked(connection);
+    }
+
+    private static boolean locked(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_try_advisory_lock(" + LOCK + ")")) {
             row.next();
-            if (row.getBoolean(1)) {
-                beat(connection);
-                return connection;
-            }
-            connection.close();
-        } catch (SQLException e) {
-            throw cannotOpen(e);
+            return row.getBoolean(1);
         }
-        throw new RbeesException(ErrorCode.CONFLICT, "another rbees-orcd leads at " + address
-                + "; stop it, take another database, or start both with --advertise-url, so that one takes over from the other");
+    }
+
+    /**
+     * Accepted means durable: the server must force to its disk what it says is committed.
+     *
+     * <p>
+     * why: a server, a database or a role may have another default than {@code on}. {@code remote_apply}, {@code remote_write} and
+     * {@code local} all wait for the server's own disk, and whoever set them meant it.
+     */
+    private void requireDurable(Connection connection) throws SQLException {
+        if ("off".equals(setting(connection, "fsync"))) {
+            close(connection);
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "the server of " + address
+                    + " runs with fsync = off, so that a power loss would damage the record; set fsync = on in its"
+                    + " postgresql.conf and let it read that again (pg_ctl reload)");
+        }
+        if ("off".equals(setting(connection, "synchronous_commit"))) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET SESSION synchronous_commit = on");
+            }
+        }
+    }
+
+    private static String setting(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SHOW " + name)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     private void beat(Connection connection) throws SQLException {

@@ -21,6 +21,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.home.SecretFile;
 import dev.rbees.home.Sha256;
 
 /** Encrypts prompts with AES-256-GCM under a key that lies in a file of its own, each bound to its task. */
@@ -42,7 +43,11 @@ final class PromptVault {
         this.key = new SecretKeySpec(key, "AES");
     }
 
-    /** Reads the key, or makes one. */
+    /**
+     * Reads the key, or makes one.
+     *
+     * @throws RbeesException FORBIDDEN when others may read the key, STORAGE_UNAVAILABLE when it cannot be read or is damaged
+     */
     static PromptVault open(RbeesHome home) {
         Path file = home.keys().resolve("prompts.key");
         try {
@@ -51,6 +56,7 @@ final class PromptVault {
                 new SecureRandom().nextBytes(fresh);
                 AtomicFile.write(file, Base64.getEncoder().encodeToString(fresh) + "\n");
             }
+            SecretFile.require(file, "the key of the prompts");
             return new PromptVault(decode(file));
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + file, e);

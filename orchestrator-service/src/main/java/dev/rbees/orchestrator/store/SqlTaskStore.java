@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -24,9 +27,12 @@ import dev.rbees.orchestrator.store.TaskRows.Fresh;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.Tenant;
 import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.thread.Liveness;
 
 /** The record in a database: one SQLite file under {@code RBEES_HOME}, or one of a PostgreSQL server. */
 public final class SqlTaskStore implements TaskStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlTaskStore.class);
 
     private final StoreWriter writer;
     private final StoreReader reader;
@@ -65,28 +71,39 @@ public final class SqlTaskStore implements TaskStore {
      * @param upkeep how long what has ended is kept
      */
     public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading, Upkeep upkeep) {
+        return open(home, elsewhere, leading, upkeep, new Liveness(failure -> LOG.error("the record is closed")), () -> false);
+    }
+
+    /**
+     * @param liveness hears when a thread of the record fails
+     * @param eventLoop whether the calling thread must never wait; such a one is refused by what may wait
+     */
+    public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading, Upkeep upkeep,
+            Liveness liveness, BooleanSupplier eventLoop) {
         Path file = home.open().database();
         PromptVault vault = PromptVault.open(home);
         SqlTaskStore store = elsewhere.isPresent()
-                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, upkeep)
-                : alone(SqliteDatabase.prepare(file), vault, home.journal(), upkeep);
+                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, upkeep, liveness, eventLoop)
+                : alone(SqliteDatabase.prepare(file), vault, home.journal(), upkeep, liveness, eventLoop);
         store.retention.start();
         return store;
     }
 
-    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal, Upkeep upkeep) {
-        StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed());
+    private static SqlTaskStore alone(Database database, PromptVault vault, Path journal, Upkeep upkeep, Liveness liveness,
+            BooleanSupplier eventLoop) {
+        StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        return new SqlTaskStore(database, writer, reader, EventJournal.open(journal, writer, reader), vault,
+        return new SqlTaskStore(database, writer, reader, EventJournal.open(journal, writer, reader, liveness), vault,
                 Optional.empty(), upkeep);
     }
 
-    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading, Upkeep upkeep) {
-        StoreWriter writer = new StoreWriter(database, leading.deposed());
+    private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading, Upkeep upkeep,
+            Liveness liveness, BooleanSupplier eventLoop) {
+        StoreWriter writer = new StoreWriter(database, leading.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        LeaderBeat beat = new LeaderBeat(writer, leading.url());
+        LeaderBeat beat = new LeaderBeat(writer, leading.url(), liveness);
         SqlTaskStore store = new SqlTaskStore(database, writer, reader, new EventTable(writer, reader), vault,
                 Optional.of(beat), upkeep);
         store.requireSameKey();
@@ -121,7 +138,8 @@ public final class SqlTaskStore implements TaskStore {
         byte[] sealed = vault.seal(fresh.task().id(), fresh.request());
         Work work = statements -> outcome.set(insert(statements, row, sealed, fresh.requestDigest()));
         try {
-            writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally));
+            writer.write(new Write(work, true, () -> result.complete(outcome.get()), result::completeExceptionally,
+                    statements -> TaskRows.isThere(statements, fresh.task().id())));
         } catch (RbeesException e) {
             result.completeExceptionally(e);
         }
@@ -228,6 +246,11 @@ public final class SqlTaskStore implements TaskStore {
     @Override
     public List<Unfinished> unfinished(long afterNumber, int limit) {
         return TaskRows.unfinished(reader, afterNumber, limit, PromptVault.ADDED_BYTES);
+    }
+
+    @Override
+    public Optional<Unfinished> unfinished(String id) {
+        return TaskRows.unfinished(reader, id, PromptVault.ADDED_BYTES);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -18,6 +19,7 @@ import org.sqlite.SQLiteException;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.SecretFile;
 
 /** The database file: its mode, its schema, its settings. */
 final class SqliteDatabase implements Database {
@@ -49,6 +51,7 @@ final class SqliteDatabase implements Database {
                 Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             database.shrinkable();
+            database.requirePrivate();
             database.requireReadable();
             Flyway.configure().dataSource("jdbc:sqlite:" + file, null, null).locations("classpath:db/sqlite").load()
                     .migrate();
@@ -69,6 +72,16 @@ final class SqliteDatabase implements Database {
             statement.execute("VACUUM");
         } catch (SQLException e) {
             throw cannotOpen(e);
+        }
+    }
+
+    /** why: SQLite's own files beside it hold the same, and get the mode of the file only when SQLite makes them. */
+    private void requirePrivate() {
+        for (String suffix : List.of("", "-wal", "-shm", "-journal")) {
+            Path part = file.resolveSibling(file.getFileName() + suffix);
+            if (Files.exists(part)) {
+                SecretFile.require(part, "the record");
+            }
         }
     }
 

@@ -1,16 +1,14 @@
 package dev.rbees.orchestrator.store;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -19,10 +17,17 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 
 /**
  * The one thread that writes to the database. It commits whatever has come together in the meantime at once: a commit that holds a
  * durable write is forced to the disk, others are only handed to the system and forced within {@link #SYNC_LIMIT}.
+ *
+ * <p>
+ * Writes happen in the order in which they were handed in, whatever fails: one that the storage could not take stays in front of all
+ * that came later. Callbacks run on this thread, outside of every lock of ours; they must not wait, and what escapes from one ends
+ * the program.
  */
 final class StoreWriter implements AutoCloseable {
 
@@ -30,45 +35,74 @@ final class StoreWriter implements AutoCloseable {
     private static final int CAPACITY = 65_536;
     private static final int BATCH = 1_024;
     private static final Duration SYNC_LIMIT = Duration.ofMillis(200);
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+    private static final long RETRY_MILLIS = 200;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    /** SQL to run inside the transaction. */
+    /** SQL to run inside the transaction. It may run again when the transaction failed, so it must come to the same. */
     @FunctionalInterface
     interface Work {
         void run(Statements statements) throws SQLException;
+    }
+
+    /** Looks, outside of a transaction, whether a write is in the database. */
+    @FunctionalInterface
+    interface Landed {
+        boolean look(Statements statements) throws SQLException;
     }
 
     /**
      * @param work what to do
      * @param durable whether {@code done} must wait for the disk
      * @param done runs after the commit
-     * @param failed runs instead when the storage is in trouble; null for a write that must not be lost
+     * @param failed runs instead when the storage is in trouble, with a {@link CommitUnknown} as cause when the write may be there
+     * nevertheless; null for a write that must not be lost
+     * @param landed by which a write that can fail is looked up when the answer to its commit was lost; null when it cannot be
      */
-    record Write(Work work, boolean durable, Runnable done, @Nullable Consumer<RbeesException> failed) {}
+    record Write(Work work, boolean durable, Runnable done, @Nullable Consumer<RbeesException> failed,
+            @Nullable Landed landed) {
 
-    private static final int ALIVE_SECONDS = 5;
+        Write(Work work, boolean durable, Runnable done, @Nullable Consumer<RbeesException> failed) {
+            this(work, durable, done, failed, null);
+        }
+    }
 
-    private final Database database;
     private final Runnable deposed;
-    private Connection connection;
-    private Statements statements;
-    private final BlockingQueue<Write> queue = new ArrayBlockingQueue<>(CAPACITY);
-    private final Thread thread;
-    private Deque<Write> unwritten = new ArrayDeque<>();
+    private final WritingConnection connection;
+    private final DoubtfulWrites doubtful;
+    private final WriteQueue queue;
+    private final OwnerThread thread;
+    private final Deque<Write> unwritten = new ArrayDeque<>();
     private long unsyncedSince;
+    private boolean leadLost;
+    private long lostFrom;
     private volatile boolean closing;
     private volatile @Nullable RbeesException trouble;
 
+    /** One of a program that nothing watches over. */
+    StoreWriter(Database database, Runnable deposed) {
+        this(database, deposed, new Liveness(failure -> LOG.error("{} has ended", failure.thread())), () -> false);
+    }
+
     /**
      * @param deposed runs when somebody else has begun to write to the database, so that this never will again
+     * @param liveness hears when the thread fails
+     * @param eventLoop whether the calling thread must never wait
      * @throws RbeesException when the database cannot be written to, or somebody else writes to it
      */
-    StoreWriter(Database database, Runnable deposed) {
-        this.database = database;
+    StoreWriter(Database database, Runnable deposed, Liveness liveness, BooleanSupplier eventLoop) {
+        this(database, deposed, liveness, new WriteQueue(CAPACITY, eventLoop), DoubtfulWrites.LIMIT);
+    }
+
+    /**
+     * @param queue of the writes that wait
+     * @param doubt how long a write may wait for the truth about its commit
+     */
+    StoreWriter(Database database, Runnable deposed, Liveness liveness, WriteQueue queue, Duration doubt) {
         this.deposed = deposed;
-        this.connection = database.connectWriter();
-        this.statements = new Statements(connection);
-        this.thread = Thread.ofPlatform().name("store-writer").unstarted(this::run);
+        this.queue = queue;
+        this.connection = new WritingConnection(database);
+        this.doubtful = new DoubtfulWrites(connection, doubt);
+        this.thread = new OwnerThread("store-writer", liveness, this::run);
     }
 
     void start() {
@@ -78,18 +112,30 @@ final class StoreWriter implements AutoCloseable {
     /**
      * Hands a write in, without waiting.
      *
-     * @throws RbeesException STORAGE_UNAVAILABLE when too many wait already
+     * @throws RbeesException STORAGE_UNAVAILABLE when too many wait already, or when the storage is in trouble and this one may fail
      */
     void write(Write write) {
+        RbeesException now = trouble;
+        if (now != null && write.failed() != null) {
+            throw unavailable(now);
+        }
         if (closing || !queue.offer(write)) {
             throw unavailable(null);
         }
     }
 
-    /** Hands a write in that must not be lost; waits while too many are waiting already. */
+    /**
+     * Hands a write in that must not be lost; waits while too many are waiting already, so that whoever calls holds no lock that a
+     * callback of a write could want.
+     *
+     * @throws RbeesException STORAGE_UNAVAILABLE when the writer has ended
+     * @throws IllegalStateException on a thread that must not wait: the writer's own, or an event loop
+     */
     void writeForSure(Write write) {
         try {
-            queue.put(write);
+            if (!queue.put(write)) {
+                throw unavailable(null);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(null);
@@ -101,19 +147,21 @@ final class StoreWriter implements AutoCloseable {
         return trouble;
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
+        queue.taken();
+        connection.claim();
         List<Write> batch = new ArrayList<>(BATCH);
         try {
-            while (!(closing && queue.isEmpty() && unwritten.isEmpty())) {
+            while (!(closing && queue.isEmpty() && unwritten.isEmpty() && doubtful.isEmpty())) {
+                doubtful.settle();
                 gather(batch);
                 commit(batch);
                 batch.clear();
             }
+        } finally {
+            trouble = unavailable(null);
             connection.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (SQLException e) {
-            LOG.error("the database was not closed cleanly", e);
+            queue.end();
         }
     }
 
@@ -122,14 +170,7 @@ final class StoreWriter implements AutoCloseable {
         while (batch.size() < BATCH && !unwritten.isEmpty()) {
             batch.add(unwritten.removeFirst());
         }
-        if (batch.isEmpty()) {
-            Write first = queue.poll(untilSync(), TimeUnit.NANOSECONDS);
-            if (first == null) {
-                return;
-            }
-            batch.add(first);
-        }
-        queue.drainTo(batch, BATCH - batch.size());
+        queue.drain(batch, BATCH, untilSync());
     }
 
     private long untilSync() {
@@ -145,16 +186,34 @@ final class StoreWriter implements AutoCloseable {
             return;
         }
         boolean force = overdue || probing || batch.stream().anyMatch(Write::durable);
+        IdentityHashMap<Write, SQLException> refused;
         try {
-            transaction(force, batch);
-            noteSync(force);
-            trouble = null;
+            refused = connection.commit(force, batch);
         } catch (SQLException e) {
-            rollback();
-            recover(batch, e);
+            keep(batch, e);
+            recover();
             return;
         }
-        batch.forEach(StoreWriter::done);
+        noteSync(force);
+        trouble = null;
+        lostFrom = 0;
+        for (Write write : batch) {
+            SQLException why = refused.get(write);
+            if (why == null) {
+                write.done().run();
+            } else {
+                refuse(write, why);
+            }
+        }
+    }
+
+    private static void refuse(Write write, SQLException why) {
+        if (write.failed() == null) {
+            LOG.error("a write was refused by the database and is lost", why);
+        } else {
+            LOG.warn("a write was refused by the database: {}", why.getMessage());
+            fail(write, why);
+        }
     }
 
     private void noteSync(boolean forced) {
@@ -165,90 +224,73 @@ final class StoreWriter implements AutoCloseable {
         }
     }
 
-    private void transaction(boolean force, List<Write> batch) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            database.begin(statement, force);
-            for (Write write : batch) {
-                write.work().run(statements);
-            }
-            if (batch.isEmpty()) {
-                statement.execute("INSERT INTO heartbeat (one, at) VALUES (1, " + System.currentTimeMillis()
-                        + ") ON CONFLICT (one) DO UPDATE SET at = excluded.at");
-            }
-            statement.execute("COMMIT");
-        }
-    }
-
-    private void rollback() {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("ROLLBACK");
-        } catch (SQLException e) {
-            LOG.debug("nothing to roll back: {}", e.getMessage());
-        }
-    }
-
-    /** One bad write must not take the others with it, and trouble of the storage must lose nothing that was accepted. */
-    private void recover(List<Write> batch, SQLException cause) throws InterruptedException {
-        if (database.refused(cause)) {
-            if (batch.size() == 1) {
-                LOG.error("a write was refused by the database and is dropped", cause);
-                fail(batch.getFirst(), cause);
-            } else {
-                for (Write write : batch) {
-                    commit(List.of(write));
-                }
-            }
-            return;
-        }
+    /** What must not be lost goes before all that came later, in its order; what can fail does so now, unless it may have happened. */
+    private void keep(List<Write> batch, SQLException cause) {
         if (trouble == null) {
             LOG.error("the record cannot be written; no new tasks until it can: {}", cause.getMessage());
         }
         trouble = unavailable(cause);
-        for (Write write : batch) {
-            if (write.failed() != null) {
-                fail(write, cause);
-            } else {
-                unwritten.addLast(write);
+        for (Write write : batch.reversed()) {
+            if (write.failed() == null) {
+                unwritten.addFirst(write);
             }
         }
-        if (!closing) {
-            Thread.sleep(RETRY_PAUSE);
-            reconnectIfLost();
-        } else {
-            LOG.error("{} writes are lost", unwritten.size());
-            unwritten = new ArrayDeque<>();
+        for (Write write : batch) {
+            if (write.failed() != null && cause instanceof WritingConnection.CommitFailed) {
+                doubtful.add(write, cause);
+            } else {
+                fail(write, cause);
+            }
         }
+        failWaiting(cause);
     }
 
-    private void reconnectIfLost() {
+    /** why: those who wait for an answer would wait as long as the trouble lasts. */
+    private void failWaiting(SQLException cause) {
+        queue.removeFallible().forEach(write -> fail(write, cause));
+    }
+
+    private void recover() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
         try {
-            if (!connection.isValid(ALIVE_SECONDS)) {
-                connection.close();
-                connection = database.connectWriter();
-                statements = new Statements(connection);
-                LOG.info("the database answers again");
-            }
+            connection.reconnectIfLost();
+            leadLost = false;
         } catch (RbeesException e) {
             LOG.debug("the database does not answer yet: {}", e.getMessage());
             if (e.code() == ErrorCode.CONFLICT) {
+                leadLost = true;
                 deposed.run();
             }
         } catch (SQLException e) {
             LOG.debug("the database does not answer yet: {}", e.getMessage());
         }
-    }
-
-    private static void done(Write write) {
-        try {
-            write.done().run();
-        } catch (RuntimeException e) {
-            LOG.error("after a commit", e);
+        if (closing) {
+            giveUpIfLate();
         }
     }
 
-    private static void fail(Write write, SQLException cause) {
+    /** A program that ends does not wait for a database that is away. */
+    private void giveUpIfLate() {
+        long now = System.nanoTime();
+        if (lostFrom == 0) {
+            lostFrom = now;
+        }
+        if (leadLost || now - lostFrom > CLOSE_LIMIT.toNanos()) {
+            queue.drainAll(unwritten);
+            LOG.error("{} writes are lost", unwritten.size());
+            unwritten.forEach(write -> fail(write, new SQLException("closed")));
+            unwritten.clear();
+            doubtful.giveUp();
+        }
+    }
+
+    static void fail(Write write, SQLException cause) {
         if (write.failed() != null) {
-            write.failed().accept(unavailable(cause));
+            write.failed().accept(cause instanceof WritingConnection.Unfit
+                    ? new RbeesException(ErrorCode.INTERNAL,
+                            "the record of this is damaged; the log of the orchestrator has more",
+                            cause)
+                    : unavailable(cause));
         }
     }
 
@@ -259,13 +301,10 @@ final class StoreWriter implements AutoCloseable {
                 cause);
     }
 
+    /** Writes what was handed in; gives up after a while when the database is away. */
     @Override
     public void close() {
         closing = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -180,6 +180,23 @@ final class TaskRows {
         }
     }
 
+    /** That task, if it has not ended. */
+    static Optional<Unfinished> unfinished(StoreReader reader, String id, int sealing) {
+        return reader.query("""
+                            SELECT number, record, coalesce(length(request), 0) FROM tasks
+                            WHERE ended_at IS NULL AND id = ?""",
+                row -> new Unfinished(row.getLong(1), parse(row.getString(2)), Math.max(0, row.getInt(3) - sealing)), id)
+                .stream().findFirst();
+    }
+
+    static boolean isThere(Statements statements, String id) throws SQLException {
+        PreparedStatement select = statements.of("SELECT 1 FROM tasks WHERE id = ?");
+        select.setString(1, id);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
+    }
+
     private record Row(long number, String json, int bytes) {}
 
     private static Optional<Task> readable(long number, String json) {

@@ -161,6 +161,9 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      */
     List<Unfinished> unfinished(long afterNumber, int limit);
 
+    /** That task, if it has not ended. */
+    Optional<Unfinished> unfinished(String id);
+
     List<SeenModel> models();
 
     /** Why nothing can be written at present, if so. */

@@ -55,15 +55,21 @@ final class SimulatedStore implements TaskStore {
     private final VirtualTime time;
     private final RandomGenerator random;
     private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final Map<String, SeenModel> models = new LinkedHashMap<>();
+    private final Map<String, Session> sessions = new LinkedHashMap<>();
+    private final Map<String, Tenant> tenants = new LinkedHashMap<>();
     private final Deque<Write> waiting = new ArrayDeque<>();
     private boolean committing;
     private boolean full;
+    /** The answers of the next commit are lost. */
+    private boolean losesAnswers;
     private int life;
     private long numbers;
 
     SimulatedStore(VirtualTime time, RandomGenerator random) {
         this.time = time;
         this.random = random;
+        models.put("tiny", new SeenModel(new KnownModel("tiny", "a".repeat(64), 1_000), time.instant()));
     }
 
     private static RbeesException diskFull() {
@@ -81,6 +87,18 @@ final class SimulatedStore implements TaskStore {
     void full(boolean now) {
         full = now;
         commitSoon();
+    }
+
+    /** The answers of the next commit are lost, although it is made. */
+    void loseAnswers() {
+        losesAnswers = true;
+    }
+
+    /** Commits what waits, if it can. */
+    void flush() {
+        if (!full) {
+            commit();
+        }
     }
 
     /** The process dies. */
@@ -116,9 +134,41 @@ final class SimulatedStore implements TaskStore {
             batch.stream().filter(write -> write.failed != null).forEach(write -> write.failed.accept(diskFull()));
             return;
         }
-        batch.forEach(write -> write.work.run());
-        batch.forEach(write -> write.done.run());
+        if (losesAnswers) {
+            losesAnswers = false;
+            commitUnheard(batch);
+            return;
+        }
+        Map<Write, RbeesException> refused = new LinkedHashMap<>();
+        for (Write write : batch) {
+            try {
+                write.work.run();
+            } catch (RbeesException e) {
+                refused.put(write, e);
+            }
+        }
+        for (Write write : batch) {
+            if (!refused.containsKey(write)) {
+                write.done.run();
+            } else if (write.failed != null) {
+                write.failed.accept(refused.get(write));
+            }
+        }
         commitSoon();
+    }
+
+    /** What must not be lost is written again; for the rest it is said that it could not be written. */
+    private void commitUnheard(List<Write> batch) {
+        batch.forEach(write -> write.work.run());
+        batch.stream().filter(write -> write.failed == null).forEach(waiting::add);
+        batch.stream().filter(write -> write.failed != null).forEach(write -> write.failed.accept(diskFull()));
+        commitSoon();
+    }
+
+    /** A write that nobody waits for. */
+    private void write(Runnable work) {
+        write(new Write(work, () -> {
+        }, null));
     }
 
     @Override
@@ -135,7 +185,9 @@ final class SimulatedStore implements TaskStore {
         if (before.isPresent()) {
             return before.get();
         }
-        rows.put(fresh.task().id(), new Row(++numbers, fresh));
+        if (rows.putIfAbsent(fresh.task().id(), new Row(++numbers, fresh)) != null) {
+            return new Insertion.Inserted(row(fresh.task().id()).number); // why: a commit whose answer was lost is made again
+        }
         return new Insertion.Inserted(numbers);
     }
 
@@ -153,14 +205,20 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public void update(Task task) {
-        write(new Write(() -> row(task.id()).task = task, () -> {
-        }, null));
+        write(() -> row(task.id()).task = task);
     }
 
     @Override
     public boolean append(String task, LoggedEvent event, Runnable written) {
-        write(new Write(() -> row(task).events.add(event), written, null));
+        write(new Write(() -> add(row(task).events, event), written, null));
         return false;
+    }
+
+    /** What is there already is passed over. */
+    private static void add(List<LoggedEvent> events, LoggedEvent event) {
+        if (events.isEmpty() || events.getLast().sequence() < event.sequence()) {
+            events.add(event);
+        }
     }
 
     @Override
@@ -184,31 +242,43 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public void remember(KnownModel model, Instant seen) {}
-
-    @Override
-    public void forgetModel(String id) {}
-
-    @Override
-    public void remember(Session session) {}
-
-    @Override
-    public void forgetSession(String id) {}
-
-    @Override
-    public List<Session> sessions() {
-        return List.of();
+    public void remember(KnownModel model, Instant seen) {
+        write(() -> models.put(model.id(), new SeenModel(model, seen)));
     }
 
     @Override
-    public void remember(Tenant tenant) {}
+    public void forgetModel(String id) {
+        write(() -> models.remove(id));
+    }
 
     @Override
-    public void forgetTenant(String id) {}
+    public void remember(Session session) {
+        write(() -> sessions.put(session.id(), session));
+    }
+
+    @Override
+    public void forgetSession(String id) {
+        write(() -> sessions.remove(id));
+    }
+
+    @Override
+    public List<Session> sessions() {
+        return List.copyOf(sessions.values());
+    }
+
+    @Override
+    public void remember(Tenant tenant) {
+        write(() -> tenants.put(tenant.id(), tenant));
+    }
+
+    @Override
+    public void forgetTenant(String id) {
+        write(() -> tenants.remove(id));
+    }
 
     @Override
     public List<Tenant> tenants() {
-        return List.of();
+        return List.copyOf(tenants.values());
     }
 
     @Override
@@ -218,7 +288,9 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public List<Task> list(@Nullable TaskState state, @Nullable String tenant, int limit) {
-        return rows.values().stream().map(row -> row.task).limit(limit).toList();
+        return List.copyOf(rows.values()).reversed().stream().map(row -> row.task)
+                .filter(task -> state == null || task.state() == state)
+                .filter(task -> tenant == null || tenant.equals(task.tenant())).limit(limit).toList();
     }
 
     @Override
@@ -238,16 +310,24 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
+    public Optional<Unfinished> unfinished(String id) {
+        return Optional.ofNullable(rows.get(id)).filter(row -> !row.task.state().terminal()).map(SimulatedStore::unfinished);
+    }
+
+    private static Unfinished unfinished(Row row) {
+        return new Unfinished(row.number, row.task,
+                row.request == null ? 0 : row.request.getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    @Override
     public List<Unfinished> unfinished(long afterNumber, int limit) {
         return rows.values().stream().filter(row -> row.number > afterNumber && !row.task.state().terminal()).limit(limit)
-                .map(row -> new Unfinished(row.number, row.task,
-                        row.request == null ? 0 : row.request.getBytes(StandardCharsets.UTF_8).length))
-                .toList();
+                .map(SimulatedStore::unfinished).toList();
     }
 
     @Override
     public List<SeenModel> models() {
-        return List.of(new SeenModel(new KnownModel("tiny", "a".repeat(64), 1_000), time.instant()));
+        return List.copyOf(models.values());
     }
 
     @Override

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -16,10 +19,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.thread.Liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Events in files, and how they get into the database. */
 class EventJournalTest {
@@ -27,6 +33,7 @@ class EventJournalTest {
     @TempDir
     Path folder;
 
+    private FaultyDatabase database;
     private StoreWriter writer;
     private StoreReader reader;
     private EventJournal journal;
@@ -34,12 +41,13 @@ class EventJournalTest {
     @BeforeEach
     void open() throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        SqliteDatabase database = SqliteDatabase.prepare(folder.resolve("db"));
+        database = new FaultyDatabase(SqliteDatabase.prepare(folder.resolve("db")));
         writer = new StoreWriter(database, () -> {
         });
         reader = new StoreReader(database);
         writer.start();
-        journal = EventJournal.open(folder.resolve("journal"), 2_000, writer, reader);
+        journal = EventJournal.open(folder.resolve("journal"), 2_000, writer, reader, new Liveness(_ -> {
+        }));
     }
 
     @AfterEach
@@ -104,7 +112,7 @@ class EventJournalTest {
         close();
         reopen();
         assertThat(read("t1")).isEqualTo(events(150));
-        assertThat(files()).hasSize(1);
+        RunningOrchestrator.await(() -> files().size() == 1);
     }
 
     @Test
@@ -176,5 +184,169 @@ class EventJournalTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private Path segment(int number) {
+        return folder.resolve("journal").resolve("%012d.journal".formatted(number));
+    }
+
+    /** Writes a file as a former process would have left it. */
+    private void leave(int number, String... tasks) throws IOException {
+        try (JournalSegment segment = JournalSegment.create(segment(number))) {
+            for (int i = 0; i < tasks.length; i++) {
+                String[] words = tasks[i].split(" ");
+                segment.write(words[0], event(Long.parseLong(words[1])));
+            }
+        }
+    }
+
+    /** Hides a file so that it cannot be read, and gives it back. */
+    private void hide(Path file, boolean hidden) throws IOException {
+        Path aside = folder.resolve("aside");
+        if (hidden) {
+            Files.move(file, aside);
+            Files.createDirectory(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.delete(file);
+            Files.move(aside, file);
+        }
+    }
+
+    private List<LoggedEvent> inDatabase(String task) {
+        return LogRows.read(reader, task);
+    }
+
+    @Test
+    void whatFollowsAFileThatCannotBeFoldedWaitsBehindIt() throws IOException {
+        accept("t1");
+        close();
+        leave(8, "t1 1", "t1 2");
+        leave(9, "t1 3");
+        hide(segment(8), true);
+        reopen();
+        run(_ -> {
+        });
+        say("t2", 1, 100);
+        RunningOrchestrator.await(() -> files().size() == 4);
+        assertThat(inDatabase("t1")).isEmpty();
+        assertThat(journal.trouble()).isNull();
+        hide(segment(8), false);
+        assertThat(journal.read("t1")).isEqualTo(events(3));
+        RunningOrchestrator.await(() -> files().size() == 1);
+    }
+
+    @Test
+    void openingDoesNotWaitForADatabaseThatIsAwayButReadingDoes() throws IOException, SQLException {
+        accept("t1");
+        accept("t2");
+        accept("t3");
+        say("t3", 1, 1);
+        run(statements -> {
+            journal.end(statements, "t3", events(1));
+            statements.of("UPDATE tasks SET ended_at = 1 WHERE id = 't3'").executeUpdate();
+        });
+        say("t1", 1, 3);
+        close();
+        reopenAway();
+        say("t2", 1, 1);
+        assertThat(journal.read("t3")).isEqualTo(events(1));
+        CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> journal.read("t1"));
+        RunningOrchestrator.await(() -> writer.trouble() != null);
+        assertThat(read).isNotDone();
+        database.away = false;
+        assertThat(read.join()).isEqualTo(events(3));
+    }
+
+    private void reopenAway() {
+        reader = new StoreReader(database);
+        writer = new StoreWriter(database, () -> {
+        });
+        writer.start();
+        database.away = true;
+        journal = EventJournal.open(folder.resolve("journal"), 2_000, writer, reader, new Liveness(_ -> {
+        }));
+    }
+
+    @Test
+    void whoWaitsForTheFoldingIsReleasedWhenTheJournalCloses() throws IOException {
+        accept("t1");
+        close();
+        leave(8, "t1 1");
+        hide(segment(8), true);
+        reopen();
+        CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> journal.read("t1"));
+        close();
+        assertThatThrownBy(read::join).hasCauseInstanceOf(RbeesException.class);
+        hide(segment(8), false);
+        reopen();
+        assertThat(journal.read("t1")).isEqualTo(events(1));
+    }
+
+    @Test
+    void afterDamageInTheMiddleTheRestIsReadAndTheFileIsKept() throws IOException {
+        accept("t1");
+        accept("t2");
+        close();
+        leave(8, "t1 1", "t1 2", "t2 1", "t2 2");
+        byte[] content = Files.readAllBytes(segment(8));
+        content[content.length / 4 + 20] ^= 1;
+        Files.write(segment(8), content);
+        reopen();
+        assertThat(journal.read("t1")).isEqualTo(events(1));
+        assertThat(journal.read("t2")).isEqualTo(events(2));
+        assertThat(files()).extracting(file -> file.getFileName().toString())
+                .containsExactly("000000000008.journal.damaged", "000000000009.journal");
+        assertThat(folder.resolve("journal/000000000008.journal.damaged")).hasBinaryContent(content);
+        close();
+        reopen();
+        assertThat(journal.read("t2")).isEqualTo(events(2));
+        RunningOrchestrator.await(() -> files().size() == 2);
+    }
+
+    /** A full file was on the disk before the next one was begun, so that no power cut explains it. */
+    @Test
+    void aFileThatIsNotTheLastAndEndsTooEarlyIsKept() throws IOException {
+        accept("t1");
+        close();
+        leave(8, "t1 1", "t1 2");
+        leave(9, "t1 3");
+        byte[] content = Files.readAllBytes(segment(8));
+        Files.write(segment(8), Arrays.copyOf(content, content.length - 3));
+        reopen();
+        assertThat(journal.read("t1")).isEqualTo(events(1));
+        assertThat(files()).hasSize(2).first().asString().endsWith("8.journal.damaged");
+    }
+
+    /** File systems give out zeros where a power cut has lost what was written. */
+    @Test
+    void zerosAtTheEndArePassedOver() throws IOException {
+        accept("t1");
+        close();
+        leave(8, "t1 1", "t1 2");
+        Files.write(segment(8), new byte[100_000], StandardOpenOption.APPEND);
+        reopen();
+        assertThat(journal.read("t1")).isEqualTo(events(2));
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void megabytesOfGarbageAreReadQuicklyAndRecordsLargerThanTheWindowToo() throws IOException {
+        accept("t1");
+        accept("t2");
+        close();
+        LoggedEvent large = new LoggedEvent(2, "token", "x".repeat(5_000_000));
+        try (JournalSegment segment = JournalSegment.create(segment(8))) {
+            segment.write("t1", event(1));
+            segment.write("t1", large);
+        }
+        byte[] garbage = new byte[8_000_000];
+        new Random(1).nextBytes(garbage);
+        Files.write(segment(8), garbage, StandardOpenOption.APPEND);
+        leave(9, "t2 1");
+        Files.write(segment(8), Files.readAllBytes(segment(9)), StandardOpenOption.APPEND);
+        Files.delete(segment(9));
+        reopen();
+        assertThat(journal.read("t1")).containsExactly(event(1), large);
+        assertThat(journal.read("t2")).isEqualTo(events(1));
     }
 }

@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.store;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
@@ -126,6 +127,99 @@ class PostgresTaskStoreTest extends TaskStoreContract {
         RunningOrchestrator.await(() -> store.trouble().isEmpty());
         assertThat(insert("t2", null, DIGEST)).isInstanceOf(Insertion.Inserted.class);
         assertThat(events("t1")).hasSize(2);
+    }
+
+    @Test
+    void anInsertionWhoseAnswerWasLostIsLookedUp() {
+        store.close();
+        try (CuttingProxy proxy = new CuttingProxy(address.port())) {
+            store = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(proxy.address(address)));
+            insert("t1", null, DIGEST);
+            proxy.cutAnswerOfCommitAfter("INSERT INTO tasks");
+            assertThat(insert("t2", "key", DIGEST)).isEqualTo(new Insertion.Inserted());
+            assertThat(proxy.cuts()).isEqualTo(1);
+            RunningOrchestrator.await(() -> store.trouble().isEmpty());
+            assertThat(insert("t3", "key", DIGEST)).isEqualTo(new Insertion.SeenBefore(task("t2")));
+            proxy.cutCommitAfter("INSERT INTO tasks");
+            assertThatThrownBy(() -> insert("t4", null, DIGEST)).hasCauseInstanceOf(RbeesException.class)
+                    .satisfies(failure -> assertThat(CommitUnknown.in(failure)).isFalse());
+            assertThat(proxy.cuts()).isEqualTo(2);
+            assertThat(store.find("t4")).isEmpty();
+            reopen();
+        }
+        assertThat(unfinished()).extracting(left -> left.task().id()).containsExactly("t1", "t2");
+    }
+
+    /** The network has broken without a word to the server, which goes on to believe in the connection. */
+    @Test
+    void aConnectionOfOursThatTheServerStillBelievesInDoesNotLockUsOut() throws SQLException {
+        store.close();
+        PostgresDatabase database = PostgresDatabase.prepare(address, "http://a:1");
+        try (Connection forgotten = database.connectWriter()) {
+            assertThatThrownBy(() -> PostgresDatabase.prepare(address, "http://b:1").connectWriter())
+                    .hasMessageContaining("another rbees-orcd leads");
+            assertThat(forgotten.isValid(5)).isTrue();
+            try (Connection again = database.connectWriter()) {
+                assertThat(again.isValid(5)).isTrue();
+                assertThat(forgotten.isValid(5)).isFalse();
+            }
+        } finally {
+            store = openStore();
+        }
+    }
+
+    @Test
+    void commitsWaitForTheDiskWhateverTheDatabaseSays() throws SQLException {
+        store.close();
+        sql("ALTER DATABASE " + address.database() + " SET synchronous_commit = off");
+        assertThat(synchronousCommit()).isEqualTo("on");
+        sql("ALTER DATABASE " + address.database() + " SET synchronous_commit = remote_apply");
+        assertThat(synchronousCommit()).isEqualTo("remote_apply");
+        sql("ALTER DATABASE " + address.database() + " RESET synchronous_commit");
+        store = openStore();
+    }
+
+    private String synchronousCommit() throws SQLException {
+        try (Connection writer = PostgresDatabase.prepare(address, "").connectWriter();
+                Statement statement = writer.createStatement();
+                ResultSet row = statement.executeQuery("SHOW synchronous_commit")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotForceItsDiskIsRefused() throws SQLException {
+        store.close();
+        try {
+            sql("ALTER SYSTEM SET fsync = off");
+            sql("SELECT pg_reload_conf()");
+            RunningOrchestrator.await(() -> "off".equals(setting("fsync")));
+            assertThatThrownBy(this::openStore).isInstanceOf(RbeesException.class).hasMessageContaining("set fsync = on");
+        } finally {
+            sql("ALTER SYSTEM RESET fsync");
+            sql("SELECT pg_reload_conf()");
+            RunningOrchestrator.await(() -> "on".equals(setting("fsync")));
+            store = openStore();
+        }
+    }
+
+    private String setting(String name) {
+        try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(), "");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW " + name)) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void sql(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(), "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     @Test
