@@ -80,8 +80,8 @@ final class Attempts {
         LOG.debug("task {} goes to {}: {}", task.id(), id, assignment.choice());
         int number = task.nextAttempt();
         task.stopsWith(tools.dispatcher().begin(
-                new AttemptOrder(id, worker.endpoint(), task.request(), record.deadline(), record.correlationId(),
-                        record.trace()),
+                new AttemptOrder(id, worker.endpoint(), task.request(), worker.contextLength(), worker.vocabSize(),
+                        record.deadline(), record.correlationId(), record.trace()),
                 new RunningAttempt(task, number, id, waited.toMillis(), control)));
     }
 

@@ -35,8 +35,8 @@ final class RunningAttempt implements AttemptListener {
     }
 
     @Override
-    public void said(String type, String data) {
-        task.log().append(number, type, data);
+    public void said(TaskEvent event) {
+        task.log().append(number, event.type(), event.toJson());
     }
 
     @Override

@@ -240,7 +240,7 @@ final class SimulatedWorker {
             }
             int index = answer.next++;
             int token = token(seed(answer.request).bits(), index, numerics);
-            answer.say(() -> answer.listener.said("token", new TaskEvent.Token("x", index, token).toJson()));
+            answer.say(() -> answer.listener.said(new TaskEvent.Token("x", index, token)));
         }
         time.after(random.nextInt(5, 120), () -> go(answer, begun));
     }
