@@ -4,9 +4,10 @@ package dev.rbees.orchestrator.dispatch;
 public interface Dispatcher {
 
     /**
-     * Begins an attempt, without waiting.
+     * Begins an attempt. Returns at once, never throws, and calls the listener on other threads only.
      *
-     * @return ends it; the worker is told by the end of the connection, the listener hears nothing more
+     * @return ends the attempt, from any thread and as often as one likes: the worker is told by the end of the connection, and the
+     *         listener hears nothing more but what it is being told at that moment
      */
     Runnable begin(AttemptOrder order, AttemptListener listener);
 }

@@ -1,30 +1,30 @@
 package dev.rbees.orchestrator.dispatch;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
-import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
-import tools.jackson.databind.JsonNode;
 
-import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
@@ -35,10 +35,19 @@ import dev.rbees.home.ApiToken;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.TraceContext;
 
-/** Speaks HTTP with workers. This is the one place where the streams of workers enter. */
+/**
+ * Speaks HTTP with workers. This is the one place where what workers say enters, and nothing of it is believed: every answer is
+ * bounded in bytes and in time, no redirect is followed, and what breaks a rule ends the exchange.
+ *
+ * <p>
+ * Safe for use by any thread; no method blocks. Requests are written, and whole answers are read, on Reactor's parallel scheduler, so
+ * that no event loop is held up by a long one. Futures complete there too, never on an event loop or on the caller's thread: who
+ * goes on with more than a little work hops to a thread of its own.
+ */
 public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerClient.class);
+    private static final int OK = 200;
     private static final int CONNECT_TIMEOUT_MS = 3_000;
     private static final int CONNECTIONS_PER_WORKER = 512;
     private static final int MAX_ERROR_BYTES = 64 * 1024;
@@ -53,128 +62,123 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     private final ConnectionProvider connections;
     private final HttpClient http;
+    private final AtomicInteger live = new AtomicInteger();
 
     /** @param token that workers ask for, empty for none */
     public WorkerClient(Optional<ApiToken> token) {
         this.connections = ConnectionProvider.builder("workers").maxConnections(CONNECTIONS_PER_WORKER)
                 .pendingAcquireMaxCount(CONNECTIONS_PER_WORKER).maxIdleTime(Duration.ofSeconds(30)).build();
         this.http = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-                .option(ChannelOption.TCP_NODELAY, true).responseTimeout(STALL_LIMIT)
-                .headers(headers -> token.ifPresent(shown -> headers.set("Authorization", shown.header())));
+                .option(ChannelOption.TCP_NODELAY, true).followRedirect(false).responseTimeout(STALL_LIMIT)
+                .headers(headers -> {
+                    headers.set("Content-Type", "application/json");
+                    token.ifPresent(shown -> headers.set("Authorization", shown.header()));
+                });
     }
 
     @Override
     public Runnable begin(AttemptOrder order, AttemptListener listener) {
-        AttemptStream stream = new AttemptStream(order.workerId(), listener);
-        Disposable running = http.responseTimeout(null).doOnRequest((_, connection) -> listen(connection, stream))
-                .headers(headers -> describe(order, headers)).post().uri(order.endpoint() + "/execute")
-                .send(body(order.request().toJson()))
-                .response((response, content) -> read(response, content, stream))
-                .subscribe(stream::feed, failure -> lost(order, failure, stream), stream::closed);
-        return running::dispose;
+        String worker = order.workerId();
+        live.incrementAndGet();
+        LiveAttempt attempt = new LiveAttempt(new AttemptStream(worker, order.limits(), listener, System::nanoTime),
+                STALL_LIMIT, live::decrementAndGet);
+        // why: what is subscribed to lives as long as the attempt, and is not to hold the prompt so long
+        AtomicReference<@Nullable AttemptOrder> once = new AtomicReference<>(order);
+        Disposable running = Flux.defer(() -> exchange(Objects.requireNonNull(once.getAndSet(null)), attempt))
+                .subscribeOn(Schedulers.parallel()).doFinally(_ -> attempt.over())
+                .subscribe(_ -> {
+                }, failure -> lost(worker, failure, attempt), attempt::closed);
+        return () -> {
+            attempt.leave();
+            running.dispose();
+        };
+    }
+
+    private Flux<byte[]> exchange(AttemptOrder order, LiveAttempt attempt) {
+        attempt.toSend(order.request().toJson().getBytes(StandardCharsets.UTF_8));
+        String worker = order.workerId();
+        String correlationId = order.correlationId();
+        String trace = TraceContext.of(order.trace()).next();
+        String deadline = order.deadline() == null ? null : Json.format(order.deadline());
+        return http.responseTimeout(null).doOnRequest((_, connection) -> attempt.connected(connection))
+                .headers(headers -> describe(headers, correlationId, trace, deadline)).post()
+                .uri(order.endpoint() + "/execute").send(Mono.fromSupplier(attempt::request))
+                .response((response, content) -> read(worker, response, content, attempt));
+    }
+
+    private static void describe(HttpHeaders headers, String correlationId, String trace, @Nullable String deadline) {
+        headers.set("Accept", "text/event-stream").set(CorrelationFilter.HEADER, correlationId)
+                .set(TraceContext.HEADER, trace);
+        if (deadline != null) {
+            headers.set("X-Deadline", deadline);
+        }
+    }
+
+    private static Flux<byte[]> read(String worker, HttpClientResponse response, ByteBufFlux content,
+            LiveAttempt attempt) {
+        attempt.answered();
+        if (response.status().code() == OK) {
+            return content.asByteArray().takeWhile(attempt::feed);
+        }
+        return BoundedBody.read(content, MAX_ERROR_BYTES).timeout(STALL_LIMIT)
+                .doOnNext(body -> attempt.refused(WorkerErrors.ofBody(worker, body))).thenMany(Flux.empty());
+    }
+
+    private static void lost(String worker, Throwable failure, LiveAttempt attempt) {
+        LOG.debug("the connection to worker {} failed: {}", worker, failure.toString());
+        attempt.closed();
+    }
+
+    /** How many attempts hold a connection, or wait for one. */
+    int live() {
+        return live.get();
     }
 
     /**
-     * Counts how often it has looked and heard nothing since.
-     *
-     * <p>
-     * why: not the time that has passed, because this program may have been stopped meanwhile, and then what the worker said
-     * lies there unread.
+     * Asks a worker how many tokens a prompt has; fails when the worker does not say it soon, or says what cannot be. Completes on
+     * Reactor's parallel scheduler.
      */
-    private static void listen(Connection connection, AttemptStream stream) {
-        Future<?> looks = connection.channel().eventLoop().scheduleWithFixedDelay(() -> {
-            if (stream.silentLooks() > STALL_LIMIT.toSeconds()) {
-                connection.dispose();
-            }
-        }, 1, 1, TimeUnit.SECONDS);
-        connection.onDispose(() -> looks.cancel(false));
-    }
-
-    private static void describe(AttemptOrder order, HttpHeaders headers) {
-        headers.set("Content-Type", "application/json").set("Accept", "text/event-stream")
-                .set(CorrelationFilter.HEADER, order.correlationId())
-                .set(TraceContext.HEADER, TraceContext.of(order.trace()).next());
-        if (order.deadline() != null) {
-            headers.set("X-Deadline", Json.format(order.deadline()));
-        }
-    }
-
-    private static Flux<byte[]> read(HttpClientResponse response, ByteBufFlux content, AttemptStream stream) {
-        if (response.status().code() == 200) {
-            return content.asByteArray();
-        }
-        return Flux.from(bounded(content).doOnNext(text -> refused(text, stream))).thenMany(Flux.empty());
-    }
-
-    private static Mono<String> bounded(ByteBufFlux content) {
-        return bounded(content, MAX_ERROR_BYTES).map(all -> all.toString(StandardCharsets.UTF_8));
-    }
-
-    private static Mono<ByteArrayOutputStream> bounded(ByteBufFlux content, int most) {
-        return content.asByteArray().reduceWith(ByteArrayOutputStream::new, (all, bytes) -> {
-            all.write(bytes, 0, Math.min(bytes.length, most - all.size()));
-            return all;
-        });
-    }
-
-    private static void refused(String body, AttemptStream stream) {
-        JsonNode error = errorOf(body);
-        String code = error.path("code").asString("");
-        if (code.isEmpty()) {
-            stream.broken(ErrorCode.WORKER_UNAVAILABLE, "the worker refused the task in a way that is not understood");
-        } else {
-            stream.broken(Ids.errorCode(code), error.path("message").asString("the worker refused the task"));
-        }
-    }
-
-    private static JsonNode errorOf(String body) {
-        try {
-            return Json.readTree(body.getBytes(StandardCharsets.UTF_8)).path("error");
-        } catch (RbeesException e) {
-            return Json.mapper().missingNode();
-        }
-    }
-
-    private static void lost(AttemptOrder order, Throwable failure, AttemptStream stream) {
-        LOG.debug("the connection to worker {} failed: {}", order.workerId(), failure.toString());
-        stream.closed();
-    }
-
-    /** Asks a worker how many tokens a prompt has; fails when the worker does not say it soon. */
     public CompletableFuture<Integer> countTokens(String endpoint, Prompt prompt) {
-        return http.headers(headers -> headers.set("Content-Type", "application/json")).post().uri(endpoint + "/tokenize")
-                .send(body(Json.write(prompt.toFields()))).responseSingle((response, content) -> content.asString())
-                .map(text -> Json.readTree(text.getBytes(StandardCharsets.UTF_8)).required("tokens").size())
-                .timeout(TOKENIZE_LIMIT).toFuture();
+        long most = AttemptLimits.mostTokens(prompt);
+        return ask(http, endpoint + "/tokenize", () -> Json.write(prompt.toFields()),
+                (response, content) -> response.status().code() == OK
+                        ? BoundedBody.read(content, TokenCount.mostBytes(most))
+                        : Mono.error(new BrokenRule("no answer to a question for tokens")))
+                .map(answer -> TokenCount.of(answer, most)).timeout(TOKENIZE_LIMIT).toFuture();
     }
 
-    /** Asks a worker for embeddings; fails with its code, or WORKER_UNAVAILABLE. One that is cancelled is left. */
+    /**
+     * Asks a worker for embeddings; fails with its code, or WORKER_UNAVAILABLE. One that is cancelled is left. The answer is bounded, but
+     * its numbers are the worker's word. Completes on Reactor's parallel scheduler.
+     */
     public CompletableFuture<EmbeddingAnswer> embed(String endpoint, EmbeddingRequest request, String correlationId) {
-        return http.responseTimeout(EMBEDDING_LIMIT)
-                .headers(headers -> headers.set("Content-Type", "application/json")
-                        .set(CorrelationFilter.HEADER, correlationId))
-                .post().uri(endpoint + "/execute").send(body(request.toJson()))
-                .response((response, content) -> bounded(content, MAX_ANSWER_BYTES)
-                        .map(all -> answer(response.status().code(), all)))
-                .single()
+        HttpClient patient = http.responseTimeout(EMBEDDING_LIMIT)
+                .headers(headers -> headers.set(CorrelationFilter.HEADER, correlationId));
+        return ask(patient, endpoint + "/execute", request::toJson, WorkerClient::embeddings)
+                .map(answer -> Json.mapper().readValue(answer, EmbeddingAnswer.class)).timeout(EMBEDDING_LIMIT)
                 .onErrorMap(failure -> failure instanceof RbeesException
                         ? failure
-                        : new RbeesException(ErrorCode.WORKER_UNAVAILABLE, "the worker was lost before its answer", failure))
+                        : new RbeesException(ErrorCode.WORKER_UNAVAILABLE,
+                                "the worker was lost before its answer, or did not answer as workers do", failure))
                 .toFuture();
     }
 
-    private static EmbeddingAnswer answer(int status, ByteArrayOutputStream body) {
-        String text = body.toString(StandardCharsets.UTF_8);
-        if (status == 200) {
-            return Json.read(text, EmbeddingAnswer.class);
+    private static Mono<byte[]> embeddings(HttpClientResponse response, ByteBufFlux content) {
+        if (response.status().code() == OK) {
+            return BoundedBody.read(content, MAX_ANSWER_BYTES);
         }
-        JsonNode error = errorOf(text);
-        throw new RbeesException(Ids.errorCode(error.path("code").asString("WORKER_UNAVAILABLE")),
-                error.path("message").asString("the worker refused the request"));
+        return BoundedBody.read(content, MAX_ERROR_BYTES).flatMap(body -> {
+            AttemptEnd.Broken refusal = WorkerErrors.ofBody("that makes embeddings", body);
+            return Mono.error(new RbeesException(refusal.code(), refusal.message()));
+        });
     }
 
-    private static Mono<ByteBuf> body(String json) {
-        return Mono.fromSupplier(() -> Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8)));
+    private static Mono<byte[]> ask(HttpClient client, String uri, Supplier<String> body,
+            BiFunction<HttpClientResponse, ByteBufFlux, Mono<byte[]>> read) {
+        return Mono.defer(() -> {
+            byte[] json = body.get().getBytes(StandardCharsets.UTF_8);
+            return client.post().uri(uri).send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(json))).response(read).single();
+        }).subscribeOn(Schedulers.parallel()).publishOn(Schedulers.parallel());
     }
 
     @Override

@@ -29,6 +29,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
 public final class Embeddings {
 
     private static final int MOST_LOST = 3;
+    private static final int MOST_WAITING = 1_024;
     /** why: somebody who asked the worker itself has the slot. */
     private static final Duration BUSY_PAUSE = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,7 +39,7 @@ public final class Embeddings {
     private final Fleet fleet;
     private final Tenants tenants;
     private final Embedder embedder;
-    private final Slots slots = new Slots();
+    private final Slots slots = new Slots(MOST_WAITING);
 
     public Embeddings(Gate gate, KnownModels models, Fleet fleet, Tenants tenants, Embedder embedder) {
         this.gate = gate;
@@ -49,7 +50,8 @@ public final class Embeddings {
     }
 
     /**
-     * Waits for the answer. When the thread is interrupted, the worker is left.
+     * Waits for the answer, on the calling thread, which may be a virtual one and must not be an event loop; all that is done with
+     * the answer is done there. When the thread is interrupted, the worker is left.
      *
      * @param tenant whose request it is, null for the installation's own
      * @throws RbeesException as the worker says; MODEL_NOT_FOUND, INVALID_REQUEST for a model that makes text, QUOTA_EXCEEDED,
@@ -62,22 +64,23 @@ public final class Embeddings {
         long end = System.nanoTime() + PATIENCE.toNanos();
         Set<String> lost = new HashSet<>();
         while (true) {
-            WorkerView worker = slots.take(() -> workers(model), lost, end - System.nanoTime());
+            Slots.Slot slot = slots.take(() -> workers(model), lost, end - System.nanoTime());
             try {
-                EmbeddingAnswer answer = ask(worker, request, correlationId);
+                EmbeddingAnswer answer = EmbeddingCheck.checked(ask(slot.worker(), request, correlationId), request,
+                        slot.worker());
                 tenants.answered(tenant, answer.tokensIn());
                 return answer;
             } catch (RbeesException e) {
                 switch (e.code()) {
                     case ALL_SLOTS_BUSY -> Thread.sleep(BUSY_PAUSE);
-                    case DRAINING, WORKER_UNAVAILABLE -> lost.add(worker.workerId());
+                    case DRAINING, WORKER_UNAVAILABLE -> lost.add(slot.worker().workerId());
                     default -> throw e;
                 }
                 if (lost.size() >= MOST_LOST) {
                     throw e;
                 }
             } finally {
-                slots.giveBack(worker);
+                slot.close();
             }
         }
     }

@@ -19,13 +19,64 @@ import dev.rbees.api.worker.WorkerView;
 /** Slots of workers that make embeddings: who comes first gets the next one. Any thread. */
 final class Slots {
 
-    private static final int MOST_WAITING = 1_024;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
+    private final int mostWaiting;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
     private final Map<String, Integer> taken = new HashMap<>();
     private int waiting;
+
+    /** @param mostWaiting how many may wait for a slot at a time */
+    Slots(int mostWaiting) {
+        this.mostWaiting = mostWaiting;
+    }
+
+    /** A slot that was taken, until it is closed; closing it again does nothing. */
+    final class Slot implements AutoCloseable {
+        private final WorkerView worker;
+            private boolean held = true;
+
+        private Slot(WorkerView worker) {
+            this.worker = worker;
+        }
+
+        /** Whose it is. */
+        WorkerView worker() {
+            return worker;
+        }
+
+        /** Gives it back. */
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (held) {
+                    held = false;
+                    taken.computeIfPresent(worker.workerId(), (_, count) -> count == 1 ? null : count - 1);
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** One of those who wait: there is no other way to count one, or to count one less. Made and closed under the lock. */
+    private final class Place implements AutoCloseable {
+        Place() {
+            if (waiting >= mostWaiting) {
+                throw RbeesException.busy(ErrorCode.QUEUE_FULL, mostWaiting + " requests for embeddings wait already",
+                        Duration.ofSeconds(1));
+            }
+            waiting++;
+        }
+
+        @Override
+        public void close() {
+            waiting--;
+        }
+    }
 
     /**
      * Waits for a free slot, and takes it; of several the one of the worker that has least to do.
@@ -35,29 +86,23 @@ final class Slots {
      * @param nanos how long to wait
      * @throws RbeesException QUEUE_FULL when too many wait, WORKER_UNAVAILABLE when there is nobody to wait for, or none got free
      */
-    WorkerView take(Supplier<List<WorkerView>> workers, Set<String> avoided, long nanos) throws InterruptedException {
+    Slot take(Supplier<List<WorkerView>> workers, Set<String> avoided, long nanos) throws InterruptedException {
         lock.lockInterruptibly();
-        try {
-            if (waiting >= MOST_WAITING) {
-                throw RbeesException.busy(ErrorCode.QUEUE_FULL, MOST_WAITING + " requests for embeddings wait already",
-                        Duration.ofSeconds(1));
-            }
-            waiting++;
+        try (Place _ = new Place()) {
             return await(workers, avoided, System.nanoTime() + nanos);
         } finally {
-            waiting--;
             lock.unlock();
         }
     }
 
-    private WorkerView await(Supplier<List<WorkerView>> workers, Set<String> avoided, long end) throws InterruptedException {
+    private Slot await(Supplier<List<WorkerView>> workers, Set<String> avoided, long end) throws InterruptedException {
         while (true) {
             List<WorkerView> known = workers.get().stream().filter(worker -> !avoided.contains(worker.workerId())).toList();
             Optional<WorkerView> free = known.stream().filter(worker -> of(worker) < worker.slotsTotal())
                     .min(Comparator.comparingInt(this::of));
             if (free.isPresent()) {
                 taken.merge(free.get().workerId(), 1, Integer::sum);
-                return free.get();
+                return new Slot(free.get());
             }
             long left = end - System.nanoTime();
             if (known.isEmpty() || left <= 0) {
@@ -74,11 +119,11 @@ final class Slots {
         return taken.getOrDefault(worker.workerId(), 0);
     }
 
-    void giveBack(WorkerView worker) {
+    /** How many wait at this moment. */
+    int waiting() {
         lock.lock();
         try {
-            taken.computeIfPresent(worker.workerId(), (_, count) -> count == 1 ? null : count - 1);
-            changed.signalAll();
+            return waiting;
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,7 @@
 package dev.rbees.orchestrator.web;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
@@ -17,14 +19,19 @@ import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.api.worker.WorkerSecret;
+import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
+import dev.rbees.orchestrator.worker.WorkerIds;
+import dev.rbees.orchestrator.worker.WorkerSecrets;
 import dev.rbees.service.Caller;
 
 /** Workers: come, give signs of life, go. */
@@ -35,12 +42,14 @@ final class WorkerController {
     private final Fleet fleet;
     private final WorkerAddresses addresses;
     private final AuditLog audit;
+    private final WorkerIds ids;
 
-    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, AuditLog audit) {
+    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, AuditLog audit, Clock clock) {
         this.control = control;
         this.fleet = fleet;
         this.addresses = addresses;
         this.audit = audit;
+        this.ids = new WorkerIds(new WorkerSecrets(new SecureRandom()), clock);
     }
 
     @GetMapping("/v2/workers")
@@ -49,17 +58,26 @@ final class WorkerController {
     }
 
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
+    Mono<ResponseEntity<WorkerAccepted>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
-        return Blocking.call(() -> addresses.check(worker)).flatMap(known -> Mono.fromFuture(control.register(known), true))
-                .doOnNext(_ -> audit
-                        .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
-                .map(_ -> ResponseEntity.status(HttpStatus.CREATED).body(Map.of("worker_id", worker.workerId())));
+        return Blocking.call(() -> addresses.check(worker)).flatMap(known -> {
+            WorkerSecret secret = ids.register(known, lost(known.workerId()));
+            return Mono.fromFuture(control.register(known.withoutSecret()), true).map(_ -> secret);
+        }).doOnNext(_ -> audit
+                .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
+                .map(secret -> ResponseEntity.status(HttpStatus.CREATED).body(new WorkerAccepted(worker.workerId(), secret)));
+    }
+
+    private boolean lost(String id) {
+        return fleet.views().stream()
+                .anyMatch(worker -> worker.workerId().equals(id) && worker.status() == WorkerStatus.FAILED);
     }
 
     @PostMapping(path = "/v2/workers/{id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<Map<String, String>> heartbeat(@PathVariable String id, @RequestBody byte[] body) {
-        return Mono.fromFuture(control.heartbeat(id, WorkerHeartbeat.read(body)), true).map(known -> {
+        WorkerHeartbeat heartbeat = WorkerHeartbeat.read(body);
+        ids.heard(id, heartbeat.secret());
+        return Mono.fromFuture(control.heartbeat(id, heartbeat), true).map(known -> {
             if (!known) {
                 throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "no worker of that id is known; register it again");
             }
@@ -67,11 +85,14 @@ final class WorkerController {
         });
     }
 
-    /** A worker that is not known is as gone as one that was. */
+    /** A worker that is not known is as gone as one that was. The operator may let any worker go, a worker only itself. */
     @DeleteMapping("/v2/workers/{id}")
     Mono<ResponseEntity<Void>> deregister(@PathVariable String id, ServerWebExchange exchange) {
+        Caller caller = Caller.of(exchange);
+        String header = exchange.getRequest().getHeaders().getFirst(WorkerSecret.HEADER);
+        ids.leave(id, WorkerSecret.ofHeader(header).orElse(null), caller.role() == Caller.Role.OPERATOR);
         return Mono.fromFuture(control.deregister(id), true)
-                .doOnNext(_ -> audit.write(() -> AuditEvent.nodeDeregistered(Caller.of(exchange), id)))
+                .doOnNext(_ -> audit.write(() -> AuditEvent.nodeDeregistered(caller, id)))
                 .map(_ -> ResponseEntity.noContent().build());
     }
 }

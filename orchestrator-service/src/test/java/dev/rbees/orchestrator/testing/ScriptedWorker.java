@@ -38,7 +38,7 @@ import dev.rbees.api.worker.WorkerRegistration;
  * A worker over real HTTP that does what the prompt says: {@code say N} makes N tokens, {@code hold} makes one and waits to be
  * released or left, {@code die} closes the connection before the first token, {@code die late} does so after the first one of
  * the answer and otherwise goes on to the third, {@code hang} makes one and says nothing
- * more until somebody else goes on, {@code fail} ends with an error, {@code busy N} refuses N times. One that makes
+ * more until somebody else goes on, {@code fail} ends with an error, {@code lie} breaks the rules of its answers, {@code busy N} refuses N times. One that makes
  * embeddings makes of each text its length and its place; the text {@code busy} is refused once, {@code hold} waits.
  */
 public final class ScriptedWorker implements AutoCloseable {
@@ -160,6 +160,11 @@ public final class ScriptedWorker implements AutoCloseable {
         int from = request.resumed().size();
         switch (words[0]) {
             case "die" -> die(exchange, out, words.length > 1, from);
+            case "lie" -> {
+                token(out, from);
+                token(out, from + 7);
+                say(out, new TaskEvent.End(-1_000_000, null, 2_000_000_000, -1, StopReason.EOS, null));
+            }
             case "fail" -> say(out, new TaskEvent.Failed(ErrorCode.INFERENCE_FAILED, "the script says so"));
             case "hold" -> {
                 if (from == 0) {

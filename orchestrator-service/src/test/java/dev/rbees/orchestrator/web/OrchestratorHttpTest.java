@@ -132,7 +132,7 @@ class OrchestratorHttpTest {
     @Test
     void theStartedEventSaysWhichWorkerAndHowLongItTook() throws IOException, InterruptedException {
         worker("w1", 1);
-        String id = orchestrator.submit("say 1");
+        String id = orchestrator.submit("say 1", "\"seed\":7");
         try (var lines = orchestrator.follow(id)) {
             String started = lines.filter(line -> line.startsWith("data: {\"type\":\"started\"")).findFirst().orElseThrow();
             assertThat(started).contains("\"worker_id\":\"w1\"", "\"queue_wait_ms\":", "\"seed\":7", "\"job_id\":\"" + id);

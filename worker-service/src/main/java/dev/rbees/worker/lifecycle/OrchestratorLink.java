@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +18,10 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.api.worker.WorkerSecret;
 import dev.rbees.cli.Printable;
 import dev.rbees.worker.generation.Workload;
 
@@ -26,6 +29,11 @@ import dev.rbees.worker.generation.Workload;
  * Tells the orchestrator that this worker is there: registers, then sends a heartbeat every five seconds, and registers
  * again when the orchestrator has forgotten it. Of several orchestrators any will do. An orchestrator that is away never
  * stops a worker.
+ *
+ * <p>
+ * A registration gives a secret, which every later word carries and which stays for the life of this process. When the id belongs to
+ * another worker, one that was drawn here is drawn anew; one that somebody chose is asked for again and again, until the other
+ * worker is gone.
  */
 final class OrchestratorLink implements AutoCloseable {
 
@@ -34,17 +42,21 @@ final class OrchestratorLink implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
     private static final String PATH = "/v2/workers/";
+    private static final int CONFLICT = 409;
 
     private final WorkerSettings settings;
     private final WorkerState state;
     private final Orchestrators orchestrators;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile String id;
+    private volatile Optional<WorkerSecret> secret = Optional.empty();
     /** Why the last request was refused, if it was. */
     private volatile Optional<String> refusal = Optional.empty();
 
     OrchestratorLink(WorkerSettings settings, WorkerState state) {
         this.settings = settings;
+        this.id = settings.workerId();
         this.state = state;
         this.orchestrators = new Orchestrators(settings.orchestrators(), settings.token());
         this.thread = Thread.ofPlatform().name("orchestrator-link").daemon().unstarted(this::run);
@@ -64,7 +76,7 @@ final class OrchestratorLink implements AutoCloseable {
             while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 boolean known = registered ? heartbeat() : register();
                 if (known && !registered) {
-                    LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), settings.workerId());
+                    LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), id);
                 } else if (!known && !warned) {
                     LOG.warn("{}; trying again until it takes this worker",
                             refusal.map(why -> "the orchestrator refuses: " + why)
@@ -84,17 +96,42 @@ final class OrchestratorLink implements AutoCloseable {
         return a.compareTo(b) < 0 ? a : b;
     }
 
+    /** Whether the orchestrator knows this worker from now on. */
     private boolean register() throws InterruptedException {
         Optional<WorkerState.Loaded> model = state.model();
-        return model.isPresent() && send("POST", "register", base -> Json.write(registration(model.get(), base)));
+        if (model.isEmpty()) {
+            return false;
+        }
+        Optional<Orchestrators.Answer> answer = send("POST", "register", Map.of(),
+                base -> Json.write(registration(model.get(), base)));
+        answer.filter(Orchestrators.Answer::done).flatMap(OrchestratorLink::secretOf)
+                .ifPresent(given -> secret = Optional.of(given));
+        if (settings.drawnId() && answer.filter(said -> said.status() == CONFLICT).isPresent()) {
+            String other = settings.drawAnotherId();
+            LOG.info("the id {} belongs to another worker; this one is called {} from now on", id, other);
+            id = other;
+            secret = Optional.empty();
+            state.renamed(other);
+        }
+        return answer.filter(Orchestrators.Answer::done).isPresent();
+    }
+
+    /** Empty from an orchestrator that knows of no secrets. */
+    private static Optional<WorkerSecret> secretOf(Orchestrators.Answer answer) {
+        try {
+            return Optional.ofNullable(Json.read(answer.body(), WorkerAccepted.class).secret());
+        } catch (RbeesException e) {
+            LOG.debug("the answer to the registration has no secret: {}", e.code());
+            return Optional.empty();
+        }
     }
 
     private WorkerRegistration registration(WorkerState.Loaded model, URI orchestrator) {
         Workload workload = model.workload();
-        return new WorkerRegistration(settings.workerId(), advertised(orchestrator), settings.port(), settings.backend(),
+        return new WorkerRegistration(id, advertised(orchestrator), settings.port(), settings.backend(),
                 settings.modelId(),
                 model.modelDigest(), workload.contextLength(), workload.slotsTotal(), workload.slotsFree(),
-                model.fingerprint(), model.capabilities());
+                model.fingerprint(), model.capabilities(), workload.vocabularySize(), secret.orElse(null));
     }
 
     /** Where that orchestrator reaches this worker. */
@@ -122,15 +159,16 @@ final class OrchestratorLink implements AutoCloseable {
     /** Whether the orchestrator still knows this worker. */
     private boolean heartbeat() throws InterruptedException {
         int free = state.model().map(model -> model.workload().slotsFree()).orElse(0);
-        String body = Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available()));
-        return send("POST", settings.workerId() + "/heartbeat", _ -> body);
+        String body = Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available(), secret.orElse(null)));
+        return send("POST", id + "/heartbeat", Map.of(), _ -> body).filter(Orchestrators.Answer::done).isPresent();
     }
 
-    /** Whether one of them did it. */
-    private boolean send(String method, String path, Function<URI, String> body) throws InterruptedException {
-        Optional<Orchestrators.Answer> answer = orchestrators.send(method, PATH + path, body);
+    /** What the first of them that is there answers. */
+    private Optional<Orchestrators.Answer> send(String method, String path, Map<String, String> headers,
+            Function<URI, String> body) throws InterruptedException {
+        Optional<Orchestrators.Answer> answer = orchestrators.send(method, PATH + path, headers, body);
         refusal = answer.filter(said -> said.status() / 100 == 4).map(said -> reason(said.body()));
-        return answer.filter(Orchestrators.Answer::done).isPresent();
+        return answer;
     }
 
     private static String reason(String body) {
@@ -155,7 +193,8 @@ final class OrchestratorLink implements AutoCloseable {
     public void close() {
         closing.countDown();
         try {
-            send("DELETE", settings.workerId(), _ -> "{}");
+            send("DELETE", id, secret.map(shown -> Map.of(WorkerSecret.HEADER, shown.text())).orElse(Map.of()),
+                    _ -> "{}");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

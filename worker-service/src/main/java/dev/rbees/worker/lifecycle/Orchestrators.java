@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -65,15 +66,17 @@ final class Orchestrators implements AutoCloseable {
     /**
      * Asks the one that answered last, and when it is away the others in turn, each once.
      *
+     * @param headers that it is shown besides
      * @param body what to send to the one at this base address
      * @return the first answer; empty when all are away
      */
-    Optional<Answer> send(String method, String path, Function<URI, String> body) throws InterruptedException {
+    Optional<Answer> send(String method, String path, Map<String, String> headers, Function<URI, String> body)
+            throws InterruptedException {
         int first = current;
         for (int i = 0; i < all.size(); i++) {
             int next = (first + i) % all.size();
             URI base = all.get(next);
-            Optional<Answer> answer = ask(base, method, path, body.apply(base));
+            Optional<Answer> answer = ask(base, method, path, headers, body.apply(base));
             if (answer.isPresent()) {
                 if (next != first) {
                     LOG.warn("the orchestrator {} is away; going on with {}", all.get(first), base);
@@ -90,10 +93,12 @@ final class Orchestrators implements AutoCloseable {
         return all.get(current);
     }
 
-    private Optional<Answer> ask(URI base, String method, String path, String body) throws InterruptedException {
+    private Optional<Answer> ask(URI base, String method, String path, Map<String, String> headers, String body)
+            throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(all.size() == 1 ? TIMEOUT : TIMEOUT_OF_SEVERAL).header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(body));
+        headers.forEach(request::header);
         token.ifPresent(shown -> request.header("Authorization", shown.header()));
         try {
             HttpResponse<String> answer = http.send(request.build(),

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ import dev.rbees.worker.graph.ImportOptions;
  * How this worker was started.
  *
  * @param workerId unique id
+ * @param drawnId whether that id was drawn here, so that another one may take its place; else somebody chose it
  * @param model file or folder of the model
  * @param importOptions how its weights are packed
  * @param modelId what requests call it
@@ -46,8 +48,8 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param orchestrators base addresses of those to register with, of which any serves; empty for nowhere
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, Path model, ImportOptions importOptions, String modelId, String bind,
-        Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
+public record WorkerSettings(String workerId, boolean drawnId, Path model, ImportOptions importOptions, String modelId,
+        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, RbeesHome home) implements Daemon.Listening {
 
@@ -55,13 +57,15 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
     private static final int MAX_PORT = 65535;
     private static final int MAX_SLOTS = 256;
     private static final int MAX_GPU = 255;
+    private static final int RANDOM_PART = 6;
+    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
             List.of(OptionSpec.required("model", "path",
                     "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
-                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<port>)"),
+                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<random>)"),
                     OptionSpec.optional("backend", "name",
                             "what to compute on: cpu, cuda, coreml (or metal), webgpu (default: cpu)"),
                     OptionSpec.optional("gpu-device", "number", "which card, for cuda (default: 0)"),
@@ -101,13 +105,28 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(urls -> !urls.isBlank()).map(WorkerSettings::orchestrators).orElse(List.of());
         return new WorkerSettings(
-                id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
+                id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))), line.option("worker-id").isEmpty(),
                 model, importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
                 RbeesHome.of(environment));
+    }
+
+    /** why: two workers that were started alike on two machines must not have one id. */
+    private static String drawId(Backend backend) {
+        SecureRandom random = new SecureRandom();
+        StringBuilder id = new StringBuilder("worker-" + backend.wireName() + "-");
+        for (int i = 0; i < RANDOM_PART; i++) {
+            id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return id.toString();
+    }
+
+    /** Another id in the place of the one that was drawn. */
+    String drawAnotherId() {
+        return drawId(backend);
     }
 
     private static ImportOptions importOptions(CommandLine line) {

@@ -50,6 +50,7 @@ public final class WorkerState implements LoadProgress {
     private volatile @Nullable Loaded loaded;
     private volatile @Nullable String failure;
     private volatile boolean draining;
+    private volatile @Nullable String renamed;
 
     @Override
     public void report(Phase phase, double done) {
@@ -66,6 +67,16 @@ public final class WorkerState implements LoadProgress {
 
     void drain() {
         draining = true;
+    }
+
+    /** This worker has another id than it was started with, because that one belongs to another worker. */
+    void renamed(String id) {
+        renamed = id;
+    }
+
+    /** The id of this worker, when it is another one than it was started with. */
+    public Optional<String> renamed() {
+        return Optional.ofNullable(renamed);
     }
 
     public WorkerStatus status() {

@@ -46,12 +46,18 @@ class BackendSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,CPU,worker-cpu-8001", "cuda,CUDA,worker-cuda-8001", "coreml,COREML,worker-coreml-8001",
-        "metal,COREML,worker-coreml-8001", "webgpu,WEBGPU,worker-webgpu-8001"})
-    void everyBackendCanBeChosen(String word, Backend backend, String id) {
+    @CsvSource({"cpu,CPU", "cuda,CUDA", "coreml,COREML", "metal,COREML", "webgpu,WEBGPU"})
+    void everyBackendCanBeChosen(String word, Backend backend) {
         WorkerSettings settings = settings("--backend", word);
         assertThat(settings.backend()).isEqualTo(backend);
-        assertThat(settings.workerId()).isEqualTo(id);
+    }
+
+    @Test
+    void twoWorkersThatAreStartedAlikeHaveDifferentIds() {
+        assertThat(settings().workerId()).matches("worker-cpu-[a-z0-9]{6}").isNotEqualTo(settings().workerId());
+        assertThat(settings().drawnId()).isTrue();
+        assertThat(settings("--worker-id", "mine").workerId()).isEqualTo("mine");
+        assertThat(settings("--worker-id", "mine").drawnId()).isFalse();
     }
 
     @Test

@@ -235,4 +235,78 @@ class OrchestratorLinkTest {
             assertThat(WorkerRegistration.read(second.next().body()).host()).isEqualTo("127.0.0.1");
         }
     }
+
+    private static final String SECRET = "0123456789abcdef0123_-";
+
+    private OrchestratorLink linkWithADrawnId() {
+        return new OrchestratorLink(WorkerSettings.of(
+                CommandLine.parse(WorkerSettings.SPEC, List.of("--model", folder.resolve("tiny.gguf").toString(),
+                        "--orchestrator-url", first.url())),
+                Map.of()), state);
+    }
+
+    private static String text(RecordingOrchestrator.Call call) {
+        return new String(call.body(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void showsTheSecretOfItsRegistrationWithEveryLaterWord() throws InterruptedException {
+        first.registration = "{\"worker_id\":\"w1\",\"secret\":\"" + SECRET + "\"}";
+        first.heartbeatAnswer = 404;
+        try (OrchestratorLink link = link(first.url())) {
+            link.start();
+            RecordingOrchestrator.Call register = first.next();
+            assertThat(text(register)).doesNotContain("secret");
+            assertThat(WorkerRegistration.read(register.body()).vocabSize()).isPositive();
+            assertThat(text(first.next())).contains(SECRET);
+            RecordingOrchestrator.Call again = first.next();
+            assertThat(again).hasToString("POST /v2/workers/register");
+            assertThat(text(again)).as("the same worker").contains(SECRET);
+        }
+        RecordingOrchestrator.Call last = first.next();
+        while (!last.method().equals("DELETE")) {
+            last = first.next();
+        }
+        assertThat(last.secretHeader()).isEqualTo(SECRET);
+    }
+
+    @Test
+    void aDrawnIdThatBelongsToAnotherWorkerIsDrawnAnew() throws InterruptedException {
+        first.registerAnswer = 409;
+        try (OrchestratorLink link = linkWithADrawnId()) {
+            link.start();
+            String before = WorkerRegistration.read(first.next().body()).workerId();
+            first.registerAnswer = 201;
+            RecordingOrchestrator.Call second = first.next();
+            String after = WorkerRegistration.read(second.body()).workerId();
+            assertThat(second).hasToString("POST /v2/workers/register");
+            assertThat(after).isNotEqualTo(before).startsWith("worker-cpu-");
+            assertThat(first.next()).hasToString("POST /v2/workers/" + after + "/heartbeat");
+            assertThat(state.renamed()).contains(after);
+        }
+    }
+
+    @Test
+    void anIdThatSomebodyChoseIsAskedForAgain() throws InterruptedException {
+        first.registerAnswer = 409;
+        try (OrchestratorLink link = link(first.url())) {
+            link.start();
+            assertThat(WorkerRegistration.read(first.next().body()).workerId()).isEqualTo("w1");
+            assertThat(WorkerRegistration.read(first.next().body()).workerId()).isEqualTo("w1");
+            first.registerAnswer = 201;
+            assertThat(WorkerRegistration.read(first.next().body()).workerId()).isEqualTo("w1");
+            assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+        }
+    }
+
+    @Test
+    void aWorkerWhoseIdHasGoneToAnotherRegistersAgain() throws InterruptedException {
+        first.heartbeatAnswer = 409;
+        try (OrchestratorLink link = link(first.url())) {
+            link.start();
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+        }
+    }
 }

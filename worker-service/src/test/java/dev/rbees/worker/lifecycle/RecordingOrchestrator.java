@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class RecordingOrchestrator implements AutoCloseable {
 
     @SuppressWarnings("ArrayRecordComponent")
-    record Call(String method, String path, byte[] body) {
+    record Call(String method, String path, byte[] body, String secretHeader) {
         @Override
         public String toString() {
             return method + " " + path;
@@ -27,6 +28,8 @@ final class RecordingOrchestrator implements AutoCloseable {
     private HttpServer server;
     volatile int registerAnswer = 201;
     volatile int heartbeatAnswer = 200;
+    /** The body of every answer. */
+    volatile String registration = "";
 
     RecordingOrchestrator() {
         server = open(0);
@@ -37,9 +40,13 @@ final class RecordingOrchestrator implements AutoCloseable {
             HttpServer opened = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             opened.createContext("/", exchange -> {
                 Call call = new Call(exchange.getRequestMethod(), exchange.getRequestURI().getPath(),
-                        exchange.getRequestBody().readAllBytes());
+                        exchange.getRequestBody().readAllBytes(),
+                        String.valueOf(exchange.getRequestHeaders().getFirst("X-Worker-Secret")));
                 boolean heartbeat = exchange.getRequestURI().getPath().endsWith("/heartbeat");
-                exchange.sendResponseHeaders(heartbeat ? heartbeatAnswer : registerAnswer, -1);
+                byte[] answer = registration.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(heartbeat ? heartbeatAnswer : registerAnswer,
+                        answer.length == 0 ? -1 : answer.length);
+                exchange.getResponseBody().write(answer);
                 exchange.close();
                 calls.add(call); // why: last, so that a test which then ends the server does not cut the answer
             });

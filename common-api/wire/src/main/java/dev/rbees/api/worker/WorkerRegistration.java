@@ -22,11 +22,15 @@ import dev.rbees.api.json.RequestFields;
  * @param numericsFingerprint how it calculates: workers with the same digest and fingerprint make the same tokens, bit for
  *        bit; null when it does not say
  * @param capabilities what it can be asked for, as in its {@code /health}; see {@link Capabilities}
+ * @param vocabSize ids of the vocabulary; null when it does not say
+ * @param secret of its last registration, when it has registered before; null when it has not, or shows none
  */
 public record WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId,
         String modelDigest, int contextLength, int slotsTotal, int slotsFree,
-        @Nullable String numericsFingerprint, List<String> capabilities) {
+        @Nullable String numericsFingerprint, List<String> capabilities, @Nullable Integer vocabSize,
+        @Nullable WorkerSecret secret) {
 
+    private static final int MAX_VOCABULARY = 1 << 24;
     private static final int MAX_CONTEXT = 16 * 1024 * 1024;
     private static final int MAX_SLOTS = 4096;
 
@@ -34,7 +38,15 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
         capabilities = List.copyOf(capabilities);
     }
 
-    /** A worker that generates text. */
+    /** A worker that has not registered before, and does not say how large its vocabulary is. */
+    public WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId, String modelDigest,
+            int contextLength, int slotsTotal, int slotsFree, @Nullable String numericsFingerprint,
+            List<String> capabilities) {
+        this(workerId, host, port, backend, modelId, modelDigest, contextLength, slotsTotal, slotsFree, numericsFingerprint,
+                capabilities, null, null);
+    }
+
+    /** Likewise, one that generates text. */
     public WorkerRegistration(String workerId, String host, int port, Backend backend, String modelId, String modelDigest,
             int contextLength, int slotsTotal, int slotsFree, @Nullable String numericsFingerprint) {
         this(workerId, host, port, backend, modelId, modelDigest, contextLength, slotsTotal, slotsFree, numericsFingerprint,
@@ -66,6 +78,8 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
                     "numerics_fingerprint must be 1 to 64 letters, digits, dots, dashes or underscores");
         }
         List<String> capabilities = Capabilities.read(fields);
+        Long vocabSize = fields.integer("vocab_size", 1, MAX_VOCABULARY);
+        WorkerSecret secret = WorkerSecret.read(fields);
         if (port == null && !fields.has("port")) {
             fields.reject("port", "required", "port is required");
         }
@@ -74,13 +88,19 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
             throw new IllegalStateException("finish() refuses what is missing");
         }
         return new WorkerRegistration(workerId, host, port.intValue(), backend, modelId, digest, contextLength, slotsTotal,
-                slotsFree, fingerprint, capabilities);
+                slotsFree, fingerprint, capabilities, vocabSize == null ? null : vocabSize.intValue(), secret);
     }
 
     /** The same worker at another address. */
     public WorkerRegistration at(String address) {
         return new WorkerRegistration(workerId, address, port, backend, modelId, modelDigest, contextLength, slotsTotal,
-                slotsFree, numericsFingerprint, capabilities);
+                slotsFree, numericsFingerprint, capabilities, vocabSize, secret);
+    }
+
+    /** The same without its secret, to be kept. */
+    public WorkerRegistration withoutSecret() {
+        return new WorkerRegistration(workerId, host, port, backend, modelId, modelDigest, contextLength, slotsTotal,
+                slotsFree, numericsFingerprint, capabilities, vocabSize, null);
     }
 
     /** Base address of its HTTP interface. */
