@@ -35,6 +35,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.EventStream;
 
 /**
  * Hands requests on to the orchestrator that leads, and its answers back, piece by piece. It changes nothing and lets nobody in: the
@@ -113,7 +114,7 @@ public final class Forwarder implements HttpHandler {
             }
         });
         Flux<DataBuffer> pieces = content.asByteArray().map(bytes -> response.bufferFactory().wrap(bytes));
-        return response.writeAndFlushWith(pieces.map(Mono::just));
+        return EventStream.pass(response, pieces);
     }
 
     private static Mono<Void> refuse(ServerHttpRequest request, ServerHttpResponse response) {

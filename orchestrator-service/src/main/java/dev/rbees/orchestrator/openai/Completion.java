@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.openai;
 
 import java.util.List;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
@@ -46,9 +47,14 @@ interface Completion {
         return switch (event) {
             case TaskEvent.Token token when !token.t().isEmpty() || token.logprobs() != null -> token(token);
             case TaskEvent.End end -> ending(end, includeUsage) + data("[DONE]");
-            case TaskEvent.Failed failure -> data(Json.write(OpenAiError.of(failure.code(), failure.message(), null)));
+            case TaskEvent.Failed failed -> failure(failed.code(), failed.message());
             default -> "";
         };
+    }
+
+    /** The frame with which a stream ends that was not brought to its end. */
+    static String failure(ErrorCode code, String message) {
+        return data(Json.write(OpenAiError.of(code, message, null)));
     }
 
     static String data(String json) {

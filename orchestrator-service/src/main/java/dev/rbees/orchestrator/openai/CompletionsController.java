@@ -1,14 +1,14 @@
 package dev.rbees.orchestrator.openai;
 
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -26,9 +26,12 @@ import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.orchestrator.relay.Relayed;
 import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.EventStream;
 import dev.rbees.service.SseFrame;
 import dev.rbees.service.TraceContext;
 
@@ -52,16 +55,16 @@ final class CompletionsController {
     }
 
     @PostMapping(path = "/v1/chat/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Flux<DataBuffer>>> chat(@RequestBody byte[] body, ServerWebExchange exchange) {
+    Mono<Void> chat(@RequestBody byte[] body, ServerWebExchange exchange) {
         return answer(CompletionRequest.chat(body), ChatReply::new, exchange);
     }
 
     @PostMapping(path = "/v1/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<ResponseEntity<Flux<DataBuffer>>> text(@RequestBody byte[] body, ServerWebExchange exchange) {
+    Mono<Void> text(@RequestBody byte[] body, ServerWebExchange exchange) {
         return answer(CompletionRequest.text(body), TextReply::new, exchange);
     }
 
-    private Mono<ResponseEntity<Flux<DataBuffer>>> answer(CompletionRequest request,
+    private Mono<Void> answer(CompletionRequest request,
             Function<Completion.Head, Completion> form, ServerWebExchange exchange) {
         Intake.Submission submission = new Intake.Submission(request.task(), Caller.of(exchange).tenant(),
                 CorrelationFilter.idOf(exchange),
@@ -69,11 +72,17 @@ final class CompletionsController {
         return submit(submission).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));
-            Flux<List<LoggedEvent>> events = events(accepted.jobId(), exchange);
-            return request.stream()
-                    ? Mono.just(stream(completion, events, request.includeUsage()))
-                    : whole(completion, events);
+            return log(accepted.jobId(), exchange)
+                    .flatMap(log -> write(request, completion, log, exchange.getResponse()));
         });
+    }
+
+    private Mono<Void> write(CompletionRequest request, Completion completion, TaskLog log, ServerHttpResponse response) {
+        Flux<Relayed> events = relay.read(log, 0, response);
+        return request.stream()
+                ? EventStream.write(response, events.map(each -> frames(completion, each, request.includeUsage()))
+                        .filter(text -> !text.isEmpty()).map(SseFrame::buffer))
+                : whole(completion, events, response);
     }
 
     /** why: nobody will read the answer of a client that has left before its task was accepted. */
@@ -82,39 +91,36 @@ final class CompletionsController {
             CompletableFuture<Accepted> accepted = intake.submit(submission);
             return Mono.fromFuture(accepted, true)
                     .doOnCancel(() -> {
-                        var _ = accepted.thenCompose(task -> control.cancel(task.jobId()));
+                        if (!relay.closed()) {
+                            var _ = accepted.thenCompose(task -> control.cancel(task.jobId()));
+                        }
                     });
         });
     }
 
-    private Flux<List<LoggedEvent>> events(String jobId, ServerWebExchange exchange) {
-        return Mono.fromCallable(() -> directory.log(jobId, Caller.of(exchange))).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(log -> relay.read(log, 0, exchange.getResponse()));
+    private Mono<TaskLog> log(String jobId, ServerWebExchange exchange) {
+        return Mono.fromCallable(() -> directory.log(jobId, Caller.of(exchange))).subscribeOn(Schedulers.boundedElastic());
     }
 
-    private static ResponseEntity<Flux<DataBuffer>> stream(Completion completion, Flux<List<LoggedEvent>> events,
-            boolean includeUsage) {
-        Flux<DataBuffer> frames = events.map(several -> frames(completion, several, includeUsage))
-                .startWith(completion.opening())
-                .filter(text -> !text.isEmpty()).map(SseFrame::buffer);
-        return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noCache())
-                .header("X-Accel-Buffering", "no").body(frames);
+    private static String frames(Completion completion, Relayed relayed, boolean includeUsage) {
+        return switch (relayed) {
+            case Relayed.Opened _ -> completion.opening();
+            case Relayed.Events(List<LoggedEvent> all) -> all.stream()
+                    .map(event -> completion.frames(event.event(), includeUsage)).collect(Collectors.joining());
+            case Relayed.Quiet _ -> SseFrame.comment("still here");
+            case Relayed.Closing _ -> Completion.failure(ErrorCode.DRAINING,
+                    "the orchestrator is shutting down and the answer ends here; ask again when it is back");
+        };
     }
 
-    private static String frames(Completion completion, List<LoggedEvent> events, boolean includeUsage) {
-        if (events.isEmpty()) {
-            return SseFrame.comment("still here");
-        }
-        StringBuilder text = new StringBuilder();
-        events.forEach(event -> text.append(completion.frames(event.event(), includeUsage)));
-        return text.toString();
-    }
-
-    private static Mono<ResponseEntity<Flux<DataBuffer>>> whole(Completion completion, Flux<List<LoggedEvent>> events) {
-        return events.flatMapIterable(several -> several).map(LoggedEvent::event).collectList()
-                .map(all -> Json.write(completion.whole(tokens(all), end(all))))
-                .map(json -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
-                        .body(Flux.just(SseFrame.buffer(json))));
+    private static Mono<Void> whole(Completion completion, Flux<Relayed> events, ServerHttpResponse response) {
+        return events.ofType(Relayed.Events.class).flatMapIterable(Relayed.Events::all).map(LoggedEvent::event).collectList()
+                .flatMap(all -> {
+                    byte[] json = Json.write(completion.whole(tokens(all), end(all))).getBytes(StandardCharsets.UTF_8);
+                    response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+                    response.getHeaders().setContentLength(json.length);
+                    return response.writeWith(Mono.just(response.bufferFactory().wrap(json)));
+                });
     }
 
     private static List<TaskEvent.Token> tokens(List<TaskEvent> events) {

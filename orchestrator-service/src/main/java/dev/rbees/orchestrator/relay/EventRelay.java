@@ -1,39 +1,51 @@
 package dev.rbees.orchestrator.relay;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
 
-import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.service.ConnectionLoop;
 
 /** From event logs to readers. Replay and live are the same: events after n. */
 public final class EventRelay {
 
     private static final LogReader.Limits LIMITS = new LogReader.Limits(Duration.ofSeconds(15), Duration.ofSeconds(60));
 
-    private final Sinks.Empty<Void> closing = Sinks.empty();
+    private final Map<ScheduledExecutorService, PulseWheel> wheels = new ConcurrentHashMap<>();
     private final AtomicInteger readers = new AtomicInteger();
+    private final LogReader.Limits limits;
     private volatile boolean closed;
 
     public EventRelay(MeterRegistry meters) {
+        this(meters, LIMITS);
+    }
+
+    EventRelay(MeterRegistry meters, LogReader.Limits limits) {
+        this.limits = limits;
         meters.gauge("orchd_stream_readers", Tags.empty(), readers);
     }
 
     /**
-     * The events of a log after the given one: what is there, then what comes, until the last. An empty list is a sign of
-     * life when there is nothing to say.
+     * The events of a log after the given one: what is there, then what comes, until the last. All is given on the event loop
+     * of the connection.
      *
      * @param response where they are to be written
      */
-    public Flux<List<LoggedEvent>> read(TaskLog log, long after, ServerHttpResponse response) {
-        return LogReader.read(log, after, ConnectionLoop.of(response), LIMITS).takeUntilOther(closing.asMono())
+    public Flux<Relayed> read(TaskLog log, long after, ServerHttpResponse response) {
+        return read(log, after, ConnectionLoop.of(response));
+    }
+
+    Flux<Relayed> read(TaskLog log, long after, ScheduledExecutorService loop) {
+        PulseWheel wheel = wheels.computeIfAbsent(loop, one -> new PulseWheel(one, limits.keepAlive().dividedBy(3)));
+        return LogReader.read(log, after, wheel, limits, this::closed)
                 .doOnSubscribe(_ -> readers.incrementAndGet()).doFinally(_ -> readers.decrementAndGet());
     }
 
@@ -42,9 +54,9 @@ public final class EventRelay {
         return closed;
     }
 
-    /** Ends all streams; readers may come back to the next process. */
+    /** Ends all streams, each with {@link Relayed.Closing}; readers may come back to the next process. Does not wait for them. */
     public void close() {
         closed = true;
-        closing.tryEmitEmpty();
+        wheels.values().forEach(PulseWheel::pulseAll);
     }
 }

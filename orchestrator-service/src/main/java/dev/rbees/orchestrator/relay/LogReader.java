@@ -2,146 +2,113 @@ package dev.rbees.orchestrator.relay;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Operators;
 
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.service.LoopStream;
 
 /**
  * One reader of one log: gives what is there after a given event, then what comes, and ends after the last event. It takes
  * only what its subscriber asks for, and all of that at once, so that a slow reader costs nothing but its place in the log and
  * never holds up anybody else. Everything it gives, it gives on one thread, the event loop of its connection.
  */
-final class LogReader implements Subscription {
+final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
 
     private static final int MAX_EVENTS = 256;
 
     private final TaskLog log;
-    private final Subscriber<? super List<LoggedEvent>> reader;
-    private final ScheduledExecutorService loop;
+    private final LoopStream<Relayed> stream;
+    private final PulseWheel wheel;
     private final Limits limits;
-    private final AtomicLong requested = new AtomicLong();
-    private final AtomicInteger wanted = new AtomicInteger();
-    private final Runnable wake = this::wake;
-    private final Runnable drain = this::drain;
-    private final Future<?> pulse;
-    private volatile boolean open;
-    private volatile boolean over;
+    private final BooleanSupplier closing;
+    private final Runnable wake;
     private long position;
     private long quietSince = System.nanoTime();
     private boolean pulseDue;
+    private boolean openedSaid;
+    private boolean closingSaid;
 
     /**
-     * @param keepAlive after this time without an event an empty list is given, so that the connection is seen to live
+     * @param keepAlive after this time without an event a sign of life is given
      * @param patience a reader who has left events lying for this long is cut off
      */
     record Limits(Duration keepAlive, Duration patience) {}
 
-    /** Events after the given one, in lists as long as have come together; an empty list is a sign of life. */
-    static Flux<List<LoggedEvent>> read(TaskLog log, long after, ScheduledExecutorService loop, Limits limits) {
-        return Flux.from(reader -> {
-            LogReader subscription = new LogReader(log, after, reader, loop, limits);
-            // why: joined first, because a reader may leave from within onSubscribe, and must then be gone
-            log.join(subscription.wake);
-            reader.onSubscribe(subscription);
-            subscription.open = true;
-            subscription.wake();
+    /**
+     * Events after the given one, as many at a time as have come together, with signs of life in between.
+     *
+     * @param wheel of the connection's event loop
+     * @param closing whether the orchestrator closes; an unfinished log is then no longer read
+     */
+    static Flux<Relayed> read(TaskLog log, long after, PulseWheel wheel, Limits limits, BooleanSupplier closing) {
+        return LoopStream.of(wheel.loop(), stream -> {
+            LogReader reader = new LogReader(log, after, stream, wheel, limits, closing);
+            log.join(reader.wake);
+            wheel.add(reader);
+            return reader;
         });
     }
 
-    private LogReader(TaskLog log, long after, Subscriber<? super List<LoggedEvent>> reader, ScheduledExecutorService loop,
-            Limits limits) {
+    private LogReader(TaskLog log, long after, LoopStream<Relayed> stream, PulseWheel wheel, Limits limits,
+            BooleanSupplier closing) {
         this.log = log;
         this.position = after;
-        this.reader = reader;
-        this.loop = loop;
+        this.stream = stream;
+        this.wheel = wheel;
         this.limits = limits;
-        long beat = Math.max(1, limits.keepAlive().toMillis() / 3);
-        this.pulse = loop.scheduleWithFixedDelay(this::pulse, beat, beat, TimeUnit.MILLISECONDS);
+        this.closing = closing;
+        this.wake = stream::wake;
     }
 
     @Override
-    public void request(long n) {
-        requested.getAndUpdate(open -> Operators.addCap(open, n));
-        wake();
-    }
-
-    private void wake() {
-        if (open && !over && wanted.getAndIncrement() == 0) {
-            try {
-                loop.execute(drain);
-            } catch (RejectedExecutionException e) {
-                cancel(); // why: the server is closed, and with it the connection
-            }
+    public @Nullable Relayed next() {
+        if (!openedSaid) {
+            openedSaid = true;
+            return Relayed.Opened.OPENED;
         }
-    }
-
-    private void drain() {
-        int seen = wanted.get();
-        do {
-            deliver();
-            seen = wanted.addAndGet(-seen);
-        } while (seen != 0 && !over);
-    }
-
-    private void deliver() {
-        while (!over) {
-            if (log.complete() && position >= log.last()) {
-                close();
-                reader.onComplete();
-                return;
-            }
-            if (requested.get() == 0) {
-                return;
-            }
-            List<LoggedEvent> events = log.after(position, MAX_EVENTS);
-            if (events.isEmpty() && !pulseDue) {
-                return;
-            }
-            position += events.size();
-            give(events);
+        List<LoggedEvent> events = log.after(position, MAX_EVENTS);
+        if (events.isEmpty() && closing.getAsBoolean()) {
+            closingSaid = true;
+            return Relayed.Closing.CLOSING;
         }
-    }
-
-    private void give(List<LoggedEvent> events) {
+        if (events.isEmpty() && !pulseDue) {
+            return null;
+        }
+        position += events.size();
         pulseDue = false;
         quietSince = System.nanoTime();
-        requested.getAndUpdate(open -> open == Long.MAX_VALUE ? open : open - 1);
-        reader.onNext(events);
-    }
-
-    /** On the same thread as {@link #drain}. */
-    private void pulse() {
-        long quiet = System.nanoTime() - quietSince;
-        if (!over && quiet >= limits.patience().toNanos() && position < log.last()) {
-            close();
-            reader.onError(new SlowReader());
-        } else if (quiet >= limits.keepAlive().toNanos()) {
-            pulseDue = true;
-            wake();
-        }
+        return events.isEmpty() ? Relayed.Quiet.QUIET : new Relayed.Events(events);
     }
 
     @Override
-    public void cancel() {
-        if (!over) {
-            close();
+    public boolean ended() {
+        return closingSaid || (openedSaid && log.complete() && position >= log.last());
+    }
+
+    /** On the loop, as everything else here. */
+    @Override
+    public void pulse(long now) {
+        long quiet = now - quietSince;
+        if (quiet >= limits.patience().toNanos() && position < log.last()) {
+            stream.fail(new SlowReader());
+        } else if (closing.getAsBoolean()) {
+            stream.wake();
+        } else if (quiet >= limits.keepAlive().toNanos()) {
+            pulseDue = true;
+            stream.wake();
         }
     }
 
-    private void close() {
-        over = true;
-        pulse.cancel(false);
-        log.leave(wake);
+    /** why: closing is not leaving; a task that ends with its last reader is to go on after the restart. */
+    @Override
+    public void left() {
+        wheel.remove(this);
+        if (!closing.getAsBoolean()) {
+            log.leave(wake);
+        }
     }
 }

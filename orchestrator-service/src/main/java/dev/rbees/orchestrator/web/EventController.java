@@ -3,17 +3,13 @@ package dev.rbees.orchestrator.web;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.RbeesException;
@@ -21,7 +17,9 @@ import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.orchestrator.relay.Relayed;
 import dev.rbees.service.Caller;
+import dev.rbees.service.EventStream;
 import dev.rbees.service.SseFrame;
 
 /** The events of a task as a stream that can be left and taken up again. */
@@ -38,36 +36,36 @@ final class EventController {
 
     /** All events after the one in {@code Last-Event-ID}; 204 when that was the last of a task that has ended. */
     @GetMapping("/v2/tasks/{id}/events")
-    Mono<ResponseEntity<Flux<DataBuffer>>> events(@PathVariable String id,
+    Mono<Void> events(@PathVariable String id,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             ServerWebExchange exchange) {
         long after = lastEventId == null || lastEventId.isBlank() ? 0 : sequence(lastEventId.strip());
         return Blocking.call(() -> directory.log(id, Caller.of(exchange)))
-                .map(log -> answer(log, after, exchange.getResponse()));
+                .flatMap(log -> answer(log, after, exchange.getResponse()));
     }
 
-    private ResponseEntity<Flux<DataBuffer>> answer(TaskLog log, long after, ServerHttpResponse response) {
+    private Mono<Void> answer(TaskLog log, long after, ServerHttpResponse response) {
         if (log.complete() && after >= log.last()) {
-            return ResponseEntity.noContent().build();
+            response.setStatusCode(HttpStatus.NO_CONTENT);
+            return response.setComplete();
         }
-        return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).cacheControl(CacheControl.noCache())
-                .header("X-Accel-Buffering", "no").body(frames(log, after, response));
+        return EventStream.write(response, relay.read(log, after, response).map(EventController::frame)
+                .filter(frame -> !frame.isEmpty()).map(SseFrame::buffer));
     }
 
-    private Flux<DataBuffer> frames(TaskLog log, long after, ServerHttpResponse response) {
-        return relay.read(log, after, response).map(EventController::frame)
-                .concatWith(Flux.defer(() -> relay.closed() && !log.complete()
-                        ? Flux.just(SseFrame.buffer(SseFrame.comment("closing; come back with Last-Event-ID")))
-                        : Flux.empty()));
+    private static String frame(Relayed relayed) {
+        return switch (relayed) {
+            case Relayed.Opened _ -> "";
+            case Relayed.Events(List<LoggedEvent> all) -> frames(all);
+            case Relayed.Quiet _ -> SseFrame.comment("still here");
+            case Relayed.Closing _ -> SseFrame.comment("closing; come back with Last-Event-ID");
+        };
     }
 
-    private static DataBuffer frame(List<LoggedEvent> events) {
-        if (events.isEmpty()) {
-            return SseFrame.buffer(SseFrame.comment("still here"));
-        }
+    private static String frames(List<LoggedEvent> events) {
         StringBuilder text = new StringBuilder();
         events.forEach(event -> text.append(SseFrame.of(event.sequence(), event.type(), event.data())));
-        return SseFrame.buffer(text.toString());
+        return text.toString();
     }
 
     private static long sequence(String text) {

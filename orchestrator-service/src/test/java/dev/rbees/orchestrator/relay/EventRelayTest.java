@@ -2,16 +2,25 @@ package dev.rbees.orchestrator.relay;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.task.TaskEvent;
@@ -27,7 +36,8 @@ class EventRelayTest {
 
     private static final LogReader.Limits PATIENT = new LogReader.Limits(Duration.ofSeconds(30), Duration.ofMinutes(1));
 
-    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("loop").unstarted(task));
     private final TaskLog log = new TaskLog(List.of(), (_, _) -> true);
 
     @AfterEach
@@ -42,6 +52,18 @@ class EventRelayTest {
         }
     }
 
+    private EventRelay relay(LogReader.Limits limits) {
+        return new EventRelay(new SimpleMeterRegistry(), limits);
+    }
+
+    private Flux<Relayed> read(long after, LogReader.Limits limits) {
+        return relay(limits).read(log, after, loop);
+    }
+
+    private static Flux<LoggedEvent> events(Flux<Relayed> relayed) {
+        return relayed.ofType(Relayed.Events.class).flatMapIterable(Relayed.Events::all);
+    }
+
     private void seal() {
         log.seal(new TaskEvent.Failed(ErrorCode.CANCELLED, "x")).written().run();
     }
@@ -50,8 +72,8 @@ class EventRelayTest {
     void everyReaderHearsEverythingOnceWhileItIsWritten() throws InterruptedException {
         List<List<Long>> heard = new ArrayList<>();
         List<Thread> readers = IntStream.range(0, 8).mapToObj(n -> Thread.ofPlatform().start(() -> {
-            List<Long> mine = LogReader.read(log, n, loop, PATIENT).flatMapIterable(list -> list)
-                    .map(LoggedEvent::sequence).collectList().block(Duration.ofSeconds(20));
+            List<Long> mine = events(read(n, PATIENT)).map(LoggedEvent::sequence)
+                    .collectList().block(Duration.ofSeconds(20));
             synchronized (heard) {
                 heard.add(mine);
             }
@@ -71,7 +93,7 @@ class EventRelayTest {
     void aReaderWhoTakesNothingHoldsNobodyUpAndIsCutOff() {
         LogReader.Limits strict = new LogReader.Limits(Duration.ofMillis(30), Duration.ofMillis(60));
         List<Throwable> failures = new ArrayList<>();
-        BaseSubscriber<List<LoggedEvent>> stuck = new BaseSubscriber<>() {
+        BaseSubscriber<Relayed> stuck = new BaseSubscriber<>() {
             @Override
             protected void hookOnSubscribe(Subscription subscription) {
                 subscription.request(1);
@@ -82,7 +104,7 @@ class EventRelayTest {
                 failures.add(failure);
             }
         };
-        LogReader.read(log, 0, loop, strict).subscribe(stuck);
+        read(0, strict).subscribe(stuck);
         tokens(10_000);
         RunningOrchestrator.await(() -> !failures.isEmpty());
         assertThat(failures).singleElement().isInstanceOf(SlowReader.class);
@@ -92,15 +114,15 @@ class EventRelayTest {
     @Test
     void saysThatItLivesWhenThereIsNothingToSay() {
         LogReader.Limits quick = new LogReader.Limits(Duration.ofMillis(20), Duration.ofMinutes(1));
-        List<LoggedEvent> first = LogReader.read(log, 0, loop, quick).blockFirst(Duration.ofSeconds(10));
-        assertThat(first).isEmpty();
+        List<Relayed> first = read(0, quick).take(3).collectList().block(Duration.ofSeconds(10));
+        assertThat(first).containsExactly(Relayed.Opened.OPENED, Relayed.Quiet.QUIET, Relayed.Quiet.QUIET);
         RunningOrchestrator.await(() -> !log.hasReaders());
     }
 
     @Test
     void aReaderWhoLeavesIsForgotten() {
         tokens(1);
-        var reading = LogReader.read(log, 0, loop, PATIENT).subscribe();
+        var reading = read(0, PATIENT).subscribe();
         RunningOrchestrator.await(log::hasReaders);
         reading.dispose();
         RunningOrchestrator.await(() -> !log.hasReaders());
@@ -109,9 +131,43 @@ class EventRelayTest {
     @RepeatedTest(200) // why: it may leave before, while and after it joins
     void aFailureOfTheReaderIsNotSwallowed() {
         tokens(1);
-        assertThatThrownBy(() -> LogReader.read(log, 0, loop, PATIENT).map(_ -> {
+        assertThatThrownBy(() -> read(0, PATIENT).map(_ -> {
             throw new IllegalStateException("the reader broke");
         }).blockLast(Duration.ofSeconds(10))).hasMessageContaining("the reader broke");
         RunningOrchestrator.await(() -> !log.hasReaders());
+    }
+
+    @Test
+    void everythingIsGivenOnTheLoopWhoeverWritesReadsOrCloses() throws InterruptedException {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        EventRelay relay = relay(PATIENT);
+        List<Relayed> last = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch ended = new CountDownLatch(1);
+        relay.read(log, 0, loop).doOnEach(_ -> threads.add(Thread.currentThread().getName()))
+                .subscribe(last::add, _ -> ended.countDown(), ended::countDown);
+        tokens(1_000);
+        RunningOrchestrator.await(() -> last.stream().filter(Relayed.Events.class::isInstance)
+                .mapToInt(some -> ((Relayed.Events) some).all().size()).sum() == 1_000);
+        relay.close();
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(last.getFirst()).isEqualTo(Relayed.Opened.OPENED);
+        assertThat(last.getLast()).isEqualTo(Relayed.Closing.CLOSING);
+        assertThat(threads).containsExactly("loop");
+    }
+
+    @Test
+    void closingIsNotLeaving() {
+        AtomicInteger abandoned = new AtomicInteger();
+        log.whenAbandoned(abandoned::incrementAndGet);
+        EventRelay relay = relay(PATIENT);
+        List<Relayed> given = new ArrayList<>();
+        Thread reader = Thread.ofPlatform().start(() -> given.addAll(
+                Objects.requireNonNull(relay.read(log, 0, loop).collectList().block(Duration.ofSeconds(10)))));
+        RunningOrchestrator.await(log::hasReaders);
+        relay.close();
+        RunningOrchestrator.await(() -> !reader.isAlive());
+        assertThat(given).endsWith(Relayed.Closing.CLOSING);
+        assertThat(relay.read(log, 0, loop).collectList().block(Duration.ofSeconds(10))).endsWith(Relayed.Closing.CLOSING);
+        assertThat(abandoned).hasValue(0);
     }
 }

@@ -2,7 +2,9 @@ package dev.rbees.orchestrator.web;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,39 @@ class RestartTest {
                 assertThat(after.events(cut, 0)).containsExactly("1 queued", "2 started", "3 token", "4 queued", "5 end");
                 assertThat(after.task(cut).at("/attempts/0/outcome").asString()).isEqualTo("interrupted");
                 assertThat(after.task(cut).at("/attempts/1/exact").asBoolean()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void closingEndsStreamsButNotTheTasksThatEndWithTheirLastReader() throws IOException, InterruptedException {
+        try (ScriptedWorker worker = new ScriptedWorker("w1", "tiny", 2)) {
+            String cut;
+            List<String> events = new ArrayList<>();
+            CompletableFuture<String> chat;
+            try (RunningOrchestrator before = new RunningOrchestrator(folder.resolve("home"), 10)) {
+                before.register(worker);
+                chat = CompletableFuture.supplyAsync(() -> before.send("POST", "/v1/chat/completions",
+                        "{\"model\":\"tiny\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hold\"}]}")
+                        .body());
+                cut = before.submit("hold", "\"on_disconnect\":\"cancel\"");
+                try (var stream = before.follow(cut)) {
+                    var lines = stream.iterator();
+                    RunningOrchestrator.await(() -> lines.next().equals("event: token"));
+                    RunningOrchestrator.await(
+                            () -> before.get("/v2/tasks").findValuesAsString("status")
+                                    .equals(List.of("RUNNING", "RUNNING")));
+                    before.shutDown();
+                    lines.forEachRemaining(events::add);
+                }
+            }
+            assertThat(events).contains(": closing; come back with Last-Event-ID");
+            List<String> chunks = chat.join().lines().filter(line -> line.startsWith("data: ")).toList();
+            assertThat(chunks.getLast()).contains("\"error\"", "DRAINING", "ask again when it is back");
+            assertThat(chunks).doesNotContain("data: [DONE]");
+            try (RunningOrchestrator after = new RunningOrchestrator(folder.resolve("home"), 10)) {
+                assertThat(after.get("/v2/tasks").findValuesAsString("status")).containsExactly("QUEUED", "QUEUED");
+                assertThat(after.status(cut)).isEqualTo("QUEUED");
             }
         }
     }

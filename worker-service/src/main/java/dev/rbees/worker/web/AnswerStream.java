@@ -1,57 +1,150 @@
 package dev.rbees.worker.web;
 
-import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
-import reactor.util.concurrent.Queues;
 
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.service.LoopStream;
 import dev.rbees.service.SseFrame;
 import dev.rbees.worker.generation.EventSink;
 
 /**
- * The bridge from the generating thread to one HTTP answer: takes events without ever blocking, gives server-sent events.
+ * The bridge from the generating thread to one HTTP answer. The generating thread only puts frames into a queue and wakes the
+ * event loop of the connection; that loop alone takes them out, joins those that wait, and writes them.
  *
  * <p>
- * What a slow reader leaves in the queue is bounded by the answer's length, which the model's context bounds. While there is
- * nothing to say, because a long prompt is being read, a comment every second shows that the worker lives.
+ * The batch never waits for a reader. What a slow reader leaves in the queue is bounded by {@link #MAX_WAITING}; one who leaves
+ * more is cut off. While there is nothing to say, because a long prompt is being read, a comment shows that the worker lives.
  */
 final class AnswerStream implements EventSink {
 
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
+    /** Characters that may wait for the reader: tens of thousands of tokens, minutes of an answer. */
+    static final long MAX_WAITING = 8L * 1024 * 1024;
+    /** Characters that are joined into one write, unless a single frame is longer. */
+    private static final int MAX_WRITE = 16 * 1024;
+    private static final String WORKING = SseFrame.comment("working");
 
-    private final Sinks.Many<DataBuffer> events;
-    private final Sinks.Empty<Void> ended = Sinks.empty();
-    private volatile boolean quiet = true;
+    private final ScheduledExecutorService loop;
+    private final long signOfLifeMillis;
+    private final Queue<String> frames = new ConcurrentLinkedQueue<>();
+    private final AtomicLong waiting = new AtomicLong();
+    private volatile boolean complete;
+    private volatile boolean overrun;
+    private volatile @Nullable Reading reading;
 
-    AnswerStream() {
-        events = Sinks.many().unicast().onBackpressureBuffer(Queues.<DataBuffer>unbounded(64).get());
+    /**
+     * @param loop of the connection
+     * @param signOfLifeMillis after so long without a frame, a comment is sent
+     */
+    AnswerStream(ScheduledExecutorService loop, long signOfLifeMillis) {
+        this.loop = loop;
+        this.signOfLifeMillis = signOfLifeMillis;
     }
 
+    /** Called by one thread at a time; never waits. What comes after the reader has left is dropped. */
     @Override
     public void accept(TaskEvent event) {
-        // a failed emission means that the reader has gone, and then its generation is being cancelled
-        quiet = false;
-        events.tryEmitNext(SseFrame.buffer(SseFrame.of(null, event.type(), event.toJson())));
-        if (event.terminal()) {
-            events.tryEmitComplete();
-            ended.tryEmitEmpty();
+        Reading reader = reading;
+        if (complete || overrun || (reader != null && reader.gone)) {
+            return;
+        }
+        String frame = SseFrame.of(null, event.type(), event.toJson());
+        if (waiting.addAndGet(frame.length()) > MAX_WAITING) {
+            overrun = true;
+        } else {
+            frames.add(frame);
+            complete = event.terminal();
+        }
+        Reading now = reading; // why: read again, the reader may have come since
+        if (now != null) {
+            now.stream.wake();
         }
     }
 
-    /** The frames, each to be flushed on its own; for one reader. */
+    /** The frames, one or several to a buffer; for one reader. */
     Flux<DataBuffer> frames() {
-        Flux<DataBuffer> signs = Flux.interval(SIGN_OF_LIFE).onBackpressureDrop().filter(_ -> nothingWasSaid())
-                .map(_ -> SseFrame.buffer(SseFrame.comment("working"))).takeUntilOther(ended.asMono());
-        return Flux.merge(events.asFlux(), signs);
+        return LoopStream.of(loop, stream -> {
+            Reading reader = new Reading(stream);
+            reading = reader;
+            return reader;
+        });
     }
 
-    /** Since it was asked last. */
-    private boolean nothingWasSaid() {
-        boolean before = quiet;
-        quiet = true;
-        return before;
+    /** The one reader; everything but {@link #left} is called on the loop. */
+    private final class Reading implements LoopStream.Source<DataBuffer> {
+        private final LoopStream<DataBuffer> stream;
+        private final Future<?> pulse;
+        private volatile boolean gone;
+        private boolean quiet = true;
+        private boolean signDue;
+
+        Reading(LoopStream<DataBuffer> stream) {
+            this.stream = stream;
+            this.pulse = loop.scheduleWithFixedDelay(this::pulse, signOfLifeMillis, signOfLifeMillis, TimeUnit.MILLISECONDS);
+        }
+
+        private void pulse() {
+            signDue = quiet && frames.isEmpty();
+            quiet = true;
+            if (signDue) {
+                stream.wake();
+            }
+        }
+
+        @Override
+        public @Nullable DataBuffer next() {
+            if (overrun) {
+                throw new SlowReaderException();
+            }
+            String first = frames.poll();
+            if (first == null) {
+                boolean due = signDue;
+                signDue = false;
+                return due ? SseFrame.buffer(WORKING) : null;
+            }
+            quiet = false;
+            signDue = false;
+            return SseFrame.buffer(joined(first));
+        }
+
+        private String joined(String first) {
+            StringBuilder text = new StringBuilder(first);
+            for (String next = frames.peek(); next != null && text.length() + next.length() <= MAX_WRITE; next = frames
+                    .peek()) {
+                text.append(next);
+                frames.remove();
+            }
+            waiting.addAndGet(-text.length());
+            return text.toString();
+        }
+
+        @Override
+        public boolean ended() {
+            return complete && frames.isEmpty();
+        }
+
+        @Override
+        public void left() {
+            gone = true;
+            pulse.cancel(false);
+            frames.clear();
+        }
+    }
+
+    /** A reader took nothing for so long that its answer no longer fits the memory it may have. */
+    static final class SlowReaderException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SlowReaderException() {
+            super("the reader took nothing for too long");
+        }
     }
 }

@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -62,21 +60,10 @@ final class ExecuteController {
         };
     }
 
-    /**
-     * why: the answer is written here, because then the client's leaving is heard from the first moment to the last; the
-     * framework would not hear it between the end of this method and the beginning of the writing.
-     */
     private static Mono<Void> generate(Engine engine, byte[] body, @Nullable Instant until, ServerHttpResponse response) {
         GenerationRequest request = readFor(body, GenerationRequest::read, "input", List.of("prompt", "messages"),
                 "the model of this worker generates text: send prompt or messages, not input");
-        return offEventLoop(() -> {
-            AnswerStream stream = new AnswerStream();
-            return new Opened(stream, engine.start(request, until, stream));
-        }, opened -> {
-            describe(response, MediaType.TEXT_EVENT_STREAM);
-            response.getHeaders().set("X-Accel-Buffering", "no");
-            return response.writeAndFlushWith(opened.stream().frames().map(Mono::just));
-        }, opened -> opened.cancel().run());
+        return StreamedAnswer.write(response, sink -> engine.start(request, until, sink));
     }
 
     private static Mono<Void> embed(Embedder embedder, byte[] body, @Nullable Instant until, ServerHttpResponse response) {
@@ -91,14 +78,10 @@ final class ExecuteController {
                 sink.error(e);
             }
         }).subscribeOn(Schedulers.boundedElastic()).flatMap(answer -> {
-            describe(response, MediaType.APPLICATION_JSON);
+            response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+            response.getHeaders().setCacheControl(CacheControl.noStore());
             return response.writeWith(Mono.just(SseFrame.buffer(Json.write(answer))));
         });
-    }
-
-    private static void describe(ServerHttpResponse response, MediaType type) {
-        response.getHeaders().setContentType(type);
-        response.getHeaders().setCacheControl(CacheControl.noStore());
     }
 
     /**
@@ -119,17 +102,6 @@ final class ExecuteController {
                     && own.stream().noneMatch(fields::has);
             throw meantForOther ? RbeesException.invalid(foreign, "capability", message) : e;
         }
-    }
-
-    /** A stream that has begun, and the way to cancel what fills it. */
-    private record Opened(AnswerStream stream, Runnable cancel) {}
-
-    /**
-     * Opens something, uses it and closes it, whatever happens in between. Tokenising a long prompt takes a while, and an event
-     * loop must not wait for it.
-     */
-    private static Mono<Void> offEventLoop(Callable<Opened> open, Function<Opened, Mono<Void>> use, Consumer<Opened> close) {
-        return Mono.using(open, use, close).subscribeOn(Schedulers.boundedElastic());
     }
 
     /** RFC 3339, or milliseconds since 1970. */

@@ -8,20 +8,24 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.service.ConnectionLoop;
+import dev.rbees.service.EventStream;
 import dev.rbees.service.SseFrame;
 import dev.rbees.worker.generation.Workload;
 import dev.rbees.worker.lifecycle.Shutdown;
@@ -80,11 +84,14 @@ final class OperationsController {
     }
 
     /** How far loading is: an event whenever that has changed, and a last one, {@code ready} or {@code error}. */
-    @GetMapping(path = "/load", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Flux<DataBuffer> load() {
-        return Flux.interval(Duration.ZERO, LOAD_POLL).onBackpressureDrop().map(_ -> loadEvent()).distinctUntilChanged()
+    @GetMapping("/load")
+    Mono<Void> load(ServerWebExchange exchange) {
+        ServerHttpResponse response = exchange.getResponse();
+        return EventStream.write(response, Flux
+                .interval(Duration.ZERO, LOAD_POLL, Schedulers.fromExecutorService(ConnectionLoop.of(response)))
+                .onBackpressureDrop().map(_ -> loadEvent()).distinctUntilChanged()
                 .takeUntil(frame -> !frame.startsWith("event: load"))
-                .map(SseFrame::buffer);
+                .map(SseFrame::buffer));
     }
 
     private String loadEvent() {

@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.relay;
+package dev.rbees.service;
 
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -7,11 +7,12 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.netty.Connection;
 
 /** The thread on which a connection is written to: whoever calls it there hands nothing over to another thread. */
-final class ConnectionLoop {
+public final class ConnectionLoop {
 
     private ConnectionLoop() {}
 
-    static ScheduledExecutorService of(ServerHttpResponse response) {
+    /** The event loop of the response's connection. It runs one thing at a time and must not be held up. */
+    public static ScheduledExecutorService of(ServerHttpResponse response) {
         Connection connection = ServerHttpResponseDecorator.getNativeResponse(response);
         return connection.channel().eventLoop();
     }

@@ -1,0 +1,102 @@
+package dev.rbees.orchestrator.relay;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one timer of an event loop: all readers whose connections live on that loop feel their pulse from it. They are spread over
+ * slots and each tick serves one slot, so that thousands of readers neither cost a timer each nor hold the loop up at once. It
+ * stands still while nobody reads.
+ *
+ * <p>
+ * Members come and go from any thread; their pulse is felt on the loop.
+ */
+final class PulseWheel {
+
+    /** Ticks do not follow faster than this, and not much slower where the beat allows for it. */
+    private static final long TICK_MILLIS = 100;
+
+    private final ScheduledExecutorService loop;
+    private final long tickMillis;
+    private final List<Set<Member>> slots;
+    private int members;
+    private int joining;
+    private int turning;
+    private @Nullable Future<?> ticking;
+
+    /** Who feels the pulse. */
+    interface Member {
+        /** @param now of the nano clock */
+        void pulse(long now);
+    }
+
+    /**
+     * @param loop runs one thing at a time
+     * @param beat each member's pulse is felt once in this time
+     */
+    PulseWheel(ScheduledExecutorService loop, Duration beat) {
+        this.loop = loop;
+        int count = (int) Math.max(1, beat.toMillis() / TICK_MILLIS);
+        this.tickMillis = Math.max(1, beat.toMillis() / count);
+        this.slots = IntStream.range(0, count).<Set<Member>>mapToObj(_ -> new LinkedHashSet<>()).toList();
+    }
+
+    ScheduledExecutorService loop() {
+        return loop;
+    }
+
+    void add(Member member) {
+        onLoop(() -> {
+            slots.get(joining).add(member);
+            joining = (joining + 1) % slots.size();
+            members++;
+            if (ticking == null) {
+                ticking = loop.scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    void remove(Member member) {
+        onLoop(() -> {
+            if (slots.stream().anyMatch(slot -> slot.remove(member)) && --members == 0 && ticking != null) {
+                ticking.cancel(false);
+                ticking = null;
+            }
+        });
+    }
+
+    /** Feels the pulse of all at once, as soon as the loop comes to it. */
+    void pulseAll() {
+        onLoop(() -> feel(slots.stream().flatMap(Set::stream)));
+    }
+
+    private void tick() {
+        turning = (turning + 1) % slots.size();
+        feel(slots.get(turning).stream());
+    }
+
+    /** why: of a copy, because a pulse may make its member leave. */
+    private static void feel(Stream<Member> some) {
+        long now = System.nanoTime();
+        some.toList().forEach(member -> member.pulse(now));
+    }
+
+    private void onLoop(Runnable change) {
+        try {
+            loop.execute(change);
+        } catch (RejectedExecutionException e) {
+            // why: the loop has ended, and with it all of its connections
+            return;
+        }
+    }
+}
