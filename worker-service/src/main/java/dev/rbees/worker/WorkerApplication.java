@@ -17,6 +17,8 @@ import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
 import dev.rbees.service.TerminationSignal;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.lifecycle.ModelLoader;
 import dev.rbees.worker.lifecycle.Shutdown;
@@ -35,7 +37,19 @@ public class WorkerApplication {
 
     private static final Clock CLOCK = Clock.system(ZoneId.systemDefault());
 
+    /** why: no hooks, as below; and nothing is said to anybody first, because what failed may be what would have to say it. */
+    private static final Liveness LIVENESS = new Liveness(_ -> Runtime.getRuntime().halt(Liveness.EXIT_CODE));
+
     public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (Throwable e) {
+            // why: the server's threads would go on without a model
+            LIVENESS.failed(Thread.currentThread().getName(), e);
+        }
+    }
+
+    private static void run(String[] args) {
         int code = DAEMON.start(List.of(args), System.getenv(), WorkerApplication::begin, context -> {
             // why: no shutdown hook, because ONNX Runtime has one of its own, which would take the model away from running
             // answers
@@ -50,7 +64,7 @@ public class WorkerApplication {
 
     private static WorkerLifecycle begin(WorkerSettings settings) {
         return WorkerLifecycle.begin(settings,
-                new ModelLoader(settings, CLOCK, new SecureRandom()));
+                new ModelLoader(settings, CLOCK, new SecureRandom()), LIVENESS);
     }
 
     @Bean
@@ -64,10 +78,10 @@ public class WorkerApplication {
         AtomicBoolean begun = new AtomicBoolean();
         return () -> {
             if (begun.compareAndSet(false, true)) {
-                Thread.ofPlatform().name("shutdown").start(() -> {
+                new OwnerThread("shutdown", LIVENESS, () -> {
                     lifecycle.stop();
                     Runtime.getRuntime().halt(0);
-                });
+                }).start();
             }
         };
     }

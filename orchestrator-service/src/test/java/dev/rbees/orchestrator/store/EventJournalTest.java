@@ -213,7 +213,7 @@ class EventJournalTest {
     }
 
     private List<LoggedEvent> inDatabase(String task) {
-        return LogRows.read(reader, task);
+        return LogRows.read(reader, task, 0, Integer.MAX_VALUE);
     }
 
     @Test
@@ -231,7 +231,7 @@ class EventJournalTest {
         assertThat(inDatabase("t1")).isEmpty();
         assertThat(journal.trouble()).isNull();
         hide(segment(8), false);
-        assertThat(journal.read("t1")).isEqualTo(events(3));
+        assertThat(read("t1")).isEqualTo(events(3));
         RunningOrchestrator.await(() -> files().size() == 1);
     }
 
@@ -242,15 +242,15 @@ class EventJournalTest {
         accept("t3");
         say("t3", 1, 1);
         run(statements -> {
-            journal.end(statements, "t3", events(1));
+            journal.ending("t3", events(1)).run(statements);
             statements.of("UPDATE tasks SET ended_at = 1 WHERE id = 't3'").executeUpdate();
         });
         say("t1", 1, 3);
         close();
         reopenAway();
         say("t2", 1, 1);
-        assertThat(journal.read("t3")).isEqualTo(events(1));
-        CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> journal.read("t1"));
+        assertThat(read("t3")).isEqualTo(events(1));
+        CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> read("t1"));
         RunningOrchestrator.await(() -> writer.trouble() != null);
         assertThat(read).isNotDone();
         database.away = false;
@@ -274,12 +274,12 @@ class EventJournalTest {
         leave(8, "t1 1");
         hide(segment(8), true);
         reopen();
-        CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> journal.read("t1"));
+        CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> read("t1"));
         close();
         assertThatThrownBy(read::join).hasCauseInstanceOf(RbeesException.class);
         hide(segment(8), false);
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(1));
+        assertThat(read("t1")).isEqualTo(events(1));
     }
 
     @Test
@@ -292,14 +292,14 @@ class EventJournalTest {
         content[content.length / 4 + 20] ^= 1;
         Files.write(segment(8), content);
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(1));
-        assertThat(journal.read("t2")).isEqualTo(events(2));
+        assertThat(read("t1")).isEqualTo(events(1));
+        assertThat(read("t2")).isEqualTo(events(2));
         assertThat(files()).extracting(file -> file.getFileName().toString())
                 .containsExactly("000000000008.journal.damaged", "000000000009.journal");
         assertThat(folder.resolve("journal/000000000008.journal.damaged")).hasBinaryContent(content);
         close();
         reopen();
-        assertThat(journal.read("t2")).isEqualTo(events(2));
+        assertThat(read("t2")).isEqualTo(events(2));
         RunningOrchestrator.await(() -> files().size() == 2);
     }
 
@@ -313,7 +313,7 @@ class EventJournalTest {
         byte[] content = Files.readAllBytes(segment(8));
         Files.write(segment(8), Arrays.copyOf(content, content.length - 3));
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(1));
+        assertThat(read("t1")).isEqualTo(events(1));
         assertThat(files()).hasSize(2).first().asString().endsWith("8.journal.damaged");
     }
 
@@ -325,7 +325,7 @@ class EventJournalTest {
         leave(8, "t1 1", "t1 2");
         Files.write(segment(8), new byte[100_000], StandardOpenOption.APPEND);
         reopen();
-        assertThat(journal.read("t1")).isEqualTo(events(2));
+        assertThat(read("t1")).isEqualTo(events(2));
         assertThat(files()).hasSize(1);
     }
 
@@ -346,7 +346,7 @@ class EventJournalTest {
         Files.write(segment(8), Files.readAllBytes(segment(9)), StandardOpenOption.APPEND);
         Files.delete(segment(9));
         reopen();
-        assertThat(journal.read("t1")).containsExactly(event(1), large);
-        assertThat(journal.read("t2")).isEqualTo(events(1));
+        assertThat(read("t1")).containsExactly(event(1), large);
+        assertThat(read("t2")).isEqualTo(events(1));
     }
 }

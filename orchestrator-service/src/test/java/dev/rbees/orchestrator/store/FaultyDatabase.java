@@ -49,6 +49,16 @@ final class FaultyDatabase implements Database {
         return (Connection) proxy(Connection.class, connection);
     }
 
+    @Override
+    public boolean shrink(Statements statements) throws java.sql.SQLException {
+        return real.shrink(statements);
+    }
+
+    @Override
+    public void scrub() throws java.sql.SQLException {
+        real.scrub();
+    }
+
     private Object proxy(Class<?> type, Object target) {
         return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
                 (_, method, arguments) -> call(target, method, arguments == null ? new Object[0] : arguments));

@@ -136,7 +136,7 @@ class PostgresTaskStoreTest extends TaskStoreContract {
             store = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(proxy.address(address)));
             insert("t1", null, DIGEST);
             proxy.cutAnswerOfCommitAfter("INSERT INTO tasks");
-            assertThat(insert("t2", "key", DIGEST)).isEqualTo(new Insertion.Inserted());
+            assertThat(insert("t2", "key", DIGEST)).isInstanceOf(Insertion.Inserted.class);
             assertThat(proxy.cuts()).isEqualTo(1);
             RunningOrchestrator.await(() -> store.trouble().isEmpty());
             assertThat(insert("t3", "key", DIGEST)).isEqualTo(new Insertion.SeenBefore(task("t2")));

@@ -98,6 +98,11 @@ final class Answer {
         return TimeUnit.NANOSECONDS.toMillis(lastToken - firstToken);
     }
 
+    /** A sign of life for the reader. */
+    void alive() {
+        sink.alive();
+    }
+
     void end(int tokensIn, int tokensCached, StopReason reason) {
         sendWithHeldText();
         sink.accept(new TaskEvent.End(tokensIn, tokensCached, tokensOut, decodeMillis(), reason,

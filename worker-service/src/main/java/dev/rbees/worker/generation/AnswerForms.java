@@ -1,5 +1,6 @@
 package dev.rbees.worker.generation;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,6 +16,7 @@ final class AnswerForms {
 
     private final LoadedModel model;
     /** why: made by the first request that asks for a form, because most models are never asked for one. */
+    @GuardedBy("this")
     private @Nullable Grammars made;
 
     AnswerForms(LoadedModel model) {

@@ -1,18 +1,14 @@
 package dev.rbees.worker.generation;
 
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntUnaryOperator;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +16,20 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.StopReason;
-import dev.rbees.worker.grammar.Constraint;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.Ownership;
 import dev.rbees.worker.onnx.Decoder;
 
 /**
  * Runs the model. One thread decides everything and decodes: requests join and leave between steps, and a step feeds one token
  * to every sequence whose prompt is in. Prompts are fed meanwhile, a piece at a time and in turn, by a second thread that
  * only runs the model and reports back; steps are fewer then.
+ *
+ * <p>
+ * What fails while one sequence chooses its token ends that sequence, and what fails while the model runs ends those that took part
+ * in the run. Anything else is a fault of ours: it escapes, all sequences end, and with the thread the program.
  */
-final class BatchLoop implements Runnable {
+final class BatchLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
 
@@ -39,107 +40,148 @@ final class BatchLoop implements Runnable {
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How long the thread sleeps at most while only prompts are being fed: deadlines pass meanwhile. */
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How long the thread sleeps at most, and how often readers hear a sign of life. */
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Decoder session;
-    private final LoadedModel model;
     private final InstantSource clock;
     private final IntUnaryOperator held;
     private final GenerationEnd ends;
+    private final RoundWatch rounds;
+    private final TokenChoice choice;
     private final float[] logits;
+    private final Object joining = new Object();
+    /** why: bounded by the slots: each joins once, is cancelled once, and has one piece fed at a time. */
     private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
-    private final ExecutorService prefill = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("prefill").factory());
-    /** In the order of their coming; these three are the batch thread's alone. */
-    private final List<Generation> running = new ArrayList<>();
-    /** Whose prompt is not in, and is not being fed just now. */
-    private final Deque<Generation> unfed = new ArrayDeque<>();
-    private @Nullable Generation feeding;
-    /** When the last step ended, in the time of {@link System#nanoTime()}. */
+    @GuardedBy("joining")
+    private boolean over;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final PrefillThread prefill;
+    private final Ownership ownership = new Ownership("the batch");
+    private final Sequences sequences = new Sequences(ownership);
+    /** When the last step ended, in the time of {@link System#nanoTime()}; this and the next two are the batch thread's alone. */
     private long stepped;
+    private long signed;
     private boolean open = true;
 
-    /** @param held for a slot in which nothing runs, the positions that must stay as they are */
-    BatchLoop(Decoder session, LoadedModel model, InstantSource clock, IntUnaryOperator held, GenerationEnd ends) {
+    /**
+     * @param held for a slot in which nothing runs, the positions that must stay as they are
+     * @param rounds is told whenever the loop comes round
+     * @param liveness hears of what escapes from the thread that reads prompts
+     */
+    BatchLoop(Decoder session, LoadedModel model, InstantSource clock, IntUnaryOperator held, GenerationEnd ends,
+            RoundWatch rounds, Liveness liveness) {
         this.session = session;
-        this.model = model;
         this.clock = clock;
         this.held = held;
         this.ends = ends;
+        this.rounds = rounds;
+        this.choice = new TokenChoice(model);
         this.logits = new float[session.vocabulary()];
+        this.prefill = new PrefillThread(liveness);
     }
 
-    /** Lets a generation join. Its slot is its own until it has ended. */
+    /** Who may touch what runs. */
+    Ownership ownership() {
+        return ownership;
+    }
+
+    /**
+     * Lets a generation join. Its slot is its own until it has ended.
+     *
+     * @throws RbeesException WORKER_UNAVAILABLE when the loop has ended
+     */
     void join(Generation generation) {
-        changes.add(() -> {
-            running.add(generation);
-            unfed.add(generation);
-        });
+        synchronized (joining) {
+            if (over) {
+                throw new RbeesException(ErrorCode.WORKER_UNAVAILABLE, "the worker has ended and takes no new work");
+            }
+            changes.add(() -> sequences.add(generation));
+        }
     }
 
     /** Ends a generation as soon as possible. */
     void cancel(Generation generation) {
-        generation.cancel();
-        changes.add(() -> {
-            // wakes the loop
-        });
+        if (generation.cancel()) {
+            changes.add(() -> {
+                // wakes the loop
+            });
+        }
     }
 
-    /** Ends everything and then the thread. */
+    /** Ends everything and then the loop, and returns when it has ended; only once the loop has been started. */
     void stop() {
         changes.add(() -> open = false);
+        // why: not interruptible, because afterwards the model is freed
+        ended.join();
     }
 
-    @Override
-    public void run() {
+    /** The work of the batch thread: it returns after {@link #stop}. */
+    void run() throws InterruptedException {
+        ErrorCode code = ErrorCode.WORKER_UNAVAILABLE;
+        String why = "the worker failed and is being started anew";
         try {
+            ownership.claim();
+            session.claim();
+            prefill.start();
             while (open) {
                 step();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            code = ErrorCode.DRAINING;
+            why = "the worker is shutting down";
         } finally {
             session.interrupt();
             prefill.close();
-            failAll(ErrorCode.DRAINING, "the worker is shutting down");
+            failAll(code, why);
+            ended.complete(null);
         }
     }
 
     private void step() throws InterruptedException {
-        try {
-            takeChanges();
-            endHopeless();
-            feedNext();
-            decodeAll();
-        } catch (RuntimeException e) {
-            // why: without this thread every later request would wait for ever, and nobody would know
-            LOG.warn("a step failed", e);
-            running.stream().filter(generation -> generation != feeding && !unfed.contains(generation)).toList()
-                    .forEach(generation -> fail(generation, e));
-        }
+        rounds.came();
+        takeChanges();
+        endHopeless();
+        showLife();
+        feedNext();
+        decodeAll();
     }
 
     /** Applies what came in; waits when there is nothing else to do. */
     private void takeChanges() throws InterruptedException {
-        Runnable change;
-        if (running.isEmpty()) {
-            change = changes.take();
-        } else {
-            boolean waiting = running.stream().noneMatch(Generation::decoding);
-            change = changes.poll(waiting ? NAP_NANOS : restNanos(), TimeUnit.NANOSECONDS);
-        }
+        Runnable change = changes.poll(patienceNanos(), TimeUnit.NANOSECONDS);
         for (; change != null; change = changes.poll()) {
             change.run();
         }
     }
 
+    private long patienceNanos() {
+        if (sequences.isEmpty()) {
+            return ROUND_NANOS;
+        }
+        return sequences.decoding().isEmpty() ? NAP_NANOS : restNanos();
+    }
+
     /** How much longer the streams leave the machine to a prompt; not positive when they do not. */
     private long restNanos() {
-        return feeding == null ? 0 : stepped + REST_NANOS - System.nanoTime();
+        return sequences.feeds() ? stepped + REST_NANOS - System.nanoTime() : 0;
+    }
+
+    /** Tells all readers once a second that this thread lives. */
+    private void showLife() {
+        long now = System.nanoTime();
+        if (now - signed < ROUND_NANOS) {
+            return;
+        }
+        signed = now;
+        for (Generation generation : sequences.all()) {
+            tell(generation, generation.answer::alive);
+        }
     }
 
     private void endHopeless() {
-        for (Generation generation : List.copyOf(running)) {
+        for (Generation generation : sequences.all()) {
             boolean hopeless = generation.cancelled() || generation.expired(clock.instant());
-            if (hopeless && generation == feeding) {
+            if (hopeless && sequences.feeds(generation)) {
                 session.interrupt(); // it ends when its slot is at rest
             } else if (generation.cancelled()) {
                 fail(generation, ErrorCode.CANCELLED, "the request was cancelled");
@@ -151,56 +193,60 @@ final class BatchLoop implements Runnable {
 
     /** Hands the next piece of a prompt to the other thread, if that has nothing to do. */
     private void feedNext() {
-        if (feeding != null || unfed.isEmpty()) {
+        Generation generation = sequences.beginFeeding();
+        if (generation == null) {
             return;
         }
-        Generation generation = unfed.remove();
+        int past = generation.filled();
         int[] piece = generation.nextPiece();
-        boolean last = generation.filled + piece.length == generation.prompt.length;
+        boolean last = past + piece.length == generation.prompt.length;
         // why: an array of its own, because the batch thread goes on writing into the common one
         float[] scores = last && !generation.resumes(0) ? new float[logits.length] : null;
-        feeding = generation;
-        prefill.execute(() -> feed(generation, piece, scores));
+        prefill.hand(() -> feed(generation, past, piece, scores));
     }
 
-    private void feed(Generation generation, int[] piece, float @Nullable [] scores) {
+    /** On the thread that reads prompts. */
+    private void feed(Generation generation, int past, int[] piece, float @Nullable [] scores) {
         try {
-            boolean complete = session.prefill(generation.slot, generation.filled, piece, scores);
+            boolean complete = session.prefill(generation.slot, past, piece, scores);
             changes.add(() -> fed(generation, complete ? piece.length : 0, scores));
         } catch (RuntimeException e) {
-            LOG.warn("prefill of {} failed", generation.jobId, e);
             changes.add(() -> {
-                feeding = null;
-                fail(generation, e);
+                sequences.endFeeding(generation);
+                failAlone(generation, e);
             });
         }
     }
 
     /** @param count tokens of the prompt that are in now; 0 when the prefill was interrupted */
     private void fed(Generation generation, int count, float @Nullable [] scores) {
-        feeding = null;
-        generation.filled += count;
-        if (!generation.decoding()) {
-            unfed.add(generation);
-        } else {
+        generation.advance(count);
+        sequences.endFeeding(generation);
+        if (generation.decoding()) {
             choose(generation, scores == null ? logits : scores);
         }
     }
 
     /** One step for every sequence whose prompt is in, over the range of slots that they lie in. */
     private void decodeAll() {
-        List<Generation> decoding = running.stream().filter(Generation::decoding).toList();
+        List<Generation> decoding = sequences.decoding();
         if (decoding.isEmpty() || restNanos() > 0) {
             return;
         }
-        DecodeStep step = DecodeStep.of(decoding, running, held);
+        DecodeStep step = DecodeStep.of(decoding, sequences.all(), held);
         List<Generation> choosing = decoding.stream()
                 .filter(generation -> !generation.resumes(generation.answer.tokensOut()))
                 .toList();
         int[] wanted = choosing.stream().mapToInt(generation -> generation.slot - step.firstSlot()).toArray();
-        Decoder.Logits results = session.decode(step.firstSlot(), step.tokens(), step.pasts(), wanted);
+        Decoder.Logits results;
+        try {
+            results = session.decode(step.firstSlot(), step.tokens(), step.pasts(), wanted);
+        } catch (RuntimeException e) {
+            decoding.forEach(generation -> failAlone(generation, e));
+            return;
+        }
         stepped = System.nanoTime();
-        decoding.forEach(generation -> generation.filled++);
+        decoding.forEach(generation -> generation.advance(1));
         for (int i = 0; i < wanted.length; i++) {
             results.copy(i, logits);
             choose(choosing.get(i), logits);
@@ -208,88 +254,59 @@ final class BatchLoop implements Runnable {
         decoding.stream().filter(generation -> !choosing.contains(generation)).forEach(g -> choose(g, logits));
     }
 
-    /** Adds the next token, and ends the answer where it has to end. */
+    /** Adds the next token, and ends the answer where it has to end. What fails in here is that one sequence. */
     private void choose(Generation generation, float[] scores) {
-        int index = generation.answer.tokensOut();
-        if (generation.resumes(index)) {
-            generation.next = generation.resumed[index];
-            generation.sampler.see(generation.next);
-            generation.answer.replay(generation.next);
-        } else if (!draw(generation, scores, index)) {
+        StopReason reason;
+        try {
+            reason = choice.next(generation, scores);
+        } catch (RuntimeException e) {
+            failAlone(generation, e);
             return;
         }
-        if (generation.answer.matchedStop().isPresent()) {
-            end(generation, StopReason.STOP_SEQUENCE);
-        } else if (generation.answer.tokensOut() >= generation.limit) {
-            end(generation, StopReason.MAX_TOKENS);
+        if (reason != null) {
+            leave(generation, Outcome.SUCCESS);
+            tell(generation, () -> generation.answer.end(generation.prompt.length, generation.reused, reason));
         }
     }
 
-    /** Chooses the token at this index by its scores; gives whether the answer goes on. */
-    private boolean draw(Generation generation, float[] scores, int index) {
-        // why: embeddings may be padded with rows that are no token
-        Arrays.fill(scores, model.tokenizer().vocabularySize(), scores.length, Float.NEGATIVE_INFINITY);
-        LogprobsReport report = generation.logprobs;
-        if (report != null) {
-            report.note(scores);
-        }
-        Constraint constraint = generation.constraint;
-        int token;
-        try {
-            if (constraint != null) {
-                constraint.mask(scores);
+    private void failAlone(Generation generation, RuntimeException e) {
+        if (e instanceof RbeesException known) {
+            if (known.getCause() != null) {
+                LOG.warn("{} failed alone", generation.jobId, e);
             }
-            token = generation.sampler.next(scores, index);
-        } catch (RbeesException e) {
-            fail(generation, e.code(), e.userMessage());
-            return false;
+            fail(generation, known.code(), known.userMessage());
+        } else {
+            LOG.warn("{} failed alone", generation.jobId, e);
+            fail(generation, ErrorCode.INFERENCE_FAILED, "the worker failed while making the answer; its log says why");
         }
-        // why: behind a whole value of the wanted form nothing may come, whatever was asked for
-        if (model.endIds().contains(token) && (constraint != null || !generation.ignoreEos)) {
-            end(generation, StopReason.EOS);
-            return false;
-        }
-        generation.sampler.see(token);
-        generation.answer.token(token, report == null ? null : report.of(token), System.nanoTime());
-        generation.next = token;
-        if (constraint != null) {
-            constraint.accept(token);
-            if (constraint.exhausted()) {
-                end(generation, StopReason.EOS);
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void end(Generation generation, StopReason reason) {
-        leave(generation, Outcome.SUCCESS);
-        generation.answer.end(generation.prompt.length, generation.reused, reason);
     }
 
     private void fail(Generation generation, ErrorCode code, String message) {
         leave(generation, Outcome.of(code));
-        generation.answer.fail(code, message);
-    }
-
-    private void fail(Generation generation, RuntimeException e) {
-        if (e instanceof RbeesException known) {
-            fail(generation, known.code(), known.userMessage());
-        } else {
-            fail(generation, ErrorCode.INTERNAL, "the worker failed while making the answer; its log says why");
-        }
+        tell(generation, () -> generation.answer.fail(code, message));
     }
 
     private void leave(Generation generation, Outcome outcome) {
-        running.remove(generation);
-        unfed.remove(generation);
+        sequences.remove(generation);
         ends.ended(generation, outcome);
     }
 
+    /** Says something of which nothing depends. A reader that throws harms nobody else. */
+    private static void tell(Generation generation, Runnable word) {
+        try {
+            word.run();
+        } catch (RuntimeException e) {
+            LOG.warn("the reader of {} failed", generation.jobId, e);
+        }
+    }
+
     private void failAll(ErrorCode code, String message) {
+        synchronized (joining) {
+            over = true;
+        }
         for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
             change.run();
         }
-        List.copyOf(running).forEach(generation -> fail(generation, code, message));
+        sequences.all().forEach(generation -> fail(generation, code, message));
     }
 }

@@ -24,8 +24,8 @@ record DecodeStep(int firstSlot, int[] tokens, int[] pasts) {
         int[] tokens = new int[last - first + 1];
         int[] pasts = restingPlaces(first, tokens.length, running, held);
         for (Generation generation : decoding) {
-            tokens[generation.slot - first] = generation.next;
-            pasts[generation.slot - first] = generation.filled;
+            tokens[generation.slot - first] = generation.next();
+            pasts[generation.slot - first] = generation.filled();
         }
         return new DecodeStep(first, tokens, pasts);
     }

@@ -18,6 +18,8 @@ import dev.rbees.api.task.Prompt;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.sampling.Sampler;
 
@@ -32,8 +34,8 @@ public final class Engine implements Workload {
     private final GenerationMetrics metrics;
     private final SlotLedger slots;
     private final AnswerForms forms;
+    private final RoundWatch rounds;
     private final BatchLoop loop;
-    private final Thread thread;
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Map<String, Generation> byJob = new ConcurrentHashMap<>();
 
@@ -41,9 +43,16 @@ public final class Engine implements Workload {
      * @param slots requests at a time; the session has so many
      * @param weightsBytes memory that the weights take
      * @param random draws the seeds of requests that bring none
+     * @param liveness hears when the thread that generates, or the one that reads prompts, cannot go on
      */
     public Engine(Decoder session, LoadedModel model, int slots, long weightsBytes, InstantSource clock,
-            RandomGenerator random, GenerationMetrics metrics) {
+            RandomGenerator random, GenerationMetrics metrics, Liveness liveness) {
+        this(session, model, slots, weightsBytes, clock, random, metrics, liveness, new RoundWatch(System::nanoTime));
+    }
+
+    /** @param rounds notices when the batch loop stands still */
+    Engine(Decoder session, LoadedModel model, int slots, long weightsBytes, InstantSource clock,
+            RandomGenerator random, GenerationMetrics metrics, Liveness liveness, RoundWatch rounds) {
         this.session = session;
         this.model = model;
         this.weightsBytes = weightsBytes;
@@ -52,8 +61,9 @@ public final class Engine implements Workload {
         this.metrics = metrics;
         this.slots = new SlotLedger(slots);
         this.forms = new AnswerForms(model);
-        this.loop = new BatchLoop(session, model, clock, this.slots::held, this::ended);
-        this.thread = Thread.ofPlatform().name("batch-loop").start(loop);
+        this.rounds = rounds;
+        this.loop = new BatchLoop(session, model, clock, this.slots::held, this::ended, rounds, liveness);
+        new OwnerThread("batch-loop", liveness, loop::run).start();
     }
 
     /**
@@ -77,14 +87,23 @@ public final class Engine implements Workload {
         SlotLedger.Place place = slots.take(prompt).orElseThrow(this::allBusy);
         try {
             Generation generation = prepare(request, prompt, limit, place, deadline, sink);
-            if (byJob.putIfAbsent(request.jobId(), generation) != null) {
-                throw new RbeesException(ErrorCode.CONFLICT, "a job with this job_id is running on this worker");
-            }
-            generation.answer.start(model.id(), clock, generation.sampler.seed());
-            loop.join(generation);
+            begin(generation);
             return () -> loop.cancel(generation);
         } catch (RuntimeException e) {
             slots.release(place.slot(), prompt, place.reused());
+            throw e;
+        }
+    }
+
+    private void begin(Generation generation) {
+        if (byJob.putIfAbsent(generation.jobId, generation) != null) {
+            throw new RbeesException(ErrorCode.CONFLICT, "a job with this job_id is running on this worker");
+        }
+        try {
+            generation.answer.start(model.id(), clock, generation.sampler.seed());
+            loop.join(generation);
+        } catch (RuntimeException e) {
+            byJob.remove(generation.jobId, generation);
             throw e;
         }
     }
@@ -119,7 +138,8 @@ public final class Engine implements Workload {
                 ? null
                 : new LogprobsReport(model.tokenizer(), session.vocabulary(), sampling.logprobs());
         int[] resumed = request.resumed().stream().mapToInt(Integer::intValue).toArray();
-        return new Generation(request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(), sampler, logprobs,
+        return new Generation(loop.ownership(), request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(),
+                sampler, logprobs,
                 forms.constraint(sampling.format(), resumed), answer, deadline);
     }
 
@@ -203,6 +223,11 @@ public final class Engine implements Workload {
     }
 
     @Override
+    public Optional<String> standstill() {
+        return rounds.problem();
+    }
+
+    @Override
     public boolean awaitIdle(Duration limit) throws InterruptedException {
         return slots.awaitAllFree(limit.toMillis());
     }
@@ -213,17 +238,6 @@ public final class Engine implements Workload {
             return;
         }
         loop.stop();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
         session.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

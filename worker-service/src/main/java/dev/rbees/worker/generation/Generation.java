@@ -2,14 +2,16 @@ package dev.rbees.worker.generation;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.thread.Ownership;
 import dev.rbees.worker.grammar.Constraint;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.sampling.Sampler;
 
-/** One request in its slot: what it has been fed, what comes next. Only the thread of the batch loop changes it. */
+/** One request in its slot: what it has been fed, what comes next. Only the batch thread changes it, which is checked. */
 final class Generation {
 
     final String jobId;
@@ -30,17 +32,21 @@ final class Generation {
     final Answer answer;
     final @Nullable Instant deadline;
 
+    private final Ownership owner;
     /** Positions of the slot that are filled. */
-    int filled;
+    private int filled;
     /** The token that the next decode step feeds; only once the prompt is in. */
-    int next;
+    private int next;
 
-    private volatile boolean cancelled;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
 
-    Generation(String jobId, SlotLedger.Place place, int[] prompt, int[] resumed, int limit, boolean ignoreEos,
+    /** @param owner the batch thread, from when it takes this on */
+    Generation(Ownership owner, String jobId, SlotLedger.Place place, int[] prompt, int[] resumed, int limit,
+            boolean ignoreEos,
             Sampler sampler,
             @Nullable LogprobsReport logprobs, @Nullable Constraint constraint, Answer answer,
             @Nullable Instant deadline) {
+        this.owner = owner;
         this.jobId = jobId;
         this.slot = place.slot();
         this.reused = place.reused();
@@ -56,16 +62,44 @@ final class Generation {
         this.deadline = deadline;
     }
 
+    /** Positions of the slot that are filled. */
+    int filled() {
+        owner.check();
+        return filled;
+    }
+
+    /** So many more positions of the slot are filled. */
+    void advance(int count) {
+        owner.check();
+        filled += count;
+    }
+
+    /** The token that the next decode step feeds; only once the prompt is in. */
+    int next() {
+        owner.check();
+        return next;
+    }
+
+    /** The next decode step feeds this token. */
+    void follow(int token) {
+        owner.check();
+        next = token;
+    }
+
+    /** Whether the prompt is in. */
     boolean decoding() {
+        owner.check();
         return filled >= prompt.length;
     }
 
     int[] nextPiece() {
+        owner.check();
         return Arrays.copyOfRange(prompt, filled, filled + Decoder.nextPiece(prompt.length - filled));
     }
 
     /** Positions of the slot that prefill made; only those give a later prompt the same bits. */
     int prefilled() {
+        owner.check();
         return Math.min(filled, prompt.length);
     }
 
@@ -78,11 +112,12 @@ final class Generation {
         return deadline != null && now.isAfter(deadline);
     }
 
-    void cancel() {
-        cancelled = true;
+    /** Asks it to end, from any thread; whether nobody has done so before. */
+    boolean cancel() {
+        return cancelled.compareAndSet(false, true);
     }
 
     boolean cancelled() {
-        return cancelled;
+        return cancelled.get();
     }
 }

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * Which slots are taken, and which prompt each still holds. A new request gets the free slot that holds the longest beginning
  * of its prompt, otherwise the lowest, so that slots in use stay close together.
@@ -44,10 +46,15 @@ final class SlotLedger {
         }
     }
 
+    @GuardedBy("this")
     private final BitSet taken = new BitSet();
+    /** Its elements change under the lock; how many there are does not. */
+    @GuardedBy("this")
     private final Held[] held;
+    private final int total;
 
     SlotLedger(int total) {
+        this.total = total;
         held = new Held[total];
         Arrays.fill(held, new Held(new int[0], 0));
     }
@@ -80,11 +87,11 @@ final class SlotLedger {
     }
 
     int total() {
-        return held.length;
+        return total;
     }
 
     synchronized int free() {
-        return held.length - taken.cardinality();
+        return total - taken.cardinality();
     }
 
     /** Waits until every slot is free, or the time is over; gives whether they are. */

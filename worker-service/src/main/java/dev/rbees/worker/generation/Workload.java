@@ -29,6 +29,11 @@ public interface Workload extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** What stands still at the moment, though it may go on; empty while the model is at work or waits for work. */
+    default Optional<String> standstill() {
+        return Optional.empty();
+    }
+
     /** Cancels a job; one that is unknown or has ended is no error. */
     void cancel(String jobId);
 

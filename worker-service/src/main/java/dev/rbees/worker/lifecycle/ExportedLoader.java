@@ -58,14 +58,16 @@ final class ExportedLoader {
         }
         LoadedModel loaded = ModelLoader.loadedModel(settings.modelId(), tokenizer, texts.chatTemplate(), texts.bosToken(),
                 texts.eosToken(), Set.copyOf(texts.endIds()), clock);
-        int slots = MemoryPlan.slots(model.bytes(), positions * model.kvBytesPerPosition(), settings.slots(),
+        int slots = MemoryPlan.slots(model.bytes(), positions * model.kvBytesPerPosition(), model.vocabulary(),
+                settings.slots(),
                 MachineMemory.available());
         ExportedDecoder decoder = ExportedDecoder.open(model, slots, positions, settings.threads());
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(decoder, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        return metrics -> new WorkerState.Loaded(
-                new Engine(decoder, loaded, slots, model.bytes(), clock, random, metrics), model.digest(), ENCODING,
+        return (metrics, liveness) -> new WorkerState.Loaded(
+                new Engine(decoder, loaded, slots, model.bytes(), clock, random, metrics, liveness), model.digest(),
+                ENCODING,
                 fingerprint);
     }
 
@@ -77,13 +79,14 @@ final class ExportedLoader {
         }
         progress.report(Phase.LOAD, 0);
         Tokenizer tokenizer = TokenizerData.ofFolder(model.folder()).create();
-        int slots = MemoryPlan.slots(model.bytes(), model.maxTokens() * EMBEDDING_BYTES_PER_TOKEN, settings.slots(),
+        int slots = MemoryPlan.slots(model.bytes(), model.maxTokens() * EMBEDDING_BYTES_PER_TOKEN, 0,
+                settings.slots(),
                 MachineMemory.available());
         EmbeddingSession session = EmbeddingSession.open(model, settings.threads());
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = session.fingerprint(tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        return metrics -> new WorkerState.Loaded(
+        return (metrics, _) -> new WorkerState.Loaded(
                 new Service.Embedding(new Embedder(settings.modelId(), model, session, tokenizer, slots, clock, metrics)),
                 model.digest(), ENCODING, fingerprint);
     }

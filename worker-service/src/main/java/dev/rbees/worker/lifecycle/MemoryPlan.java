@@ -13,7 +13,9 @@ final class MemoryPlan {
     private static final int MOST_SLOTS = 16;
     /** ONNX Runtime keeps the weights packed anew, beside scales and sums; measured. */
     private static final double PACKED = 1.25;
-    /** Activations of a long prompt and the program itself. */
+    /** One in the buffer of decode steps, one that the runtime makes; of a device's, the first lies in this process. */
+    private static final int COPIES_OF_SCORES = 2;
+    /** Activations of a long prompt, its scores, and the program itself. */
     private static final long WORKING_BYTES = 150L * 1024 * 1024;
 
     private MemoryPlan() {}
@@ -22,12 +24,14 @@ final class MemoryPlan {
      * How many requests are to run at a time: what was asked for, or as many as fit half of the free memory, 4 to 16.
      *
      * @param weightsBytes size of the weights as they lie in their file, counted for each copy in memory
-     * @param slotBytes of the KV cache for one slot
+     * @param cacheBytes of the KV cache for one slot
+     * @param vocabulary scores of one position, of which each slot has its own
      * @param asked the number of slots that was asked for, if one was
      * @param available bytes that this process may still take
      * @throws RbeesException INSUFFICIENT_VRAM when they do not fit
      */
-    static int slots(long weightsBytes, long slotBytes, Optional<Integer> asked, long available) {
+    static int slots(long weightsBytes, long cacheBytes, int vocabulary, Optional<Integer> asked, long available) {
+        long slotBytes = cacheBytes + (long) vocabulary * Float.BYTES * COPIES_OF_SCORES;
         long fixed = Math.round(weightsBytes * PACKED) + WORKING_BYTES;
         int slots = asked.orElseGet(
                 () -> Math.toIntExact(Math.clamp((available - fixed) / 2 / slotBytes, FEWEST_SLOTS, MOST_SLOTS)));

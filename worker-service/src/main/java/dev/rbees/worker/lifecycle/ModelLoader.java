@@ -82,14 +82,14 @@ public final class ModelLoader {
                         description.bosToken(), description.eosToken(), Set.copyOf(description.endIds()), clock));
         long weightsBytes = DecoderSession.weightsBytes(imported, positions, device);
         int slots = MemoryPlan.slots(weightsBytes, device.slotBytes(description.shape(), positions),
-                settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
+                description.shape().vocabulary(), settings.slots(), device.freeBytes().orElseGet(MachineMemory::available));
         Decoder session = DecoderSession.open(imported, slots, positions, settings.threads(), device);
         LoadedModel model = await(texts, session);
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(session, model.tokenizer().vocabularySize());
         progress.report(Phase.WARM_UP, 1);
-        return metrics -> new WorkerState.Loaded(
-                new Engine(session, model, slots, weightsBytes, clock, random, metrics),
+        return (metrics, liveness) -> new WorkerState.Loaded(
+                new Engine(session, model, slots, weightsBytes, clock, random, metrics, liveness),
                 description.sourceDigest(), description.encoding(), fingerprint);
     }
 

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import org.slf4j.Logger;
@@ -23,6 +21,8 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerSecret;
 import dev.rbees.cli.Printable;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.Workload;
 
 /**
@@ -47,19 +47,18 @@ final class OrchestratorLink implements AutoCloseable {
     private final WorkerSettings settings;
     private final WorkerState state;
     private final Orchestrators orchestrators;
-    private final Thread thread;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final OwnerThread thread;
     private volatile String id;
     private volatile Optional<WorkerSecret> secret = Optional.empty();
     /** Why the last request was refused, if it was. */
     private volatile Optional<String> refusal = Optional.empty();
 
-    OrchestratorLink(WorkerSettings settings, WorkerState state) {
+    OrchestratorLink(WorkerSettings settings, WorkerState state, Liveness liveness) {
         this.settings = settings;
         this.id = settings.workerId();
         this.state = state;
         this.orchestrators = new Orchestrators(settings.orchestrators(), settings.token());
-        this.thread = Thread.ofPlatform().name("orchestrator-link").daemon().unstarted(this::run);
+        this.thread = new OwnerThread("orchestrator-link", liveness, this::run);
     }
 
     /** Registers, and goes on for as long as it is open, on a thread of its own. */
@@ -67,28 +66,24 @@ final class OrchestratorLink implements AutoCloseable {
         thread.start();
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         Duration pause = Duration.ZERO;
         Duration retry = FIRST_RETRY;
         boolean registered = false;
         boolean warned = false;
-        try {
-            while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                boolean known = registered ? heartbeat() : register();
-                if (known && !registered) {
-                    LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), id);
-                } else if (!known && !warned) {
-                    LOG.warn("{}; trying again until it takes this worker",
-                            refusal.map(why -> "the orchestrator refuses: " + why)
-                                    .orElse("the orchestrator does not answer"));
-                }
-                warned = !known;
-                registered = known;
-                retry = known ? FIRST_RETRY : min(retry.multipliedBy(2), LAST_RETRY);
-                pause = known ? HEARTBEAT : retry;
+        while (!thread.closesWithin(pause)) {
+            boolean known = registered ? heartbeat() : register();
+            if (known && !registered) {
+                LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), id);
+            } else if (!known && !warned) {
+                LOG.warn("{}; trying again until it takes this worker",
+                        refusal.map(why -> "the orchestrator refuses: " + why)
+                                .orElse("the orchestrator does not answer"));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            warned = !known;
+            registered = known;
+            retry = known ? FIRST_RETRY : min(retry.multipliedBy(2), LAST_RETRY);
+            pause = known ? HEARTBEAT : retry;
         }
     }
 
@@ -191,7 +186,7 @@ final class OrchestratorLink implements AutoCloseable {
     /** Deregisters. */
     @Override
     public void close() {
-        closing.countDown();
+        thread.interrupt();
         try {
             send("DELETE", id, secret.map(shown -> Map.of(WorkerSecret.HEADER, shown.text())).orElse(Map.of()),
                     _ -> "{}");

@@ -1,14 +1,15 @@
 package dev.rbees.worker.lifecycle;
 
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 
 /**
  * Looks once a minute whether the loaded model can still be used, and says so once when it can not. A worker does not come
@@ -17,33 +18,39 @@ import org.slf4j.LoggerFactory;
 final class ResidencyCheck implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ResidencyCheck.class);
-    private static final long SECONDS = 60;
+    static final Duration PAUSE = Duration.ofSeconds(60);
 
     private final Supplier<Optional<String>> problem;
     private final Consumer<String> lost;
-    private final ScheduledExecutorService scheduler;
+    private final OwnerThread thread;
 
     /**
      * @param problem what is wrong now, empty for nothing
      * @param lost hears of the first problem
-     * @param scheduler runs the check; this closes it
+     * @param liveness hears when the check itself cannot go on
      */
-    ResidencyCheck(Supplier<Optional<String>> problem, Consumer<String> lost, ScheduledExecutorService scheduler) {
+    ResidencyCheck(Supplier<Optional<String>> problem, Consumer<String> lost, Liveness liveness) {
         this.problem = problem;
         this.lost = lost;
-        this.scheduler = scheduler;
+        this.thread = OwnerThread.beating("residency-check", liveness, PAUSE, this::look);
     }
 
     void start() {
-        ScheduledFuture<?> _ = scheduler.scheduleWithFixedDelay(this::check, SECONDS, SECONDS, TimeUnit.SECONDS);
+        thread.start();
     }
 
-    private void check() {
+    /** Looks once; the last time when there is a problem. */
+    void look() {
         find().ifPresent(found -> {
             LOG.error("the model is no longer resident: {}; restart the worker", found);
             lost.accept(found + "; restart the worker");
-            scheduler.shutdown();
+            thread.close();
         });
+    }
+
+    /** Whether it looks no more. */
+    boolean over() {
+        return thread.closing();
     }
 
     private Optional<String> find() {
@@ -54,8 +61,9 @@ final class ResidencyCheck implements AutoCloseable {
         }
     }
 
+    /** Ends it, without waiting: a device that does not answer may hold it for ever. */
     @Override
     public void close() {
-        scheduler.shutdownNow();
+        thread.interrupt();
     }
 }

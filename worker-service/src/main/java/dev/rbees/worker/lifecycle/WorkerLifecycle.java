@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.thread.Liveness;
+import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.GenerationMetrics;
 
 /**
@@ -22,27 +23,32 @@ public final class WorkerLifecycle {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
     private final WorkerSettings settings;
-    private final WorkerState state = new WorkerState();
+    private final Liveness liveness;
+    private final WorkerState state;
     private final CompletableFuture<WarmModel> model = new CompletableFuture<>();
     private final long began = System.nanoTime();
     private final Optional<OrchestratorLink> link;
     private final ResidencyCheck residency;
 
-    private WorkerLifecycle(WorkerSettings settings) {
+    private WorkerLifecycle(WorkerSettings settings, Liveness liveness) {
         this.settings = settings;
+        this.liveness = liveness;
+        this.state = new WorkerState(liveness);
         this.link = settings.orchestrators().isEmpty()
                 ? Optional.empty()
-                : Optional.of(new OrchestratorLink(settings, state));
+                : Optional.of(new OrchestratorLink(settings, state, liveness));
         this.residency = new ResidencyCheck(
-                () -> state.model().flatMap(loaded -> loaded.workload().residencyProblem()), state::failed,
-                Executors.newSingleThreadScheduledExecutor(
-                        Thread.ofPlatform().name("residency-check").daemon().factory()));
+                () -> state.model().flatMap(loaded -> loaded.workload().residencyProblem()), state::failed, liveness);
     }
 
-    /** Begins to load the model, on a thread of its own. */
-    public static WorkerLifecycle begin(WorkerSettings settings, ModelLoader loader) {
-        WorkerLifecycle lifecycle = new WorkerLifecycle(settings);
-        Thread.ofPlatform().name("load").daemon().start(() -> lifecycle.load(loader));
+    /**
+     * Begins to load the model, on a thread of its own.
+     *
+     * @param liveness hears when that thread, or any other of the worker, cannot go on
+     */
+    public static WorkerLifecycle begin(WorkerSettings settings, ModelLoader loader, Liveness liveness) {
+        WorkerLifecycle lifecycle = new WorkerLifecycle(settings, liveness);
+        new OwnerThread("load", liveness, () -> lifecycle.load(loader)).start();
         return lifecycle;
     }
 
@@ -56,6 +62,7 @@ public final class WorkerLifecycle {
         } catch (Throwable e) {
             state.failed("a fault of rbees-workerd");
             model.completeExceptionally(e);
+            throw e;
         }
     }
 
@@ -70,7 +77,7 @@ public final class WorkerLifecycle {
      * @throws RbeesException when the model cannot be loaded
      */
     public void start(GenerationMetrics metrics) {
-        state.loaded(loaded().serve(metrics));
+        state.loaded(loaded().serve(metrics, liveness));
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
                 state.model().map(loaded -> loaded.workload().slotsTotal()).orElse(0), settings.threads());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.Workload;
 import dev.rbees.worker.graph.LoadProgress;
@@ -46,11 +47,17 @@ public final class WorkerState implements LoadProgress {
     /** What loading is busy with, and how far that is. */
     public record Loading(String phase, int percent) {}
 
+    private final Liveness liveness;
     private volatile Loading loading = new Loading("start", 0);
     private volatile @Nullable Loaded loaded;
     private volatile @Nullable String failure;
     private volatile boolean draining;
     private volatile @Nullable String renamed;
+
+    /** @param liveness knows when a thread of the worker cannot go on, which is the end of it */
+    public WorkerState(Liveness liveness) {
+        this.liveness = liveness;
+    }
 
     @Override
     public void report(Phase phase, double done) {
@@ -81,7 +88,7 @@ public final class WorkerState implements LoadProgress {
 
     public WorkerStatus status() {
         Loaded model = loaded;
-        if (failure != null) {
+        if (failure().isPresent()) {
             return WorkerStatus.FAILED;
         }
         if (draining) {
@@ -101,8 +108,13 @@ public final class WorkerState implements LoadProgress {
         return Optional.ofNullable(loaded);
     }
 
+    /** Why it cannot work; what stands still at the moment may pass, the rest stays. */
     public Optional<String> failure() {
-        return Optional.ofNullable(failure);
+        Loaded model = loaded;
+        return Optional.ofNullable(failure)
+                .or(() -> liveness.failure()
+                        .map(died -> "its thread " + died.thread() + " has failed, and it is being ended"))
+                .or(() -> model == null ? Optional.empty() : model.workload().standstill());
     }
 
     /**
@@ -116,8 +128,9 @@ public final class WorkerState implements LoadProgress {
             throw RbeesException.busy(ErrorCode.DRAINING, "the worker is shutting down and takes no new work",
                     Duration.ofSeconds(1));
         }
-        if (failure != null) {
-            throw new RbeesException(ErrorCode.WORKER_UNAVAILABLE, "the worker failed: " + failure);
+        Optional<String> failed = failure();
+        if (failed.isPresent()) {
+            throw new RbeesException(ErrorCode.WORKER_UNAVAILABLE, "the worker failed: " + failed.get());
         }
         if (model == null) {
             throw RbeesException.busy(ErrorCode.WORKER_UNAVAILABLE, "the worker is still loading its model",

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder in memory with several slots, each of which holds the keys and values of one sequence. One thread may prefill a
- * slot while another decodes others; {@link #interrupt()} may come from any thread.
+ * slot while another, the one that {@link #claim}ed it, decodes others; {@link #interrupt()} may come from any thread.
  *
  * <p>
  * Results are bit for bit the same alone or in a batch and with any number of threads, as long as a position is made in the
@@ -27,6 +27,11 @@ public interface Decoder extends AutoCloseable {
     /** How many of the tokens that are left of a prompt its next piece has: as many as may be, and never all but one. */
     static int nextPiece(int left) {
         return left == LONGEST_PIECE + 1 ? left - 2 : Math.min(left, LONGEST_PIECE);
+    }
+
+    /** From now on only the calling thread decodes; called once, before the first answer. */
+    default void claim() {
+        // a decoder that holds nothing for its steps need not know
     }
 
     /** Positions that a slot holds. */

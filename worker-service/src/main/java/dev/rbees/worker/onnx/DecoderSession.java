@@ -1,16 +1,17 @@
 package dev.rbees.worker.onnx;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.thread.Ownership;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.model.DecoderShape;
 
@@ -19,8 +20,6 @@ import dev.rbees.worker.model.DecoderShape;
  * with a session of their own ({@link PromptGraph}) over the same cache.
  */
 public final class DecoderSession implements Decoder {
-
-    private record DecodeKind(int firstSlot, int rows, int wanted) {}
 
     private final OnnxRuntime runtime;
     private final MemorySegment session;
@@ -31,10 +30,13 @@ public final class DecoderSession implements Decoder {
     private final KvCache cache;
     private final ResidentFiles files;
     private final RunWatch watch;
-    private final Map<DecodeKind, Frame> decodeFrames = new HashMap<>();
+    private final DecodeFrames decodeFrames;
+    private final Ownership decoding = new Ownership("what decode steps write into");
     private final Object interruption = new Object();
-    /** The options of the prefill that runs; guarded by {@link #interruption}. */
+    /** The options of the prefill that runs. */
+    @GuardedBy("interruption")
     private @Nullable MemorySegment running;
+    @GuardedBy("interruption")
     private boolean interrupted;
 
     private DecoderSession(OnnxRuntime runtime, MemorySegment session, MemorySegment prompts, Device device,
@@ -48,6 +50,8 @@ public final class DecoderSession implements Decoder {
         this.cache = cache;
         this.files = files;
         this.watch = watch;
+        this.decodeFrames = new DecodeFrames(cache.slots(), shape.vocabulary(),
+                (kind, logits) -> frame(session, kind.firstSlot(), kind.rows(), 1, kind.wanted(), logits));
     }
 
     /** The same as {@link #open(ImportedModel, int, int, int, Device)} for the CPU. */
@@ -131,6 +135,11 @@ public final class DecoderSession implements Decoder {
     }
 
     @Override
+    public void claim() {
+        decoding.claim();
+    }
+
+    @Override
     public int positions() {
         return cache.positions();
     }
@@ -151,7 +160,10 @@ public final class DecoderSession implements Decoder {
         if (tokens.length > LONGEST_PIECE) {
             throw new IllegalArgumentException("a piece of " + tokens.length + " tokens is longer than " + LONGEST_PIECE);
         }
-        try (Frame frame = frame(prompts, slot, 1, tokens.length, logits == null ? 0 : 1)) {
+        int wanted = logits == null ? 0 : 1;
+        try (Arena arena = Arena.ofConfined();
+                Frame frame = frame(prompts, slot, 1, tokens.length, wanted,
+                        Frame.logits(arena, wanted, shape.vocabulary()))) {
             for (int i = 0; i < tokens.length; i++) {
                 frame.token(i, tokens[i]);
             }
@@ -172,9 +184,15 @@ public final class DecoderSession implements Decoder {
         }
     }
 
-    private Frame frame(MemorySegment used, int firstSlot, int rows, int tokens, int wanted) throws OrtFailure {
+    private Frame frame(MemorySegment used, int firstSlot, int rows, int tokens, int wanted, MemorySegment logits)
+            throws OrtFailure {
         KvCache.View kv = cache.view(firstSlot, rows);
-        return new Frame(runtime, device.binding(runtime, used), rows, tokens, wanted, shape.vocabulary(), kv);
+        try {
+            return new Frame(runtime, device.binding(runtime, used), rows, tokens, wanted, logits, shape.vocabulary(), kv);
+        } catch (OrtFailure | RuntimeException e) {
+            kv.done(runtime.api());
+            throw e;
+        }
     }
 
     private boolean runInterruptibly(Frame frame) throws OrtFailure {
@@ -226,13 +244,9 @@ public final class DecoderSession implements Decoder {
 
     @Override
     public Logits decode(int firstSlot, int[] tokens, int[] pasts, int[] wanted) {
+        decoding.check();
         try {
-            DecodeKind kind = new DecodeKind(firstSlot, tokens.length, wanted.length);
-            Frame frame = decodeFrames.get(kind);
-            if (frame == null) {
-                frame = frame(session, firstSlot, tokens.length, 1, wanted.length);
-                decodeFrames.put(kind, frame);
-            }
+            Frame frame = decodeFrames.of(new DecodeFrames.Kind(firstSlot, tokens.length, wanted.length));
             int longest = 0;
             for (int row = 0; row < tokens.length; row++) {
                 frame.token(row, tokens[row]);
@@ -270,7 +284,7 @@ public final class DecoderSession implements Decoder {
 
     @Override
     public void close() {
-        decodeFrames.values().forEach(Frame::close);
+        decodeFrames.close();
         cache.close();
         release(runtime, session, prompts);
     }

@@ -30,25 +30,37 @@ final class Frame implements AutoCloseable {
     private final MemorySegment longest;
     private final MemorySegment wanted;
     private final MemorySegment logits;
+    private final KvCache.View kv;
 
-    /** @param binding without tensors yet; closed with this frame, also when this fails */
-    Frame(OnnxRuntime runtime, Binding binding, int rows, int tokens, int wantedCount, int vocabulary, KvCache.View kv)
-            throws OrtFailure {
+    /**
+     * @param binding without tensors yet; closed with this frame, also when this fails
+     * @param logits gets the logits of a run; perhaps longer than needed, and shared with frames that do not run meanwhile
+     * @param kv given back when this frame is closed, not when this fails
+     */
+    Frame(OnnxRuntime runtime, Binding binding, int rows, int tokens, int wantedCount, MemorySegment logits,
+            int vocabulary, KvCache.View kv) throws OrtFailure {
         this.runtime = runtime;
         this.binding = binding;
         this.vocabulary = vocabulary;
+        this.logits = logits;
+        this.kv = kv;
         try {
             ids = input(DecoderNames.INPUT_IDS, ElementType.INT64, rows, tokens);
             lastPositions = input(DecoderNames.LAST_POSITIONS, ElementType.INT32, rows);
             longest = input(DecoderNames.LONGEST, ElementType.INT32, 1);
             wanted = input(DecoderNames.WANTED, ElementType.INT64, wantedCount);
-            logits = memory(ElementType.FLOAT, wantedCount, vocabulary);
-            binding.output(DecoderNames.LOGITS, tensor(logits, ElementType.FLOAT, wantedCount, vocabulary));
+            MemorySegment used = logits.asSlice(0, CacheMemory.bytes(ElementType.FLOAT, wantedCount, vocabulary));
+            binding.output(DecoderNames.LOGITS, tensor(used, ElementType.FLOAT, wantedCount, vocabulary));
             kv.bind(binding);
         } catch (OrtFailure | RuntimeException e) {
-            close();
+            release();
             throw e;
         }
+    }
+
+    /** Memory for the logits of so many positions. */
+    static MemorySegment logits(Arena arena, int positions, int vocabulary) {
+        return arena.allocate(CacheMemory.bytes(ElementType.FLOAT, positions, vocabulary), ALIGNMENT);
     }
 
     private MemorySegment input(String name, ElementType type, long... dimensions) throws OrtFailure {
@@ -95,6 +107,11 @@ final class Frame implements AutoCloseable {
 
     @Override
     public void close() {
+        release();
+        kv.done(runtime.api());
+    }
+
+    private void release() {
         binding.close();
         tensors.forEach(runtime.api()::releaseTensor);
         arena.close();

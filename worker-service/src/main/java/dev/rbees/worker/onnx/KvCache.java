@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.DecoderNames;
 import dev.rbees.worker.model.DecoderShape;
@@ -16,8 +18,12 @@ import dev.rbees.worker.model.DecoderShape;
  */
 final class KvCache implements AutoCloseable {
 
-    /** The tensors of neighbouring slots, by layer: input and output at once. */
-    record View(List<MemorySegment> keys, List<MemorySegment> values) {
+    /**
+     * The tensors of neighbouring slots, by layer: input and output at once.
+     *
+     * @param kept whether the cache keeps it; otherwise it is its user's to release
+     */
+    record View(List<MemorySegment> keys, List<MemorySegment> values, boolean kept) {
 
         void bind(Binding binding) throws OrtFailure {
             for (int layer = 0; layer < keys.size(); layer++) {
@@ -28,13 +34,18 @@ final class KvCache implements AutoCloseable {
             }
         }
 
-        void release(OrtApi api) {
+        /** Its user needs it no more. */
+        void done(OrtApi api) {
+            if (!kept) {
+                release(api);
+            }
+        }
+
+        private void release(OrtApi api) {
             keys.forEach(api::releaseTensor);
             values.forEach(api::releaseTensor);
         }
     }
-
-    private record Range(int firstSlot, int count) {}
 
     private final OrtApi api;
     private final CacheMemory memory;
@@ -44,7 +55,9 @@ final class KvCache implements AutoCloseable {
     private final int positions;
     private final List<MemorySegment> keys = new ArrayList<>();
     private final List<MemorySegment> values = new ArrayList<>();
-    private final Map<Range, View> views = new HashMap<>();
+    /** Those of single slots, which prompts are fed to. */
+    @GuardedBy("this")
+    private final Map<Integer, View> views = new HashMap<>();
 
     private KvCache(OrtApi api, CacheMemory memory, Device device, DecoderShape shape, int slots, int positions) {
         this.api = api;
@@ -83,6 +96,10 @@ final class KvCache implements AutoCloseable {
         return CacheMemory.bytes(device.cacheType(), shape.kvHeads(), positions, shape.headSize());
     }
 
+    int slots() {
+        return slots;
+    }
+
     int positions() {
         return positions;
     }
@@ -91,34 +108,48 @@ final class KvCache implements AutoCloseable {
         return slots * device.slotBytes(shape, positions);
     }
 
-    /** The tensors of {@code count} slots from {@code firstSlot} on; made once and kept. For several threads. */
+    /**
+     * The tensors of {@code count} slots from {@code firstSlot} on; the user says when it is {@link View#done} with them. For several
+     * threads.
+     *
+     * <p>
+     * why: only those of single slots are kept, because of ranges there are as many as the square of the slots.
+     */
     synchronized View view(int firstSlot, int count) throws OrtFailure {
-        Range range = new Range(firstSlot, count);
-        View view = views.get(range);
+        if (count > 1) {
+            return make(firstSlot, count, false);
+        }
+        View view = views.get(firstSlot);
         if (view == null) {
-            view = new View(new ArrayList<>(), new ArrayList<>());
-            try {
-                addTensors(view.keys(), keys, range);
-                addTensors(view.values(), values, range);
-            } catch (OrtFailure | RuntimeException e) {
-                view.release(api);
-                throw e;
-            }
-            views.put(range, view);
+            view = make(firstSlot, 1, true);
+            views.put(firstSlot, view);
         }
         return view;
     }
 
-    private void addTensors(List<MemorySegment> tensors, List<MemorySegment> buffers, Range range) throws OrtFailure {
-        for (MemorySegment buffer : buffers) {
-            MemorySegment slice = buffer.asSlice(range.firstSlot() * slotBytes(), range.count() * slotBytes());
-            tensors.add(memory.tensor(slice, device.cacheType(), range.count(), shape.kvHeads(), positions,
-                    shape.headSize()));
+    private View make(int firstSlot, int count, boolean kept) throws OrtFailure {
+        View view = new View(new ArrayList<>(), new ArrayList<>(), kept);
+        try {
+            addTensors(view.keys(), keys, firstSlot, count);
+            addTensors(view.values(), values, firstSlot, count);
+            return view;
+        } catch (OrtFailure | RuntimeException e) {
+            view.release(api);
+            throw e;
         }
     }
 
+    private void addTensors(List<MemorySegment> tensors, List<MemorySegment> buffers, int firstSlot, int count)
+            throws OrtFailure {
+        for (MemorySegment buffer : buffers) {
+            MemorySegment slice = buffer.asSlice(firstSlot * slotBytes(), count * slotBytes());
+            tensors.add(memory.tensor(slice, device.cacheType(), count, shape.kvHeads(), positions, shape.headSize()));
+        }
+    }
+
+    /** Frees it; no run may be under way. */
     @Override
-    public void close() {
+    public synchronized void close() {
         views.values().forEach(view -> view.release(api));
         memory.close();
     }

@@ -29,6 +29,7 @@ import dev.rbees.api.task.SamplingParameters.Truncation;
 import dev.rbees.api.task.Seed;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.cli.CommandLine;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.graph.ImportedModel;
@@ -163,7 +164,9 @@ class HostileFilesRobustnessTest {
         ModelLoader loader = new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1));
         WarmModel warm = loader.load((_, _) -> {
         });
-        try (Engine engine = ((Service.Generation) warm.serve(new GenerationMetrics(new SimpleMeterRegistry())).service())
+        try (Engine engine = ((Service.Generation) warm
+                .serve(new GenerationMetrics(new SimpleMeterRegistry()), new Liveness(_ -> {
+                })).service())
                 .workload()) {
             ask(engine, new Prompt.Raw("hello"));
             ask(engine, new Prompt.Chat(List.of(new Message(Message.Role.USER, "hello"))));

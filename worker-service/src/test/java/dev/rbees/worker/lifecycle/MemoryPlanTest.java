@@ -23,23 +23,23 @@ class MemoryPlanTest {
     @ParameterizedTest
     @CsvSource({"100000, 16", "5000, 11", "3000, 6", "1500, 4"})
     void givesAsManySlotsAsFitHalfOfTheMemory(long freeMegabytes, int slots) {
-        assertThat(MemoryPlan.slots(400 * MB, 190 * MB, Optional.empty(), freeMegabytes * MB)).isEqualTo(slots);
+        assertThat(MemoryPlan.slots(400 * MB, 190 * MB, 0, Optional.empty(), freeMegabytes * MB)).isEqualTo(slots);
     }
 
     @Test
     void takesWhatWasAskedForWhenItFits() {
-        assertThat(MemoryPlan.slots(400 * MB, 100 * MB, Optional.of(1), 800 * MB)).isEqualTo(1);
-        assertThat(MemoryPlan.slots(400 * MB, 100 * MB, Optional.of(40), 9000 * MB)).isEqualTo(40);
+        assertThat(MemoryPlan.slots(400 * MB, 100 * MB, 0, Optional.of(1), 800 * MB)).isEqualTo(1);
+        assertThat(MemoryPlan.slots(400 * MB, 100 * MB, 0, Optional.of(40), 9000 * MB)).isEqualTo(40);
     }
 
     @Test
     void refusesWithNumbersWhatDoesNotFit() {
-        assertThatThrownBy(() -> MemoryPlan.slots(400 * MB, 100 * MB, Optional.of(2), 800 * MB))
+        assertThatThrownBy(() -> MemoryPlan.slots(400 * MB, 100 * MB, 0, Optional.of(2), 800 * MB))
                 .isInstanceOfSatisfying(RbeesException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_VRAM))
                 .hasMessage("the model needs 658 MB and 100 MB for each of 2 slots, together 858 MB, but 800 MB of memory"
                         + " are free; lower --slots or --context-length, or stop another worker");
-        assertThatThrownBy(() -> MemoryPlan.slots(400 * MB, 100 * MB, Optional.empty(), 800 * MB))
+        assertThatThrownBy(() -> MemoryPlan.slots(400 * MB, 100 * MB, 0, Optional.empty(), 800 * MB))
                 .hasMessageContaining("each of 4 slots");
     }
 

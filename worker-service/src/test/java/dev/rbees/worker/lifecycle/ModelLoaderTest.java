@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.cli.CommandLine;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.testing.TinyBert;
@@ -40,7 +41,8 @@ class ModelLoaderTest {
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, arguments),
                 Map.of("RBEES_HOME", root.resolve("home").toString()));
         return new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1)).load((phase, _) -> phases.add(phase))
-                .serve(new GenerationMetrics(new SimpleMeterRegistry()));
+                .serve(new GenerationMetrics(new SimpleMeterRegistry()), new Liveness(_ -> {
+                }));
     }
 
     /** A vocabulary of words w3, w4 …, between the tokens 1 and 2. */

@@ -24,6 +24,7 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.cli.CommandLine;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.testing.TinyBert;
@@ -38,7 +39,8 @@ class OrchestratorLinkTest {
     @TempDir
     Path folder;
 
-    private final WorkerState state = new WorkerState();
+    private final WorkerState state = new WorkerState(new Liveness(_ -> {
+    }));
     private final RecordingOrchestrator first = new RecordingOrchestrator();
     private final RecordingOrchestrator second = new RecordingOrchestrator();
     private Engine engine;
@@ -60,7 +62,9 @@ class OrchestratorLinkTest {
         List<String> arguments = new ArrayList<>(List.of("--model", folder.resolve("tiny.gguf").toString(), "--worker-id",
                 "w1", "--model-id", "tiny", "--port", "18001", "--orchestrator-url", urls));
         arguments.addAll(List.of(more));
-        return new OrchestratorLink(WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, arguments), Map.of()), state);
+        return new OrchestratorLink(WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, arguments), Map.of()), state,
+                new Liveness(_ -> {
+                }));
     }
 
     private OrchestratorLink linkToBoth() {

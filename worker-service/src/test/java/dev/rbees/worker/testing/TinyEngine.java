@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import dev.rbees.home.RbeesHome;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.LoadedModel;
@@ -41,7 +42,9 @@ public final class TinyEngine {
                 template == null ? null : ChatTemplate.parse(template, null, null, clock), null, null,
                 Set.copyOf(description.endIds()));
         DecoderSession session = DecoderSession.open(imported, slots, TinyModel.CONTEXT, 1, device);
-        return new Engine(session, model, slots, 1, clock, new SplittableRandom(1), new GenerationMetrics(registry));
+        return new Engine(session, model, slots, 1, clock, new SplittableRandom(1), new GenerationMetrics(registry),
+                new Liveness(_ -> {
+                }));
     }
 
     /** The ids that end an answer of this model. */

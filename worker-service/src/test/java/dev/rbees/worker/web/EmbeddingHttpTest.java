@@ -32,6 +32,7 @@ import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.embedding.EmbeddingJob;
 import dev.rbees.worker.lifecycle.Service;
@@ -60,7 +61,8 @@ class EmbeddingHttpTest {
     static void start() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         embedder = TinyEmbedder.open(folder, 2, Clock.systemUTC(), registry);
-        WorkerState state = new WorkerState();
+        WorkerState state = new WorkerState(new Liveness(_ -> {
+        }));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC,
                 List.of("--model", folder.toString(), "--model-id", "tiny-bert")), Map.of());
         context = new SpringApplicationBuilder(WorkerHttpTest.Application.class).properties(Daemon.DEFAULTS)

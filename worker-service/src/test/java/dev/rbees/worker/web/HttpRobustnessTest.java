@@ -32,6 +32,7 @@ import dev.rbees.api.task.TaskEvent;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
@@ -60,7 +61,8 @@ class HttpRobustnessTest {
     static void start() throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         engine = TinyEngine.open(folder, SLOTS, Clock.systemUTC(), registry);
-        WorkerState state = new WorkerState();
+        WorkerState state = new WorkerState(new Liveness(_ -> {
+        }));
         state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef"));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model",
                 folder.resolve("tiny.gguf").toString(), "--model-id", "tiny", "--slots", "" + SLOTS)), Map.of());

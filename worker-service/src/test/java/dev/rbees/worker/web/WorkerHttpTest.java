@@ -46,6 +46,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
+import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerSettings;
@@ -80,7 +81,8 @@ class WorkerHttpTest {
     static void start() throws IOException, InterruptedException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         engine = TinyEngine.open(folder, SLOTS, Clock.systemUTC(), registry);
-        WorkerState state = new WorkerState();
+        WorkerState state = new WorkerState(new Liveness(_ -> {
+        }));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model",
                 folder.resolve("tiny.gguf").toString(), "--model-id", "tiny", "--slots", "2")), java.util.Map.of());
         context = new SpringApplicationBuilder(Application.class).properties(Daemon.DEFAULTS).properties("server.port=0")
