@@ -87,8 +87,14 @@ public final class SqlTaskStore implements TaskStore {
         StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        return new SqlTaskStore(writer, reader, EventJournal.open(journal, writer, reader, liveness), vault,
-                Optional.empty());
+        try {
+            return new SqlTaskStore(writer, reader, EventJournal.open(journal, writer, reader, liveness), vault,
+                    Optional.empty());
+        } catch (RbeesException e) {
+            writer.close();
+            reader.close();
+            throw e;
+        }
     }
 
     private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading,
