@@ -94,8 +94,14 @@ public final class SqlTaskStore implements TaskStore {
         StoreWriter writer = new StoreWriter(database, Leading.ALONE.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        return new SqlTaskStore(database, writer, reader, EventJournal.open(journal, writer, reader, liveness), vault,
-                Optional.empty(), upkeep);
+        try {
+            return new SqlTaskStore(database, writer, reader, EventJournal.open(journal, writer, reader, liveness), vault,
+                    Optional.empty(), upkeep);
+        } catch (RbeesException e) {
+            writer.close();
+            reader.close();
+            throw e;
+        }
     }
 
     private static SqlTaskStore shared(PostgresDatabase database, PromptVault vault, Leading leading, Upkeep upkeep,
