@@ -33,7 +33,7 @@ import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.control.Quotas;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;

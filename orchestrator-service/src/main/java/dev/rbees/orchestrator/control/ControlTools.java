@@ -6,6 +6,7 @@ import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.dispatch.Dispatcher;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.QueuePermits;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.time.SteadyClock;
 

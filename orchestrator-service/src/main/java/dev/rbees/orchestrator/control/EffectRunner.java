@@ -125,7 +125,7 @@ final class EffectRunner {
             sealed.written().run();
             tools.directory().forget(task);
         });
-        tools.quotas().ended(ended);
+        tools.quotas().settle(ended);
         tools.audit().write(() -> AuditEvent.taskCompleted(ended));
         tools.meters().ended(ended);
         LOG.info("task {} {}: model {}, {} tokens [{}]", ended.id(), ended.state(), ended.model(), ended.tokensOut(),
