@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -13,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -23,8 +25,10 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.LockFile;
+import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditFile;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.cluster.Deposed;
@@ -46,13 +50,12 @@ import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.relay.EventRelay;
-import dev.rbees.orchestrator.security.Keys;
 import dev.rbees.orchestrator.security.RoleGuard;
+import dev.rbees.orchestrator.security.TokenRegistry;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
-import dev.rbees.orchestrator.store.TaskStore.SeenModel;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.store.Upkeep;
 import dev.rbees.orchestrator.tenant.Tenants;
@@ -81,6 +84,13 @@ class OrchestratorWiring {
         return resources;
     }
 
+    /** What ends the process when a thread of it has failed; a test that runs in a process of its own brings another. */
+    @Bean
+    @ConditionalOnMissingBean
+    Liveness liveness() {
+        return OrchestratorApplication.liveness();
+    }
+
     @Bean
     Clock clock() {
         return Clock.system(ZoneId.systemDefault());
@@ -106,12 +116,11 @@ class OrchestratorWiring {
 
     @Bean(destroyMethod = "")
     TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed, Clock clock,
-            ObjectProvider<Liveness> liveness) {
+            Liveness liveness) {
         Leading leading = new Leading(settings.advertiseUrl().orElse(""),
                 () -> deposed.ifAvailable(Deposed::hear));
         return SqlTaskStore.open(settings.home(), settings.database(), leading,
-                new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness.getIfAvailable(() -> new Liveness(_ -> {
-                }))));
+                new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness), liveness, Schedulers::isInNonBlockingThread);
     }
 
     @Bean
@@ -145,8 +154,8 @@ class OrchestratorWiring {
     }
 
     @Bean
-    KnownModels models(TaskStore store) {
-        return new KnownModels(Catalog.builtIn(), store.models().stream().map(SeenModel::model).toList());
+    KnownModels models(TaskStore store, Clock clock) {
+        return new KnownModels(Catalog.builtIn(), store, clock);
     }
 
     @Bean
@@ -160,19 +169,21 @@ class OrchestratorWiring {
     }
 
     @Bean
-    AuditLog audit(OrchestratorSettings settings, Clock clock, PrometheusMeterRegistry metrics) {
+    AuditLog audit(OrchestratorSettings settings, Clock clock, PrometheusMeterRegistry metrics, Liveness liveness) {
         if (settings.mode() != Mode.PLATFORM) {
             return AuditLog.NONE;
         }
-        AuditFile audit = AuditFile.open(settings.home().open().audit(), clock);
+        RbeesHome home = settings.home().open();
+        AuditFile audit = AuditFile.open(home.audit(), home.keys(), clock, AuditFile.Form.USUAL, liveness);
+        audit.write(() -> AuditEvent.started(settings.mode().name().toLowerCase(Locale.ROOT)));
         FunctionCounter.builder("orchd_audit_events_emitted", audit, AuditFile::written).register(metrics);
         FunctionCounter.builder("orchd_audit_events_dropped", audit, AuditFile::dropped).register(metrics);
         return audit;
     }
 
     @Bean
-    Keys keys(OrchestratorSettings settings, Tenants tenants, AuditLog audit) {
-        return new Keys(settings.token(), settings.joinToken(),
+    TokenRegistry tokens(OrchestratorSettings settings, Tenants tenants, AuditLog audit) {
+        return new TokenRegistry(settings.token(), settings.joinToken(),
                 Optional.of(tenants).filter(_ -> settings.mode() == Mode.PLATFORM), audit);
     }
 
@@ -205,16 +216,16 @@ class OrchestratorWiring {
     }
 
     @Bean
-    Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, KnownModels models,
-            ThroughputEstimator throughput) {
-        return new Core(coreOwner, new CoreSettings(settings.policy(), settings.fullQueue(), settings.timeouts()), fleet, models,
+    Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, ThroughputEstimator throughput) {
+        return new Core(coreOwner, new CoreSettings(settings.policy(), settings.fullQueue(), settings.timeouts()), fleet,
                 throughput, new SecureRandom());
     }
 
     @Bean
-    ControlTools tools(TaskStore store, WorkerClient workers, Sessions sessions, Tenants tenants, QueuePermits permits,
+    ControlTools tools(TaskStore store, WorkerClient workers, Sessions sessions, Tenants tenants, KnownModels models,
+            QueuePermits permits,
             PrometheusMeterRegistry metrics, AuditLog audit, TaskDirectory directory, SteadyClock clock, Core core) {
-        return new ControlTools(store, workers, new Quotas(tenants, sessions), permits,
+        return new ControlTools(store, workers, new Quotas(tenants, sessions), models, permits,
                 new TaskMeters(metrics, core.waiting()::size), audit, directory, clock, new SecureRandom());
     }
 

@@ -9,6 +9,7 @@ import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.time.SteadyClock;
+import dev.rbees.orchestrator.worker.KnownModels;
 
 /**
  * What decisions act upon.
@@ -16,6 +17,7 @@ import dev.rbees.orchestrator.time.SteadyClock;
  * @param store the durable record
  * @param dispatcher gives work to workers
  * @param quotas what tasks may take
+ * @param models what tasks may name
  * @param permits of the queue
  * @param meters what operators look at
  * @param audit what somebody may have to account for
@@ -23,5 +25,5 @@ import dev.rbees.orchestrator.time.SteadyClock;
  * @param clock the time
  * @param random draws ids and seeds
  */
-public record ControlTools(TaskStore store, Dispatcher dispatcher, Quotas quotas, QueuePermits permits, TaskMeters meters,
+public record ControlTools(TaskStore store, Dispatcher dispatcher, Quotas quotas, KnownModels models, QueuePermits permits, TaskMeters meters,
         AuditLog audit, TaskDirectory directory, SteadyClock clock, RandomGenerator random) {}

@@ -42,7 +42,8 @@ final class EffectRunner {
             case Effect.OnTask onTask -> onTask(tools.directory().require(onTask.taskId()), onTask);
             case Effect.AcquirePermit(long bytes) -> tools.permits().acquire(bytes);
             case Effect.ReleasePermit(long bytes) -> tools.permits().release(bytes);
-            case Effect.RememberModel(var model, var seen) -> tools.store().remember(model, seen);
+            case Effect.RememberModel(var model) -> tools.models().put(model);
+            case Effect.NoteModels(var ids) -> tools.models().carried(ids);
             case Effect.Reply<?> reply -> answer(reply);
         }
     }

@@ -19,7 +19,6 @@ import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.scheduling.Availability;
 import dev.rbees.orchestrator.time.Moment;
 import dev.rbees.orchestrator.worker.Fleet;
-import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.thread.Ownership;
 
 /**
@@ -38,15 +37,14 @@ public final class Core {
     /**
      * @param owner of all that the core knows, the fleet included
      * @param fleet the workers that are there
-     * @param models what tasks may name
      * @param throughput how fast things go; others may read it
      * @param random draws pauses
      */
-    public Core(Ownership owner, CoreSettings settings, Fleet fleet, KnownModels models, ThroughputEstimator throughput,
+    public Core(Ownership owner, CoreSettings settings, Fleet fleet, ThroughputEstimator throughput,
             RandomGenerator random) {
         this.owner = owner;
         this.queue = new TaskQueue<>(owner);
-        this.state = new State(settings, queue, fleet, models, throughput, random);
+        this.state = new State(settings, queue, fleet, throughput, random);
         this.tasks = new TaskTransitions(state);
         this.workers = new WorkerTransitions(state);
     }

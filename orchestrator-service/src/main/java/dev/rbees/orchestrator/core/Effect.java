@@ -1,7 +1,7 @@
 package dev.rbees.orchestrator.core;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -100,12 +100,11 @@ public sealed interface Effect {
     /** A task waits no longer. */
     record ReleasePermit(long bytes) implements Effect {}
 
-    /**
-     * A worker brought a model.
-     *
-     * @param seen when
-     */
-    record RememberModel(KnownModel model, Instant seen) implements Effect {}
+    /** A worker brought a model. */
+    record RememberModel(KnownModel model) implements Effect {}
+
+    /** Workers have these models at present. */
+    record NoteModels(Set<String> ids) implements Effect {}
 
     /** Somebody is answered. */
     record Reply<T>(CompletableFuture<T> to, T value) implements Effect {}

@@ -12,7 +12,6 @@ import java.util.random.RandomGenerator;
 import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.worker.Fleet;
-import dev.rbees.orchestrator.worker.KnownModels;
 
 /** All that the core knows, and the effects of the transition that is under way. */
 final class State {
@@ -20,7 +19,6 @@ final class State {
     final CoreSettings settings;
     final TaskQueue<LiveTask> queue;
     final Fleet fleet;
-    final KnownModels models;
     final ThroughputEstimator throughput;
     final RandomGenerator random;
     final Map<String, LiveTask> live = new HashMap<>();
@@ -34,15 +32,15 @@ final class State {
     boolean draining;
     boolean closing;
     Instant lastTick = Instant.MAX;
+    Instant nextNoteOfModels = Instant.MIN;
 
     private List<Effect> effects = new ArrayList<>();
 
-    State(CoreSettings settings, TaskQueue<LiveTask> queue, Fleet fleet, KnownModels models, ThroughputEstimator throughput,
+    State(CoreSettings settings, TaskQueue<LiveTask> queue, Fleet fleet, ThroughputEstimator throughput,
             RandomGenerator random) {
         this.settings = settings;
         this.queue = queue;
         this.fleet = fleet;
-        this.models = models;
         this.throughput = throughput;
         this.random = random;
     }

@@ -19,6 +19,9 @@ final class WorkerTransitions {
     /** Between two ticks no more time should pass; if it did, this program was stopped. */
     private static final Duration LONG_PAUSE = Duration.ofSeconds(2);
 
+    /** why: models that nobody carries are forgotten after days. */
+    private static final Duration NOTE_OF_MODELS = Duration.ofHours(1);
+
     private final State state;
 
     WorkerTransitions(State state) {
@@ -26,10 +29,7 @@ final class WorkerTransitions {
     }
 
     void register(WorkerRegistration worker, Moment now) {
-        KnownModel model = KnownModel.of(worker);
-        if (state.models.put(model)) {
-            state.emit(new Effect.RememberModel(model, now.wall()));
-        }
+        state.emit(new Effect.RememberModel(KnownModel.of(worker)));
         lose(state.fleet.register(worker, now));
     }
 
@@ -47,6 +47,10 @@ final class WorkerTransitions {
             lose(state.fleet.remove(worker));
         }
         state.fleet.refresh(now);
+        if (!state.nextNoteOfModels.isAfter(now.steady())) {
+            state.nextNoteOfModels = now.steady().plus(NOTE_OF_MODELS);
+            state.emit(new Effect.NoteModels(state.fleet.models()));
+        }
     }
 
     /** These tasks were on a worker that is there no longer, or was started anew: their attempts are stopped. */

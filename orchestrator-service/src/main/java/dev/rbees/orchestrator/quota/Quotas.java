@@ -2,7 +2,6 @@ package dev.rbees.orchestrator.quota;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.orchestrator.reservation.Reservation;
 import dev.rbees.orchestrator.session.Sessions;
@@ -66,9 +65,9 @@ public record Quotas(Tenants tenants, Sessions sessions) {
     }
 
     /** A task that came in before this orchestrator started goes on. */
-    public void goesOn(Task task, SamplingParameters sampling) {
-        sessions.goesOn(task, sampling);
-        tenants.goesOn(task, sampling);
+    public void goesOn(Task task) {
+        sessions.goesOn(task);
+        tenants.goesOn(task);
     }
 
     /** A task that was let in has ended, and took what its record says. */

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.task.SamplingParameters;
 
 /**
@@ -17,7 +19,12 @@ public final class TokenReservation {
 
     /** How much of a budget a task may take: its {@code max_tokens}, 0 where it has no limit. */
     public static int of(SamplingParameters sampling) {
-        return sampling.maxTokens() == null ? 0 : Math.max(0, sampling.maxTokens());
+        return of(sampling.maxTokens());
+    }
+
+    /** Likewise. */
+    public static int of(@Nullable Integer maxTokens) {
+        return maxTokens == null ? 0 : Math.max(0, maxTokens);
     }
 
     /**

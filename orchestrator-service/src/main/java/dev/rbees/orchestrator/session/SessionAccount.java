@@ -72,8 +72,8 @@ final class SessionAccount {
     }
 
     /** Of a task whose turn is in the record already. */
-    void setAside(String task, SamplingParameters sampling) {
-        reserved.reserve(task, TokenReservation.of(sampling));
+    void setAside(String task, int tokens) {
+        reserved.reserve(task, tokens);
     }
 
     /** Whether this changed the record. */

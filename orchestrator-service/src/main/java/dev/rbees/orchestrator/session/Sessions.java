@@ -16,9 +16,9 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.session.SessionRequest;
 import dev.rbees.api.session.SessionView;
-import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.orchestrator.reservation.Reservation;
+import dev.rbees.orchestrator.reservation.TokenReservation;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.thread.Handover;
 
@@ -158,19 +158,19 @@ public final class Sessions {
     }
 
     /** A task that came in before this orchestrator started goes on. */
-    public void goesOn(Task task, SamplingParameters sampling) {
-        flushing(() -> setAside(task.tenant(), task.session(), task.id(), sampling));
+    public void goesOn(Task task) {
+        flushing(() -> setAside(task.tenant(), task.session(), task.id(), TokenReservation.of(task.maxTokens())));
     }
 
     /** A task that was let in takes less than it was let in for. */
     public void lower(@Nullable String tenant, String task, TaskSubmission limited) {
-        flushing(() -> setAside(tenant, limited.sessionId(), task, limited.sampling()));
+        flushing(() -> setAside(tenant, limited.sessionId(), task, TokenReservation.of(limited.sampling())));
     }
 
     private synchronized Optional<SessionAccount> setAside(@Nullable String tenant, @Nullable String name, String task,
-            SamplingParameters sampling) {
+            int tokens) {
         Optional<SessionAccount> account = table.find(tenant, name, clock.instant());
-        account.ifPresent(found -> found.setAside(task, sampling));
+        account.ifPresent(found -> found.setAside(task, tokens));
         return account;
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
-import dev.rbees.orchestrator.store.TaskStore.SeenModel;
 import dev.rbees.orchestrator.worker.KnownModel;
 
 /** The small tables: sessions, tenants, models. */
@@ -29,7 +28,7 @@ final class RecordRows {
         };
     }
 
-    static Work put(KnownModel model, Instant seen) {
+    static Work put(KnownModel model) {
         return statements -> {
             PreparedStatement insert = statements
                     .of("""
@@ -40,7 +39,7 @@ final class RecordRows {
             insert.setString(2, model.digest());
             insert.setInt(3, model.contextLength());
             insert.setInt(4, model.generates() ? 1 : 0);
-            insert.setLong(5, seen.toEpochMilli());
+            insert.setLong(5, model.seen() == null ? 0 : model.seen().toEpochMilli());
             insert.executeUpdate();
         };
     }
@@ -57,10 +56,9 @@ final class RecordRows {
         return reader.query("SELECT record FROM " + table, row -> Json.read(row.getString(1), type));
     }
 
-    static List<SeenModel> models(StoreReader reader) {
+    static List<KnownModel> models(StoreReader reader) {
         return reader.query("SELECT id, digest, context_length, generates, last_seen FROM models ORDER BY id",
-                row -> new SeenModel(
-                        new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1),
-                        Instant.ofEpochMilli(row.getLong(5))));
+                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1,
+                        row.getLong(5) == 0 ? null : Instant.ofEpochMilli(row.getLong(5))));
     }
 }

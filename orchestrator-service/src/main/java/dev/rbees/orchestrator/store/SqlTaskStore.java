@@ -193,8 +193,8 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public void remember(KnownModel model, Instant seen) {
-        slots.put(RecordRows.MODELS, model.id(), RecordRows.put(model, seen));
+    public void remember(KnownModel model) {
+        slots.put(RecordRows.MODELS, model.id(), RecordRows.put(model));
     }
 
     @Override
@@ -260,7 +260,7 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public List<SeenModel> models() {
+    public List<KnownModel> models() {
         return RecordRows.models(reader);
     }
 

@@ -1,6 +1,5 @@
 package dev.rbees.orchestrator.store;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +12,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.SessionStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.TenantStore;
-import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.orchestrator.worker.ModelStore;
 
 /**
  * The durable record. Writes return at once and happen in the order of the calls; what is written is made into text on the calling
@@ -24,7 +23,7 @@ import dev.rbees.orchestrator.worker.KnownModel;
  * <p>
  * Futures complete, and callbacks run, on the thread that writes, which must not be held up.
  */
-public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
+public interface TaskStore extends SessionStore, TenantStore, ModelStore, AutoCloseable {
 
     /**
      * A task to be accepted.
@@ -81,9 +80,6 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
         }
     }
 
-    /** A model that somebody brought at some time. */
-    record SeenModel(KnownModel model, Instant lastSeen) {}
-
     /** Fails with STORAGE_UNAVAILABLE when the record cannot be written. */
     CompletableFuture<Insertion> insert(NewTask task);
 
@@ -119,12 +115,6 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      * of its text is left in the files of a record that lies in a file.
      */
     CompletableFuture<Boolean> delete(String id);
-
-    /** Notes that somebody brought the model at that time. Does not block, however much waits to be written. */
-    void remember(KnownModel model, Instant seen);
-
-    /** Does not block, however much waits to be written. */
-    void forgetModel(String id);
 
     /** @throws RbeesException INTERNAL when the record of the task is damaged */
     Optional<Task> find(String id);
@@ -163,8 +153,6 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
 
     /** That task, if it has not ended. */
     Optional<Unfinished> unfinished(String id);
-
-    List<SeenModel> models();
 
     /** Why nothing can be written at present, if so. */
     Optional<RbeesException> trouble();

@@ -74,8 +74,8 @@ final class TenantAccount {
                 what + "; try again after the time in Retry-After", retryAfter));
     }
 
-    void reserve(String task, SamplingParameters sampling) {
-        reserved.reserve(task, TokenReservation.of(sampling));
+    void reserve(String task, int tokens) {
+        reserved.reserve(task, tokens);
     }
 
     void release(String task) {

@@ -200,18 +200,18 @@ public final class Tenants {
         if (refusal.isPresent()) {
             return new Reservation.Refused(refusal.get());
         }
-        account.get().reserve(task, limited.sampling());
+        account.get().reserve(task, TokenReservation.of(limited.sampling()));
         return new Reservation.Reserved(limited);
     }
 
     /** A task that was let in takes less than it was let in for. */
     public synchronized void lower(@Nullable String tenant, String task, SamplingParameters sampling) {
-        find(tenant).ifPresent(account -> account.reserve(task, sampling));
+        find(tenant).ifPresent(account -> account.reserve(task, TokenReservation.of(sampling)));
     }
 
     /** A task that came in before this orchestrator started goes on. */
-    public synchronized void goesOn(Task task, SamplingParameters sampling) {
-        find(task.tenant()).ifPresent(account -> account.reserve(task.id(), sampling));
+    public synchronized void goesOn(Task task) {
+        find(task.tenant()).ifPresent(account -> account.reserve(task.id(), TokenReservation.of(task.maxTokens())));
     }
 
     /** A task that was let in was not accepted after all. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,6 +149,12 @@ public final class Fleet {
     /** A worker took a task, so that what it refused before is over. */
     public void took(String id, Moment now) {
         change(id, now, FleetWorker::took);
+    }
+
+    /** The models that workers have. */
+    public Set<String> models() {
+        return workers.values().stream().map(member -> member.worker().registration().modelId())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Positions of a slot of the worker of a model that has most; 0 when no worker has the model. */

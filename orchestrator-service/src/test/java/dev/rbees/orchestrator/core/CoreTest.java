@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.error.ErrorCode;
-import dev.rbees.api.model.Catalog;
 import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.StopReason;
@@ -31,7 +30,6 @@ import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.testing.TestTasks;
 import dev.rbees.orchestrator.time.Moment;
 import dev.rbees.orchestrator.worker.Fleet;
-import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.thread.Ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +43,7 @@ class CoreTest {
     private final Ownership owner = new Ownership("the core");
     private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
     private final Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
-            new KnownModels(Catalog.builtIn(), List.of()), new ThroughputEstimator(), new SplittableRandom(1));
+            new ThroughputEstimator(), new SplittableRandom(1));
     private Instant wall = BEGIN;
     private Instant steady = BEGIN;
     private long numbers;

@@ -131,7 +131,7 @@ class QuotasTest {
     @Test
     void aTaskThatIsLetInAndTakenUpAgainCountsOnce() {
         TaskSubmission wanted = reserved("1", task(",\"max_tokens\":100"));
-        quotas.goesOn(Task.accepted("1", "c", "trace", tenant, wanted, now), wanted.sampling());
+        quotas.goesOn(Task.accepted("1", "c", "trace", tenant, wanted, now));
         assertThat(tenants.show("physics").tasks()).isEqualTo(1);
         assertThat(sessions.show(tenant, "s").tokensBudgetRemaining()).isEqualTo(BUDGET - 100);
         assertThat(sessions.show(tenant, "s").turns()).isEqualTo(1);

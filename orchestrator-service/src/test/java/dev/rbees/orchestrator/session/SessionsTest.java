@@ -158,7 +158,7 @@ class SessionsTest {
         sessions.settle(ended("1", 5, 7));
         TaskSubmission left = enter("2", task(30));
         sessions = open();
-        sessions.goesOn(Task.accepted("2", "c", "trace", null, left, now), left.sampling());
+        sessions.goesOn(Task.accepted("2", "c", "trace", null, left, now));
         assertThat(sessions.show(null, "s").tokensBudgetRemaining()).isEqualTo(100 - 12 - 30);
         assertThat(sessions.show(null, "s").turns()).isEqualTo(2);
     }

@@ -109,12 +109,12 @@ final class SimulatedOrchestrator {
         QueuePermits permits = new QueuePermits(setup.capacity(), 1 << 20);
         ThroughputEstimator throughput = new ThroughputEstimator();
         Tenants tenants = new Tenants(store, time::instant, random);
-        Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet, models,
-                throughput, random);
+        Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet, throughput,
+                random);
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                new Quotas(tenants, new Sessions(store, time::instant)), permits, new TaskMeters(METERS, _ -> 0), AuditLog.NONE,
+                new Quotas(tenants, new Sessions(store, time::instant)), models, permits, new TaskMeters(METERS, _ -> 0), AuditLog.NONE,
                 directory, clock, random);
         Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
         SteppedLoop loop = new SteppedLoop(core, owner, tools, liveness, OUTBOX);

@@ -55,7 +55,7 @@ final class SimulatedStore implements TaskStore {
     private final VirtualTime time;
     private final RandomGenerator random;
     private final Map<String, Row> rows = new LinkedHashMap<>();
-    private final Map<String, SeenModel> models = new LinkedHashMap<>();
+    private final Map<String, KnownModel> models = new LinkedHashMap<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Tenant> tenants = new LinkedHashMap<>();
     private final Deque<Write> waiting = new ArrayDeque<>();
@@ -69,7 +69,7 @@ final class SimulatedStore implements TaskStore {
     SimulatedStore(VirtualTime time, RandomGenerator random) {
         this.time = time;
         this.random = random;
-        models.put("tiny", new SeenModel(new KnownModel("tiny", "a".repeat(64), 1_000), time.instant()));
+        models.put("tiny", new KnownModel("tiny", "a".repeat(64), 1_000));
     }
 
     private static RbeesException diskFull() {
@@ -242,8 +242,8 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public void remember(KnownModel model, Instant seen) {
-        write(() -> models.put(model.id(), new SeenModel(model, seen)));
+    public void remember(KnownModel model) {
+        write(() -> models.put(model.id(), model));
     }
 
     @Override
@@ -326,7 +326,7 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
-    public List<SeenModel> models() {
+    public List<KnownModel> models() {
         return List.copyOf(models.values());
     }
 

@@ -21,7 +21,6 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
-import dev.rbees.orchestrator.store.TaskStore.SeenModel;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.testing.TestTasks;
@@ -186,12 +185,12 @@ abstract class TaskStoreContract {
     @Test
     void remembersModels() {
         KnownModel newer = new KnownModel("tiny", "1".repeat(64), 256);
-        store.remember(new KnownModel("tiny", DIGEST, 128), NOW);
-        store.remember(newer, NOW.plusSeconds(1));
-        store.remember(new KnownModel("gone", DIGEST, 128), NOW);
+        store.remember(new KnownModel("tiny", DIGEST, 128, true, NOW));
+        store.remember(newer);
+        store.remember(new KnownModel("gone", DIGEST, 128, true, NOW));
         store.forgetModel("gone");
         reopen();
-        assertThat(store.models()).containsExactly(new SeenModel(newer, NOW.plusSeconds(1)));
+        assertThat(store.models()).containsExactly(newer);
     }
 
     @Test
