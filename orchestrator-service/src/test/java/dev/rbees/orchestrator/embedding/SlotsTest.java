@@ -57,7 +57,10 @@ class SlotsTest {
             Slots.Slot only = take(1);
             List<Future<?>> waiting = new ArrayList<>();
             for (int i = 0; i < MOST_WAITING; i++) {
-                waiting.add(threads.submit(() -> take(1).close()));
+                waiting.add(threads.submit(() -> {
+                    take(1).close();
+                    return null;
+                }));
             }
             RunningOrchestrator.await(() -> slots.waiting() == MOST_WAITING);
             for (int i = 0; i < 50; i++) {

@@ -105,7 +105,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(urls -> !urls.isBlank()).map(WorkerSettings::orchestrators).orElse(List.of());
         return new WorkerSettings(
-                id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))), line.option("worker-id").isEmpty(),
+                id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))),
+                line.option("worker-id").isEmpty(),
                 model, importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind,
                 line.option("advertise-host"), token, port, backend,

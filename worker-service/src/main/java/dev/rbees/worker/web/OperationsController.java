@@ -61,7 +61,8 @@ final class OperationsController {
         Optional<WorkerState.Loaded> model = state.model();
         Optional<Workload> workload = model.map(WorkerState.Loaded::workload);
         boolean loading = state.status() == WorkerStatus.LOADING;
-        return new WorkerHealth(state.status(), state.renamed().orElse(settings.workerId()), settings.modelId(), settings.backend(),
+        return new WorkerHealth(state.status(), state.renamed().orElse(settings.workerId()), settings.modelId(),
+                settings.backend(),
                 model.map(WorkerState.Loaded::capabilities).orElse(List.of()),
                 PROTOCOL, loading ? state.loading().phase() : null,
                 loading ? state.loading().percent() : null, state.failure().orElse(null),
