@@ -6,6 +6,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 @AnalyzeClasses(packages = "dev.rbees.ctl", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -28,6 +29,10 @@ class ArchitectureTest {
     static final ArchRule ONLY_HOST_OPENS_CONNECTIONS = noClasses()
             .that().resideOutsideOfPackages("dev.rbees.ctl.host..", "dev.rbees.ctl.command..")
             .should().dependOnClassesThat().resideInAPackage("dev.rbees.remote..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_KNOW_EACH_OTHER_IN_ONE_DIRECTION = slices().matching("dev.rbees.(**)")
+            .should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule ONLY_THE_PROGRAM_EXITS = noClasses()

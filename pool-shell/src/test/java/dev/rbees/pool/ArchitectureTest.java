@@ -8,6 +8,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 @AnalyzeClasses(packages = "dev.rbees.pool", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -28,6 +29,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOBODY_KNOWS_THE_TERMINAL = noClasses()
             .should().dependOnClassesThat().resideInAnyPackage("org.springframework.shell..", "org.jline..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_KNOW_EACH_OTHER_IN_ONE_DIRECTION = slices().matching("dev.rbees.(**)")
+            .should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule ONLY_THE_PROGRAM_EXITS = noClasses()

@@ -33,6 +33,6 @@ class ArchitectureTest {
             .orShould().callMethod(Runtime.class, "halt", int.class);
 
     @ArchTest
-    static final ArchRule packagesKnowEachOtherInOneDirection = slices().matching("dev.rbees.shell.(**)").should()
+    static final ArchRule packagesKnowEachOtherInOneDirection = slices().matching("dev.rbees.(**)").should()
             .beFreeOfCycles();
 }

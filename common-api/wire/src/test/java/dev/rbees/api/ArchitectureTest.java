@@ -18,6 +18,6 @@ class ArchitectureTest {
                     "tools.jackson..", "com.fasterxml.jackson.annotation..");
 
     @ArchTest
-    static final ArchRule packagesKnowEachOtherInOneDirection = slices().matching("dev.rbees.api.(*)..").should()
+    static final ArchRule packagesKnowEachOtherInOneDirection = slices().matching("dev.rbees.(**)").should()
             .beFreeOfCycles();
 }

@@ -1,5 +1,5 @@
 /**
- * Facts of this machine: cores, memory, disk, devices. Read when they are asked for, on the calling thread. The one package
+ * Facts of this machine: memory, disk, devices. Read when they are asked for, on the calling thread. The one package
  * that knows OSHI.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 /**
  * Models on this machine: the catalog, where files come from, downloads that resume and are checked, and the lock file of
- * digests. Calls block on disk and network; one download runs at a time, held by a lock between processes. Knows nothing of
- * commands and terminals: progress and notes go to what the caller hands in.
+ * digests. Calls block on disk and network; two downloads of one model wait for each other, also between processes. Knows
+ * nothing of commands and terminals: progress and notes go to what the caller hands in.
  */
 @NullMarked
 package dev.rbees.pool.model;
