@@ -40,6 +40,7 @@ import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.security.Keys;
 import dev.rbees.orchestrator.security.RoleGuard;
@@ -128,8 +129,13 @@ class OrchestratorWiring {
     }
 
     @Bean
-    EventRelay relay(PrometheusMeterRegistry metrics) {
-        return new EventRelay(metrics);
+    EndedLogs endedLogs(TaskStore store) {
+        return new EndedLogs(store::events);
+    }
+
+    @Bean
+    EventRelay relay(PrometheusMeterRegistry metrics, EndedLogs ended) {
+        return new EventRelay(metrics, ended);
     }
 
     @Bean

@@ -1,9 +1,10 @@
 package dev.rbees.orchestrator.control;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,8 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.events.EndedLog;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.service.Caller;
@@ -21,7 +22,7 @@ import dev.rbees.service.Caller;
 /** Finds tasks: those that have not ended in memory, the others in the record. Any thread may ask; most answers block. */
 public final class TaskDirectory {
 
-    private static final int PAGE = 256;
+    private static final Duration NOT_YET = Duration.ofSeconds(1);
 
     private final TaskStore store;
     private final Map<String, LiveTask> live = new ConcurrentHashMap<>();
@@ -71,24 +72,26 @@ public final class TaskDirectory {
     /**
      * The events of a task.
      *
-     * @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's
+     * @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's; OVERLOADED while it waits to be taken up again
      */
-    public TaskLog log(String id, Caller caller) {
+    public EventSource log(String id, Caller caller) {
         LiveTask task = live.get(id);
         if (task != null && caller.mayUse(task.record().tenant())) {
             return task.log();
         }
-        stored(id, caller);
-        return TaskLog.ended(everything(id));
+        if (!stored(id, caller).state().terminal()) {
+            throw RbeesException.busy(ErrorCode.OVERLOADED,
+                    "this task is not taken up again yet after a restart; try again in a moment", NOT_YET);
+        }
+        return new EndedLog(id, store.lastEvent(id));
     }
 
-    private List<LoggedEvent> everything(String id) {
-        List<LoggedEvent> all = new ArrayList<>();
-        for (List<LoggedEvent> page = store.events(id, 0, PAGE); !page.isEmpty(); page = store.events(id, all.size(),
-                PAGE)) {
-            all.addAll(page);
-        }
-        return all;
+    /**
+     * Removes a task that has ended, its log and its idempotency key, for good; gives whether there was one. Does not block, and
+     * completes on a thread of the record.
+     */
+    public CompletableFuture<Boolean> delete(String id) {
+        return store.delete(id);
     }
 
     /** The newest first. */

@@ -2,6 +2,8 @@ package dev.rbees.orchestrator.relay;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,7 +11,11 @@ import io.micrometer.core.instrument.Tags;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
+import dev.rbees.orchestrator.events.EndedLog;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 
@@ -20,9 +26,12 @@ public final class EventRelay {
 
     private final Sinks.Empty<Void> closing = Sinks.empty();
     private final AtomicInteger readers = new AtomicInteger();
+    private final EndedLogs ended;
     private volatile boolean closed;
 
-    public EventRelay(MeterRegistry meters) {
+    /** @param ended what is read of tasks that have ended */
+    public EventRelay(MeterRegistry meters, EndedLogs ended) {
+        this.ended = ended;
         meters.gauge("orchd_stream_readers", Tags.empty(), readers);
     }
 
@@ -32,9 +41,21 @@ public final class EventRelay {
      *
      * @param response where they are to be written
      */
-    public Flux<List<LoggedEvent>> read(TaskLog log, long after, ServerHttpResponse response) {
-        return LogReader.read(log, after, ConnectionLoop.of(response), LIMITS).takeUntilOther(closing.asMono())
+    public Flux<List<LoggedEvent>> read(EventSource source, long after, ServerHttpResponse response) {
+        ScheduledExecutorService loop = ConnectionLoop.of(response);
+        Flux<List<LoggedEvent>> events = switch (source) {
+            case TaskLog log -> LogReader.read(log, after, loop, LIMITS);
+            case EndedLog log -> readEnded(log, after, loop, LIMITS.patience());
+        };
+        return events.takeUntilOther(closing.asMono())
                 .doOnSubscribe(_ -> readers.incrementAndGet()).doFinally(_ -> readers.decrementAndGet());
+    }
+
+    /** Pages come from another thread; what is written is written on that of the connection. */
+    private Flux<List<LoggedEvent>> readEnded(EndedLog log, long after, ScheduledExecutorService loop, Duration patience) {
+        Scheduler connection = Schedulers.fromExecutorService(loop);
+        return ended.read(log, after).publishOn(connection, 1).timeout(patience, connection)
+                .onErrorMap(TimeoutException.class, _ -> new SlowReader());
     }
 
     /** Whether streams end although their tasks have not. */

@@ -23,6 +23,9 @@ interface EventLogs extends AutoCloseable {
     /** As {@link TaskStore#events}. Before the first {@link #append} that is all that was ever written. */
     List<LoggedEvent> read(String task, long after, int limit);
 
+    /** As {@link TaskStore#lastEvent}. */
+    long last(String task);
+
     /** As {@link TaskStore#summary}. */
     LogSummary summary(String task);
 

@@ -150,7 +150,10 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      */
     List<LoggedEvent> events(String task, long after, int limit);
 
-    /** What {@link #events} gives, in short. */
+    /** Number of the last event that {@link #events} gives, 0 for none. */
+    long lastEvent(String task);
+
+    /** What {@link #events} gives, in short. Reads all of it, a page at a time. */
     LogSummary summary(String task);
 
     /**

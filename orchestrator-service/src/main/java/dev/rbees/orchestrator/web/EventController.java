@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.service.Caller;
 import dev.rbees.service.SseFrame;
@@ -46,7 +46,7 @@ final class EventController {
                 .map(log -> answer(log, after, exchange.getResponse()));
     }
 
-    private ResponseEntity<Flux<DataBuffer>> answer(TaskLog log, long after, ServerHttpResponse response) {
+    private ResponseEntity<Flux<DataBuffer>> answer(EventSource log, long after, ServerHttpResponse response) {
         if (log.complete() && after >= log.last()) {
             return ResponseEntity.noContent().build();
         }
@@ -54,7 +54,7 @@ final class EventController {
                 .header("X-Accel-Buffering", "no").body(frames(log, after, response));
     }
 
-    private Flux<DataBuffer> frames(TaskLog log, long after, ServerHttpResponse response) {
+    private Flux<DataBuffer> frames(EventSource log, long after, ServerHttpResponse response) {
         return relay.read(log, after, response).map(EventController::frame)
                 .concatWith(Flux.defer(() -> relay.closed() && !log.complete()
                         ? Flux.just(SseFrame.buffer(SseFrame.comment("closing; come back with Last-Event-ID")))

@@ -27,7 +27,9 @@ import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.control.Timeouts;
+import dev.rbees.orchestrator.events.EndedLog;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueueRoom;
@@ -154,7 +156,10 @@ final class SimulatedOrchestrator {
             return List.of();
         }
         try {
-            return living.directory().log(task, Caller.OPERATOR).after(after, max);
+            return switch (living.directory().log(task, Caller.OPERATOR)) {
+                case TaskLog log -> log.after(after, max);
+                case EndedLog log -> store.events(log.task(), after, max);
+            };
         } catch (RbeesException e) {
             return List.of();
         }
