@@ -49,6 +49,7 @@ import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
+import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.security.RoleGuard;
 import dev.rbees.orchestrator.security.TokenRegistry;
@@ -144,8 +145,13 @@ class OrchestratorWiring {
     }
 
     @Bean
-    EventRelay relay(PrometheusMeterRegistry metrics) {
-        return new EventRelay(metrics);
+    EndedLogs endedLogs(TaskStore store) {
+        return new EndedLogs(store::events);
+    }
+
+    @Bean
+    EventRelay relay(PrometheusMeterRegistry metrics, EndedLogs ended) {
+        return new EventRelay(metrics, ended);
     }
 
     @Bean

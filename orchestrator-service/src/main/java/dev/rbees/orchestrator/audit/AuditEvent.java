@@ -189,6 +189,10 @@ public record AuditEvent(String eventType, String actor, Map<String, Object> det
         return new AuditEvent("task_canceled", name(caller), Map.of("task", task));
     }
 
+    public static AuditEvent taskDeleted(Caller caller, String task) {
+        return new AuditEvent("task_deleted", name(caller), Map.of("task", task));
+    }
+
     public static AuditEvent rateLimitExceeded(@Nullable String tenant) {
         return new AuditEvent("rate_limit_exceeded", name(tenant), Map.of());
     }

@@ -1,9 +1,10 @@
 package dev.rbees.orchestrator.control;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 
@@ -14,8 +15,8 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.orchestrator.core.Explanation;
-import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.events.EndedLog;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
@@ -30,7 +31,7 @@ public final class TaskDirectory {
         void adopt(String id);
     }
 
-    private static final int PAGE = 256;
+    private static final Duration NOT_YET = Duration.ofSeconds(1);
 
     private final TaskStore store;
     private final Map<String, TaskHandle> live = new ConcurrentHashMap<>();
@@ -112,22 +113,26 @@ public final class TaskDirectory {
     /**
      * The events of a task.
      *
-     * @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's
+     * @throws RbeesException TASK_NOT_FOUND, also when it is somebody else's; OVERLOADED while it waits to be taken up again
      */
-    public TaskLog log(String id, Caller caller) {
-        return find(id, caller).map(TaskHandle::log).orElseGet(() -> {
-            stored(id, caller);
-            return TaskLog.ended(everything(id));
-        });
+    public EventSource log(String id, Caller caller) {
+        Optional<TaskHandle> task = find(id, caller);
+        if (task.isPresent()) {
+            return task.get().log();
+        }
+        if (!stored(id, caller).state().terminal()) {
+            throw RbeesException.busy(ErrorCode.OVERLOADED,
+                    "this task is not taken up again yet after a restart; try again in a moment", NOT_YET);
+        }
+        return new EndedLog(id, store.lastEvent(id));
     }
 
-    private List<LoggedEvent> everything(String id) {
-        List<LoggedEvent> all = new ArrayList<>();
-        for (List<LoggedEvent> page = store.events(id, 0, PAGE); !page.isEmpty(); page = store.events(id, all.size(),
-                PAGE)) {
-            all.addAll(page);
-        }
-        return all;
+    /**
+     * Removes a task that has ended, its log and its idempotency key, for good; gives whether there was one. Does not block, and
+     * completes on a thread of the record.
+     */
+    public CompletableFuture<Boolean> delete(String id) {
+        return store.delete(id);
     }
 
     /** The newest first. */

@@ -15,7 +15,7 @@ import dev.rbees.api.task.TaskEvent;
  * <p>
  * An attempt writes with its number; once a later one began, or the log is sealed, the words of the earlier one are dropped.
  */
-public final class TaskLog {
+public final class TaskLog implements EventSource {
 
     private static final int NOBODY = -1;
 
@@ -175,12 +175,12 @@ public final class TaskLog {
         return List.copyOf(events.subList(from, Math.min(readable, from + max)));
     }
 
-    /** Number of the last event that can be shown, 0 for none. */
+    @Override
     public synchronized long last() {
         return readable;
     }
 
-    /** Whether the last event is there and can be shown. */
+    @Override
     public synchronized boolean complete() {
         return sealed && readable == events.size();
     }

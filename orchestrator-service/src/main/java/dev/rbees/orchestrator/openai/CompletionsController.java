@@ -26,7 +26,7 @@ import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.relay.Relayed;
 import dev.rbees.service.Caller;
@@ -77,7 +77,7 @@ final class CompletionsController {
         });
     }
 
-    private Mono<Void> write(CompletionRequest request, Completion completion, TaskLog log, ServerHttpResponse response) {
+    private Mono<Void> write(CompletionRequest request, Completion completion, EventSource log, ServerHttpResponse response) {
         Flux<Relayed> events = relay.read(log, 0, response);
         return request.stream()
                 ? EventStream.write(response, events.map(each -> frames(completion, each, request.includeUsage()))
@@ -98,7 +98,7 @@ final class CompletionsController {
         });
     }
 
-    private Mono<TaskLog> log(String jobId, ServerWebExchange exchange) {
+    private Mono<EventSource> log(String jobId, ServerWebExchange exchange) {
         return Mono.fromCallable(() -> directory.log(jobId, Caller.of(exchange))).subscribeOn(Schedulers.boundedElastic());
     }
 

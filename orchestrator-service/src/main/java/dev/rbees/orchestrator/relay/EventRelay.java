@@ -4,13 +4,18 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
+import dev.rbees.orchestrator.events.EndedLog;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.service.ConnectionLoop;
 
@@ -22,13 +27,16 @@ public final class EventRelay {
     private final Map<ScheduledExecutorService, PulseWheel> wheels = new ConcurrentHashMap<>();
     private final AtomicInteger readers = new AtomicInteger();
     private final LogReader.Limits limits;
+    private final EndedLogs ended;
     private volatile boolean closed;
 
-    public EventRelay(MeterRegistry meters) {
-        this(meters, LIMITS);
+    /** @param ended what is read of tasks that have ended */
+    public EventRelay(MeterRegistry meters, EndedLogs ended) {
+        this(meters, ended, LIMITS);
     }
 
-    EventRelay(MeterRegistry meters, LogReader.Limits limits) {
+    EventRelay(MeterRegistry meters, EndedLogs ended, LogReader.Limits limits) {
+        this.ended = ended;
         this.limits = limits;
         meters.gauge("orchd_stream_readers", Tags.empty(), readers);
     }
@@ -39,13 +47,30 @@ public final class EventRelay {
      *
      * @param response where they are to be written
      */
-    public Flux<Relayed> read(TaskLog log, long after, ServerHttpResponse response) {
-        return read(log, after, ConnectionLoop.of(response));
+    public Flux<Relayed> read(EventSource source, long after, ServerHttpResponse response) {
+        return read(source, after, ConnectionLoop.of(response));
     }
 
-    Flux<Relayed> read(TaskLog log, long after, ScheduledExecutorService loop) {
+    Flux<Relayed> read(EventSource source, long after, ScheduledExecutorService loop) {
+        return switch (source) {
+            case TaskLog log -> live(log, after, loop);
+            case EndedLog log -> ended(log, after, loop);
+        };
+    }
+
+    private Flux<Relayed> live(TaskLog log, long after, ScheduledExecutorService loop) {
         PulseWheel wheel = wheels.computeIfAbsent(loop, one -> new PulseWheel(one, limits.keepAlive().dividedBy(3)));
         return LogReader.read(log, after, wheel, limits, this::closed)
+                .doOnSubscribe(_ -> readers.incrementAndGet()).doFinally(_ -> readers.decrementAndGet());
+    }
+
+    /** Pages come from another thread; what is written is written on that of the connection. */
+    private Flux<Relayed> ended(EndedLog log, long after, ScheduledExecutorService loop) {
+        Scheduler connection = Schedulers.fromExecutorService(loop);
+        return Flux.<Relayed>just(Relayed.Opened.OPENED)
+                .concatWith(ended.read(log, after).publishOn(connection, 1).timeout(limits.patience(), connection)
+                        .onErrorMap(TimeoutException.class, _ -> new SlowReader()).takeWhile(_ -> !closed)
+                        .map(Relayed.Events::new))
                 .doOnSubscribe(_ -> readers.incrementAndGet()).doFinally(_ -> readers.decrementAndGet());
     }
 

@@ -216,6 +216,11 @@ final class EventJournal implements EventLogs {
     }
 
     @Override
+    public long last(String task) {
+        return LogRows.last(reader, task);
+    }
+
+    @Override
     public LogSummary summary(String task) {
         awaitFolded(task);
         return LogRows.summary(reader, task);

@@ -28,6 +28,9 @@ interface EventLogs extends AutoCloseable {
         // it can at once
     }
 
+    /** As {@link TaskStore#lastEvent}. */
+    long last(String task);
+
     /** As {@link TaskStore#summary}. */
     LogSummary summary(String task);
 

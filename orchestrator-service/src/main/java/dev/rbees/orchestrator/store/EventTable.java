@@ -58,6 +58,12 @@ final class EventTable implements EventLogs {
     }
 
     @Override
+    public long last(String task) {
+        return reader.query("SELECT coalesce(max(sequence), 0) FROM events WHERE task = ?", row -> row.getLong(1), task)
+                .getFirst();
+    }
+
+    @Override
     public LogSummary summary(String task) {
         return reader.query("""
                             SELECT coalesce(max(sequence), 0), count(*) FILTER (WHERE type = 'token'),

@@ -82,6 +82,11 @@ final class LogRows {
                 .orElse(List.of());
     }
 
+    static long last(StoreReader reader, String task) {
+        return reader.query("SELECT coalesce(max(last), 0) FROM log_pages WHERE number = " + NUMBER, row -> row.getLong(1),
+                task).getFirst();
+    }
+
     /** As {@link TaskStore#summary}; one page at a time. */
     static LogSummary summary(StoreReader reader, String task) {
         LogSummary summary = LogSummary.EMPTY;

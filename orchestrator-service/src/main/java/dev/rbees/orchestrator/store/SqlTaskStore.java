@@ -245,6 +245,11 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public long lastEvent(String task) {
+        return logs.last(task);
+    }
+
+    @Override
     public LogSummary summary(String task) {
         return logs.summary(task);
     }

@@ -140,7 +140,10 @@ public interface TaskStore extends SessionStore, TenantStore, ModelStore, AutoCl
      */
     List<LoggedEvent> events(String task, long after, int limit);
 
-    /** What {@link #events} gives, in short. */
+    /** Number of the last event that {@link #events} gives, 0 for none. */
+    long lastEvent(String task);
+
+    /** What {@link #events} gives, in short. Reads all of it, a page at a time. */
     LogSummary summary(String task);
 
     /**

@@ -14,8 +14,8 @@ import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.relay.Relayed;
 import dev.rbees.service.Caller;
@@ -44,7 +44,7 @@ final class EventController {
                 .flatMap(log -> answer(log, after, exchange.getResponse()));
     }
 
-    private Mono<Void> answer(TaskLog log, long after, ServerHttpResponse response) {
+    private Mono<Void> answer(EventSource log, long after, ServerHttpResponse response) {
         if (log.complete() && after >= log.last()) {
             response.setStatusCode(HttpStatus.NO_CONTENT);
             return response.setComplete();

@@ -18,7 +18,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskState;
@@ -31,6 +33,7 @@ import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.core.Explanation;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
@@ -49,13 +52,16 @@ final class TaskController {
     private final ControlLoop control;
     private final Sessions sessions;
     private final AuditLog audit;
+    private final EndedLogs ended;
 
-    TaskController(Intake intake, TaskDirectory directory, ControlLoop control, Sessions sessions, AuditLog audit) {
+    TaskController(Intake intake, TaskDirectory directory, ControlLoop control, Sessions sessions, AuditLog audit,
+            EndedLogs ended) {
         this.intake = intake;
         this.directory = directory;
         this.control = control;
         this.sessions = sessions;
         this.audit = audit;
+        this.ended = ended;
     }
 
     /** Answers when the task is durable. */
@@ -116,9 +122,23 @@ final class TaskController {
                 .flatMap(live -> live.map(Mono::just).orElseGet(() -> Blocking.call(() -> directory.explanation(id))));
     }
 
+    /** Cancels a task, which is then kept as others are (202); one that has ended is removed for good (204). */
     @DeleteMapping("/v2/tasks/{id}")
     Mono<ResponseEntity<TaskView>> delete(@PathVariable String id, ServerWebExchange exchange) {
-        return cancel(id, exchange);
+        return cancel(id, exchange).flatMap(answer -> answer.getStatusCode().equals(HttpStatus.OK)
+                ? remove(id, exchange)
+                : Mono.just(answer));
+    }
+
+    private Mono<ResponseEntity<TaskView>> remove(String id, ServerWebExchange exchange) {
+        return Mono.defer(() -> Mono.fromFuture(directory.delete(id), true)).publishOn(Schedulers.parallel()).map(removed -> {
+            ended.forget(id);
+            audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
+            if (!removed) {
+                throw new RbeesException(ErrorCode.TASK_NOT_FOUND, "the task was removed by somebody else meanwhile");
+            }
+            return ResponseEntity.noContent().build();
+        });
     }
 
     /** 202 when it was cancelled by this, 200 when it had ended already. */

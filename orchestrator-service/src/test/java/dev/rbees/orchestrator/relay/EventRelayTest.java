@@ -53,7 +53,7 @@ class EventRelayTest {
     }
 
     private EventRelay relay(LogReader.Limits limits) {
-        return new EventRelay(new SimpleMeterRegistry(), limits);
+        return new EventRelay(new SimpleMeterRegistry(), new EndedLogs((_, _, _) -> List.of()), limits);
     }
 
     private Flux<Relayed> read(long after, LogReader.Limits limits) {

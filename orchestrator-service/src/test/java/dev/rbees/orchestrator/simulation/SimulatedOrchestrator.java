@@ -33,6 +33,8 @@ import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;
 import dev.rbees.orchestrator.core.Timeouts;
+import dev.rbees.orchestrator.events.EndedLog;
+import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
@@ -240,15 +242,14 @@ final class SimulatedOrchestrator {
 
     /** A client opens the stream of a task, and stays until it leaves or is sent away. */
     void open(String task) {
-        Optional<TaskLog> log = log(task);
-        if (living != null && log.isPresent()) {
+        if (living != null && log(task).orElse(null) instanceof TaskLog log) {
             Runnable wake = () -> {
             };
             Map<String, Runnable> reading = living.reading();
-            log.get().join(wake);
+            log.join(wake);
             reading.put(task, () -> {
                 reading.remove(task);
-                log.get().leave(wake);
+                log.leave(wake);
             });
         }
     }
@@ -262,7 +263,7 @@ final class SimulatedOrchestrator {
         }
     }
 
-    private Optional<TaskLog> log(String task) {
+    private Optional<EventSource> log(String task) {
         if (living == null || frozen) {
             return Optional.empty();
         }
@@ -275,7 +276,10 @@ final class SimulatedOrchestrator {
 
     /** What a reader is shown who has seen the events up to this one; nothing while it cannot ask. */
     List<LoggedEvent> read(String task, long after, int max) {
-        return log(task).map(log -> log.after(after, max)).orElse(List.of());
+        return log(task).map(source -> switch (source) {
+            case TaskLog log -> log.after(after, max);
+            case EndedLog _ -> store.events(task, after, max);
+        }).orElse(List.of());
     }
 
     void register(WorkerRegistration registration, Runnable known) {

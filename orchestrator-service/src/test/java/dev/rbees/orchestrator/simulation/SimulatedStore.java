@@ -305,6 +305,11 @@ final class SimulatedStore implements TaskStore {
     }
 
     @Override
+    public long lastEvent(String task) {
+        return summary(task).last();
+    }
+
+    @Override
     public LogSummary summary(String task) {
         return LogSummary.EMPTY.and(events(task, 0, Integer.MAX_VALUE));
     }

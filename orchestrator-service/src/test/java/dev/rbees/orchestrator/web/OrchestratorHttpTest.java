@@ -230,13 +230,26 @@ class OrchestratorHttpTest {
     }
 
     @Test
+    void whatHasEndedCanBeRemovedForGood() {
+        worker("w1", 1);
+        String id = orchestrator.submit("say 3");
+        orchestrator.awaitStatus(id, "COMPLETED");
+        List<String> events = orchestrator.events(id, 0);
+        assertThat(orchestrator.events(id, 1)).isEqualTo(events.subList(1, events.size()));
+        assertThat(orchestrator.send("DELETE", "/v2/tasks/" + id, "").statusCode()).isEqualTo(204);
+        assertThat(code(orchestrator.send("GET", "/v2/tasks/" + id, ""))).isEqualTo("TASK_NOT_FOUND");
+        assertThat(code(orchestrator.send("GET", "/v2/tasks/" + id + "/events", ""))).isEqualTo("TASK_NOT_FOUND");
+        assertThat(code(orchestrator.send("DELETE", "/v2/tasks/" + id, ""))).isEqualTo("TASK_NOT_FOUND");
+    }
+
+    @Test
     void cancelEndsARunningTaskAndLeavesTheWorker() {
         ScriptedWorker worker = worker("w1", 1);
         String id = orchestrator.submit("hold");
         orchestrator.awaitStatus(id, "RUNNING");
         assertThat(orchestrator.send("POST", "/v2/tasks/" + id + "/cancel", "{}").statusCode()).isEqualTo(202);
         assertThat(orchestrator.status(id)).isEqualTo("CANCELLED");
-        assertThat(orchestrator.send("DELETE", "/v2/tasks/" + id, "").statusCode()).isEqualTo(200);
+        assertThat(orchestrator.send("POST", "/v2/tasks/" + id + "/cancel", "{}").statusCode()).isEqualTo(200);
         assertThat(orchestrator.events(id, 0)).last().asString().endsWith("error");
         RunningOrchestrator.await(() -> worker.left() == 1);
         String next = orchestrator.submit("say 1");
