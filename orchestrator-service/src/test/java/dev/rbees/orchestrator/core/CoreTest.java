@@ -48,8 +48,10 @@ class CoreTest {
     private Instant steady = BEGIN;
     private long numbers;
 
+    /** What follows, but for notes of what is there, which come whatever happens. */
     private List<Effect> when(Command command) {
-        return core.handle(command, new Moment(wall, steady));
+        return core.handle(command, new Moment(wall, steady)).stream().filter(effect -> !(effect instanceof Effect.NoteModels))
+                .toList();
     }
 
     private void pass(Duration time) {
