@@ -194,7 +194,7 @@ class EventJournalTest {
     private void leave(int number, String... tasks) throws IOException {
         try (JournalSegment segment = JournalSegment.create(segment(number))) {
             for (int i = 0; i < tasks.length; i++) {
-                String[] words = tasks[i].split(" ");
+                String[] words = tasks[i].split(" ", 2);
                 segment.write(words[0], event(Long.parseLong(words[1])));
             }
         }
