@@ -32,6 +32,7 @@ final class SqliteDatabase implements Database {
     /** why: room is used again; only what was much larger once is worth the moving of pages. */
     private static final int SPARE_PAGES = 1_024;
     private static final int SPARE_PART = 8;
+    private static final String PAGE_COUNT = "PRAGMA page_count";
     private static final int SHRINK_PAGES = 500;
     private static final int SCRUB_TRIES = 5;
 
@@ -133,17 +134,15 @@ final class SqliteDatabase implements Database {
 
     @Override
     public boolean shrink(Statements statements) throws SQLException {
-        long pages = number(statements, "PRAGMA page_count");
+        long pages = number(statements, PAGE_COUNT);
         if (number(statements, "PRAGMA freelist_count") <= Math.max(SPARE_PAGES, pages / SPARE_PART)) {
             return false;
         }
-        int freed = 0;
-        try (ResultSet steps = statements.of("PRAGMA incremental_vacuum(" + SHRINK_PAGES + ")").executeQuery()) {
-            while (steps.next()) {
-                freed++;
-            }
+        // why: as a prepared statement it would free one page and stop
+        try (Statement step = statements.of(PAGE_COUNT).getConnection().createStatement()) {
+            step.executeUpdate("PRAGMA incremental_vacuum(" + SHRINK_PAGES + ")");
         }
-        return number(statements, "PRAGMA page_count") < pages || freed > 0;
+        return number(statements, PAGE_COUNT) < pages;
     }
 
     private static long number(Statements statements, String pragma) throws SQLException {

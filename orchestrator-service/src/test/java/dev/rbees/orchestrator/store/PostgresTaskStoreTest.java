@@ -58,7 +58,7 @@ class PostgresTaskStoreTest extends TaskStoreContract {
 
     @Override
     TaskStore openStore() {
-        return SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(address));
+        return SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(address), Leading.ALONE, upkeep());
     }
 
     @Test

@@ -9,7 +9,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -19,8 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
+import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.testing.RunningOrchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,7 +36,7 @@ class SqliteTaskStoreTest extends TaskStoreContract {
 
     @Override
     TaskStore openStore() {
-        return SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.empty());
+        return SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.empty(), Leading.ALONE, upkeep());
     }
 
     @Test
@@ -42,11 +48,136 @@ class SqliteTaskStoreTest extends TaskStoreContract {
     }
 
     private void assertNoFileHolds(String text) throws IOException {
+        assertThat(filesWith(text)).isEmpty();
+    }
+
+    private List<String> filesWith(String text) throws IOException {
+        List<String> found = new ArrayList<>();
         try (var files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).doesNotContain(text);
+                if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                    found.add(file.getFileName().toString());
+                }
             }
         }
+        return found;
+    }
+
+    /** why: among many others of all sizes, so that pages were split and their content was moved. */
+    @Test
+    void whatWasDeletedIsInNoFileAnyMore() throws IOException {
+        String canary = "canary-7a41";
+        for (int i = 0; i < 200; i++) {
+            insert("t" + i, "key-" + canary + "-" + i, DIGEST);
+        }
+        store.append("t7", event(1, "queued"), () -> {
+        });
+        for (int i = 0; i < 100; i++) {
+            LoggedEvent said = new LoggedEvent(1, "token", "{\"t\":\"" + (canary + " ").repeat(1 + i * i) + "\"}");
+            store.append("t" + (i * 37) % 100 + 100, said, () -> {
+            });
+        }
+        for (int i = 0; i < 100; i++) {
+            finish(completed("t" + ((i * 37) % 100 + 100)),
+                    new LoggedEvent(1, "token", "{\"t\":\"" + (canary + " ").repeat(1 + i * i) + "\"}"));
+        }
+        for (int i = 0; i < 100; i++) {
+            if (i != 7) {
+                finish(completed("t" + i), new LoggedEvent(1, "token", canary));
+            }
+        }
+        assertThat(filesWith(canary)).hasSizeGreaterThanOrEqualTo(2);
+        store.delete("t7").join();
+        List<CompletableFuture<Boolean>> deletions = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            if (i != 7) {
+                deletions.add(store.delete("t" + i));
+            }
+        }
+        assertThat(deletions).allMatch(CompletableFuture::join);
+        finish(completed("t7"), event(1, "queued"));
+        assertThat(store.delete("t7").join()).isTrue();
+        assertNoFileHolds(canary);
+    }
+
+    @Test
+    void aDeletionLosesNothingOfTasksThatGoOn() {
+        insert("t1", null, DIGEST);
+        insert("t2", null, DIGEST);
+        append("t2", 1, "queued");
+        finish(completed("t1"));
+        assertThat(store.delete("t1").join()).isTrue();
+        append("t2", 2, "started");
+        reopen();
+        assertThat(events("t2")).containsExactly(event(1, "queued"), event(2, "started"));
+    }
+
+    @Test
+    void theFileShrinksWhenMuchIsForgotten() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            insert("t" + i, null, DIGEST);
+            finish(completed("t" + i), new LoggedEvent(1, "token", "x".repeat(100_000)));
+        }
+        reopen();
+        Path file = folder.resolve("home").resolve(new RbeesHome(folder.resolve("home")).database().getFileName());
+        long full = Files.size(file);
+        assertThat(full).isGreaterThan(20_000_000);
+        now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
+        RunningOrchestrator.await(() -> store.find("t199").isEmpty());
+        RunningOrchestrator.await(() -> {
+            store.insert(new TaskStore.NewTask(task("n" + System.nanoTime()), SECRET, DIGEST, null)).join();
+            return store.trouble().isEmpty();
+        });
+        reopen();
+        RunningOrchestrator.await(() -> file.toFile().length() < 10_000_000);
+    }
+
+    @Test
+    void aDamagedRecordIsNoFaultOfWhoeverAsks() throws SQLException {
+        insert("t1", null, DIGEST);
+        insert("t2", null, DIGEST);
+        sql("UPDATE tasks SET record = '{' WHERE id = 't1'");
+        assertThatThrownBy(() -> store.find("t1")).isInstanceOfSatisfying(RbeesException.class,
+                failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL)).hasMessageContaining("damaged");
+        assertThat(store.list(null, null, 10)).extracting(Task::id).containsExactly("t2");
+        assertThat(store.unfinished(0, 1)).extracting(left -> left.task().id()).containsExactly("t2");
+    }
+
+    private void sql(String text) throws SQLException {
+        try (Connection connection = DriverManager
+                .getConnection("jdbc:sqlite:" + new RbeesHome(folder.resolve("home")).database());
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    @Test
+    void whatAnIdempotencyKeyIsComparedByTellsNothingOfThePrompt() throws SQLException, IOException {
+        insert("t1", null, DIGEST);
+        insert("t2", "key", DIGEST);
+        assertNoFileHolds(DIGEST);
+        sql("UPDATE tasks SET request_sha256 = '" + DIGEST + "' WHERE id = 't2'"); // as of an earlier version
+        assertThat(insert("t3", "key", DIGEST)).isEqualTo(new Insertion.SeenBefore(task("t2")));
+        assertThat(insert("t3", "key", "1".repeat(64))).isEqualTo(new Insertion.KeyReused());
+    }
+
+    @Test
+    void twoHundredThousandWaitingTasksAreWalkedInBoundedPages() throws SQLException {
+        insert("t0", null, DIGEST);
+        sql("""
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)
+            INSERT INTO tasks (id, state, record, request, request_sha256)
+            SELECT 'u' || i, state, replace(record, '"t0"', '"u' || i || '"'), zeroblob(300), '' FROM tasks, n
+            WHERE id = 't0'""");
+        long count = 0;
+        long last = 0;
+        for (List<Unfinished> page = store.unfinished(0, 500); !page.isEmpty(); page = store.unfinished(last, 500)) {
+            assertThat(page.size()).isLessThanOrEqualTo(500);
+            assertThat(page.getFirst().number()).isGreaterThan(last);
+            last = page.getLast().number();
+            count += page.size();
+        }
+        assertThat(count).isEqualTo(200_001);
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,11 +21,14 @@ import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
+import dev.rbees.orchestrator.store.TaskStore.LogSummary;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.TestTasks;
 import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.thread.Liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,6 +44,15 @@ abstract class TaskStoreContract {
     Path folder;
 
     TaskStore store;
+    volatile Instant now = NOW;
+    Retention retention = Retention.USUAL;
+
+    /** Looks often at what may be forgotten, by a clock that stands still. */
+    Upkeep upkeep() {
+        return new Upkeep(retention, Duration.ofMillis(20), () -> now, new Liveness(failure -> {
+            throw new AssertionError(failure.cause());
+        }));
+    }
 
     /** Opens the record, which keeps what was written before in the same test. */
     abstract TaskStore openStore();
@@ -180,6 +193,113 @@ abstract class TaskStoreContract {
         finish(completed("t2"));
         assertThat(store.list(null, null, 2)).extracting(Task::id).containsExactly("t3", "t2");
         assertThat(store.list(TaskState.QUEUED, null, 10)).extracting(Task::id).containsExactly("t3", "t1");
+    }
+
+    @Test
+    void aKeyThatWasUsedIsKnownWithoutAnotherTask() {
+        assertThat(store.seenBefore("key", DIGEST)).isEmpty();
+        insert("t1", "key", DIGEST);
+        assertThat(store.seenBefore("key", DIGEST)).contains(new Insertion.SeenBefore(task("t1")));
+        assertThat(store.seenBefore("key", "1".repeat(64))).contains(new Insertion.KeyReused());
+    }
+
+    @Test
+    void unfinishedTasksComeInPagesInTheOrderOfTheirAcceptance() {
+        List<Long> numbers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            numbers.add(((Insertion.Inserted) insert("t" + i, null, DIGEST)).number());
+        }
+        finish(completed("t4"));
+        numbers.remove(4);
+        assertThat(numbers).isSorted();
+        List<Long> walked = new ArrayList<>();
+        for (List<Unfinished> page = store.unfinished(0, 4); !page.isEmpty(); page = store
+                .unfinished(page.getLast().number(), 4)) {
+            assertThat(page).hasSizeLessThanOrEqualTo(4);
+            page.forEach(one -> walked.add(one.number()));
+        }
+        assertThat(walked).isEqualTo(numbers);
+    }
+
+    @Test
+    void aLongLogIsReadInPagesFromAnywhere() {
+        insert("t1", null, DIGEST);
+        LoggedEvent[] before = LongStream.rangeClosed(1, 1_000)
+                .mapToObj(n -> n == 1
+                        ? event(n, "started")
+                        : new LoggedEvent(n, "token", n == 500 ? "x".repeat(200_000) : "{\"n\":" + n + "}"))
+                .toArray(LoggedEvent[]::new);
+        finish(completed("t1"), before);
+        assertThat(store.lastEvent("t1")).isEqualTo(1_001);
+        assertThat(store.summary("t1")).isEqualTo(new LogSummary(1_001, 999, true));
+        List<LoggedEvent> all = new ArrayList<>(List.of(before));
+        all.add(event(1_001, "end"));
+        assertThat(events("t1")).isEqualTo(all);
+        for (long after : new long[] {1, 255, 256, 498, 499, 500, 700, 1_000}) {
+            assertThat(store.events("t1", after, 7)).isNotEmpty().hasSizeLessThanOrEqualTo(7).first()
+                    .isEqualTo(all.get((int) after));
+        }
+        assertThat(store.events("t1", 1_001, 7)).isEmpty();
+        assertThat(store.events("nobody", 0, 7)).isEmpty();
+        assertThat(store.lastEvent("nobody")).isZero();
+        assertThat(store.summary("nobody")).isEqualTo(LogSummary.EMPTY);
+    }
+
+    @Test
+    void whatHasEndedCanBeDeletedWithItsLogAndItsKey() {
+        insert("t1", "key", DIGEST);
+        insert("t2", null, DIGEST);
+        finish(completed("t1"), event(1, "token"));
+        assertThat(store.delete("t1").join()).isTrue();
+        assertThat(store.find("t1")).isEmpty();
+        assertThat(events("t1")).isEmpty();
+        assertThat(insert("t3", "key", "1".repeat(64))).isInstanceOf(Insertion.Inserted.class);
+        assertThat(store.delete("t1").join()).isFalse();
+        assertThat(store.delete("t2").join()).isFalse();
+        assertThat(store.find("t2")).isPresent();
+    }
+
+    @Test
+    void forgetsWhatEndedLongAgo() {
+        insert("t1", null, DIGEST);
+        insert("t2", null, DIGEST);
+        finish(completed("t1"), event(1, "token"));
+        now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
+        RunningOrchestrator.await(() -> store.find("t1").isEmpty());
+        assertThat(events("t1")).isEmpty();
+        assertThat(store.find("t2")).isPresent();
+    }
+
+    @Test
+    void forgetsTheOldestWhenAllTakeTooMuch() {
+        for (int i = 0; i < 20; i++) {
+            insert("t" + i, null, DIGEST);
+            finish(completed("t" + i), new LoggedEvent(1, "token", "x".repeat(10_000)));
+        }
+        assertThat(store.find("t0")).isPresent();
+        retention = new Retention(Duration.ofDays(7), 100_000);
+        reopen();
+        RunningOrchestrator.await(() -> store.list(null, null, 100).size() <= 9);
+        assertThat(store.list(null, null, 100)).hasSizeGreaterThan(7).extracting(Task::id).startsWith("t19", "t18", "t17");
+    }
+
+    @Test
+    void anUpdateThatComesAfterTheEndChangesNothing() {
+        insert("t1", null, DIGEST);
+        finish(completed("t1"));
+        store.update(task("t1"));
+        insert("t2", null, DIGEST);
+        assertThat(store.find("t1")).contains(completed("t1"));
+        assertThat(unfinished()).extracting(left -> left.task().id()).containsExactly("t2");
+    }
+
+    @Test
+    void whoeverChangesASessionOverAndOverNeverWaits() {
+        for (int turn = 1; turn <= 100_000; turn++) {
+            store.remember(new Session("s" + turn % 7, 100L, Duration.ofMinutes(10), turn, 30, NOW));
+        }
+        reopen();
+        assertThat(store.sessions()).hasSize(7).extracting(Session::turns).allMatch(turn -> turn > 100_000 - 7);
     }
 
     @Test
