@@ -35,6 +35,7 @@ import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.api.tenant.TenantRequest;
 import dev.rbees.api.tenant.TenantView;
+import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
@@ -57,7 +58,8 @@ class OpenApiTest {
             Map.entry("Failed", TaskEvent.Failed.class), Map.entry("Session", SessionView.class),
             Map.entry("Tenant", TenantView.class), Map.entry("Quota", TenantRequest.Quota.class),
             Map.entry("Worker", WorkerView.class), Map.entry("WorkerRegistration", WorkerRegistration.class),
-            Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("Model", OperationsController.ModelView.class),
+            Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("WorkerAccepted", WorkerAccepted.class),
+            Map.entry("Model", OperationsController.ModelView.class),
             Map.entry("Health", OperationsController.Health.class), Map.entry("Uptime", OperationsController.Uptime.class),
             Map.entry("Capabilities", OperationsController.Capabilities.class),
             Map.entry("Limits", OperationsController.Limits.class));
