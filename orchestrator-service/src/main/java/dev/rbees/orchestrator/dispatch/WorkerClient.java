@@ -177,7 +177,8 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
             BiFunction<HttpClientResponse, ByteBufFlux, Mono<byte[]>> read) {
         return Mono.defer(() -> {
             byte[] json = body.get().getBytes(StandardCharsets.UTF_8);
-            return client.post().uri(uri).send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(json))).response(read).single();
+            return client.post().uri(uri).send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(json))).response(read)
+                    .single();
         }).subscribeOn(Schedulers.parallel()).publishOn(Schedulers.parallel());
     }
 

@@ -35,7 +35,7 @@ final class Slots {
     /** A slot that was taken, until it is closed; closing it again does nothing. */
     final class Slot implements AutoCloseable {
         private final WorkerView worker;
-            private boolean held = true;
+        private boolean held = true;
 
         private Slot(WorkerView worker) {
             this.worker = worker;

@@ -65,7 +65,8 @@ final class WorkerController {
             return Mono.fromFuture(control.register(known.withoutSecret()), true).map(_ -> secret);
         }).doOnNext(_ -> audit
                 .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
-                .map(secret -> ResponseEntity.status(HttpStatus.CREATED).body(new WorkerAccepted(worker.workerId(), secret)));
+                .map(secret -> ResponseEntity.status(HttpStatus.CREATED)
+                        .body(new WorkerAccepted(worker.workerId(), secret)));
     }
 
     private boolean lost(String id) {

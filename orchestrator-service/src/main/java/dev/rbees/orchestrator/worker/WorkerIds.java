@@ -43,7 +43,8 @@ public final class WorkerIds {
                 known.put(newcomer.workerId(), accepted.known());
                 yield accepted.secret();
             }
-            case WorkerSecrets.Decision.Conflict conflict -> throw new RbeesException(ErrorCode.CONFLICT, conflict.message());
+            case WorkerSecrets.Decision.Conflict conflict ->
+                throw new RbeesException(ErrorCode.CONFLICT, conflict.message());
         };
     }
 

@@ -54,9 +54,10 @@ public final class WorkerSecrets {
             return new Decision.Accepted(secret,
                     new KnownWorker(newcomer.endpoint(), secret.sha256(), shown != null, now, false));
         }
-        return new Decision.Conflict("the id " + newcomer.workerId() + " belongs to another worker that lives; start this one with"
-                + " another --worker-id, or stop that one: its id is free after " + Fleet.SILENCE.toSeconds()
-                + " s of silence");
+        return new Decision.Conflict(
+                "the id " + newcomer.workerId() + " belongs to another worker that lives; start this one with"
+                        + " another --worker-id, or stop that one: its id is free after " + Fleet.SILENCE.toSeconds()
+                        + " s of silence");
     }
 
     private static boolean isTheSame(KnownWorker existing, WorkerRegistration newcomer, @Nullable WorkerSecret shown) {

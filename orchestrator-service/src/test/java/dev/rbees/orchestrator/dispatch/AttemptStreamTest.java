@@ -130,9 +130,11 @@ class AttemptStreamTest {
     @Test
     void likelihoodsComeWhenTheyWereAskedFor() {
         AttemptStream asked = stream(0, 4, 1);
-        asked.feed((STARTED + frame("token", "\"t\":\"a\",\"i\":0,\"id\":1,\"logprobs\":{\"logprob\":-0.5,\"top\":[{\"id\":1,"
-                + "\"t\":\"a\",\"logprob\":-0.5}]}")).getBytes(StandardCharsets.UTF_8));
-        assertThat(heard.getLast()).contains("\"logprobs\":{\"logprob\":-0.5,\"top\":[{\"id\":1,\"t\":\"a\",\"logprob\":-0.5}]}");
+        asked.feed(
+                (STARTED + frame("token", "\"t\":\"a\",\"i\":0,\"id\":1,\"logprobs\":{\"logprob\":-0.5,\"top\":[{\"id\":1,"
+                        + "\"t\":\"a\",\"logprob\":-0.5}]}")).getBytes(StandardCharsets.UTF_8));
+        assertThat(heard.getLast())
+                .contains("\"logprobs\":{\"logprob\":-0.5,\"top\":[{\"id\":1,\"t\":\"a\",\"logprob\":-0.5}]}");
     }
 
     @Test
@@ -255,7 +257,8 @@ class AttemptStreamTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"EOS\",\"stop_sequence_matched\":\"STOP\"", "\"STOP_SEQUENCE\",\"stop_sequence_matched\":\"other\"",
+    @ValueSource(strings = {"\"EOS\",\"stop_sequence_matched\":\"STOP\"",
+        "\"STOP_SEQUENCE\",\"stop_sequence_matched\":\"other\"",
         "null"})
     void refusesAnEndForAReasonThatWasNotAskedFor(String reason) {
         feed(STARTED + frame("end", "\"tokens_in\":1,\"tokens_out\":1,\"decode_time_ms\":1,\"stop_reason\":" + reason));

@@ -48,6 +48,7 @@ final class RecordingListener implements AttemptListener {
     }
 
     long ends() {
-        return heard.stream().filter(what -> what.startsWith("{\"type\":\"end\"") || what.matches("(?s)[A-Z_]+: .*")).count();
+        return heard.stream().filter(what -> what.startsWith("{\"type\":\"end\"") || what.matches("(?s)[A-Z_]+: .*"))
+                .count();
     }
 }

@@ -62,7 +62,8 @@ class WorkerClientTest {
         SamplingParameters sampling = new SamplingParameters(MAX_TOKENS, 1, SamplingParameters.Truncation.NONE,
                 SamplingParameters.Penalties.NONE, Map.of(), List.of(), new Seed(1), false, null,
                 new ResponseFormat.Text());
-        return new AttemptOrder("w1", endpoint, new GenerationRequest("t", new Prompt.Raw(prompt), sampling), 128, 1_000, null,
+        return new AttemptOrder("w1", endpoint, new GenerationRequest("t", new Prompt.Raw(prompt), sampling), 128, 1_000,
+                null,
                 "c", null);
     }
 
@@ -87,7 +88,8 @@ class WorkerClientTest {
                 new Damage("stops in the middle", RawWorker.saying(RawWorker.STREAM + STARTED + token)),
                 new Damage("stops in a frame", RawWorker.saying(RawWorker.STREAM + STARTED + "event: token\ndata: {\"ty")),
                 new Damage("no HTTP", RawWorker.saying("SSH-2.0-nothing\r\n\r\n")),
-                new Damage("no JSON", RawWorker.saying(RawWorker.STREAM + STARTED + "event: token\ndata: this is no JSON\n\n")),
+                new Damage("no JSON",
+                        RawWorker.saying(RawWorker.STREAM + STARTED + "event: token\ndata: this is no JSON\n\n")),
                 new Damage("a page", RawWorker.saying(RawWorker.whole("text/html", "<html><body>hello</body></html>"))),
                 new Damage("an error that is a page",
                         RawWorker.saying("HTTP/1.1 500 No\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>")),
@@ -105,7 +107,8 @@ class WorkerClientTest {
     static List<Damage> floods() {
         return List.of(
                 new Damage("a line without end", RawWorker.repeating(RawWorker.STREAM, "x".repeat(1000))),
-                new Damage("comments without end", RawWorker.repeating(RawWorker.STREAM + STARTED, ": hello\n\n".repeat(99))),
+                new Damage("comments without end",
+                        RawWorker.repeating(RawWorker.STREAM + STARTED, ": hello\n\n".repeat(99))),
                 new Damage("empty lines without end", RawWorker.repeating(RawWorker.STREAM, "\n".repeat(999))),
                 new Damage("tokens without end", RawWorker.repeating(RawWorker.STREAM + STARTED + token(0), token(1))),
                 new Damage("an end without end", RawWorker.repeating(RawWorker.STREAM + GOOD, GOOD)),
@@ -213,7 +216,8 @@ class WorkerClientTest {
     @Test
     void countsTokensAndTellsThemOnNoEventLoop() throws Exception {
         try (RawWorker worker = new RawWorker(
-                RawWorker.saying(RawWorker.whole("application/json", "{\"model\":\"m\",\"x\":[[1]],\"tokens\":[1,2,[3]]}")))) {
+                RawWorker.saying(
+                        RawWorker.whole("application/json", "{\"model\":\"m\",\"x\":[[1]],\"tokens\":[1,2,[3]]}")))) {
             CompletableFuture<String> thread = count(worker).thenApply(tokens -> tokens + Thread.currentThread().getName());
             assertThat(thread.get(20, TimeUnit.SECONDS)).matches("3(parallel-\\d+|main)");
         }
@@ -237,7 +241,8 @@ class WorkerClientTest {
 
     @Test
     void anAnswerOfTheTokenizerWithoutEndIsCutOff() throws Exception {
-        try (RawWorker worker = new RawWorker(RawWorker.repeating("HTTP/1.1 200 OK\r\n\r\n{\"tokens\":[", "1,".repeat(999)))) {
+        try (RawWorker worker = new RawWorker(
+                RawWorker.repeating("HTTP/1.1 200 OK\r\n\r\n{\"tokens\":[", "1,".repeat(999)))) {
             assertThat(count(worker)).failsWithin(20, TimeUnit.SECONDS);
             RunningOrchestrator.await(() -> worker.cut() == 1);
         }

@@ -40,6 +40,7 @@ import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.api.tenant.TenantRequest;
 import dev.rbees.api.tenant.TenantView;
+import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
@@ -61,7 +62,8 @@ class OpenApiTest {
             Map.entry("Failed", TaskEvent.Failed.class), Map.entry("Session", SessionView.class),
             Map.entry("Tenant", TenantView.class), Map.entry("Quota", TenantRequest.Quota.class),
             Map.entry("Worker", WorkerView.class), Map.entry("WorkerRegistration", WorkerRegistration.class),
-            Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("Model", ModelView.class),
+            Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("WorkerAccepted", WorkerAccepted.class),
+            Map.entry("Model", ModelView.class),
             Map.entry("Health", OrchestratorHealth.class), Map.entry("Uptime", Uptime.class),
             Map.entry("Capabilities", OrchestratorCapabilities.class),
             Map.entry("Limits", OrchestratorCapabilities.Limits.class));
