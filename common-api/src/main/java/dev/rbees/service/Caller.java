@@ -3,15 +3,21 @@ package dev.rbees.service;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.server.ServerWebExchange;
 
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
 /**
- * Who sends a request.
+ * Who sends a request. Until a filter has found out, it is {@link #NOBODY}, who may do nothing.
  *
  * @param role what it may do
- * @param tenant whose it is; null for one that belongs to the installation
+ * @param tenant whose its tasks are: the internal id of a tenant; null for those of the installation
  */
 public record Caller(Role role, @Nullable String tenant) {
 
-    /** The owner of the installation, and everybody where there are no tenants. */
+    /** Who has not shown who it is. */
+    public static final Caller NOBODY = new Caller(Role.NOBODY, null);
+
+    /** The owner of the installation, and everybody where it asks for no token. */
     public static final Caller OPERATOR = new Caller(Role.OPERATOR, null);
 
     /** A worker that joins, or has joined. */
@@ -21,6 +27,8 @@ public record Caller(Role role, @Nullable String tenant) {
 
     /** What somebody may do. */
     public enum Role {
+        /** Nothing, but see signs of life. */
+        NOBODY,
         /** Everything. */
         OPERATOR,
         /** Hand in tasks and see to them. */
@@ -29,19 +37,44 @@ public record Caller(Role role, @Nullable String tenant) {
         WORKER
     }
 
-    /** Who works for a tenant. */
+    public Caller {
+        if ((role == Role.TENANT) != (tenant != null)) {
+            throw new IllegalArgumentException("a tenant has an id, and nobody else has");
+        }
+    }
+
+    /** Who works for a tenant, which is named by its internal id. */
     public static Caller of(String tenant) {
         return new Caller(Role.TENANT, tenant);
     }
 
-    /** Whether it may know of something that belongs to a tenant, null for nobody. */
-    public boolean mayUse(@Nullable String owner) {
-        return role == Role.OPERATOR || (tenant != null && tenant.equals(owner));
+    /**
+     * Whose its tasks are; null for those of the installation.
+     *
+     * @throws RbeesException UNAUTHORIZED for nobody, FORBIDDEN for a worker: they have none, and must not pass for the installation
+     */
+    @Override
+    public @Nullable String tenant() {
+        return switch (role) {
+            case OPERATOR, TENANT -> tenant;
+            case NOBODY -> throw new RbeesException(ErrorCode.UNAUTHORIZED,
+                    "this program asks for a token: send it as Authorization: Bearer …, or set RBEES_API_TOKEN_FILE");
+            case WORKER -> throw new RbeesException(ErrorCode.FORBIDDEN, "a worker's token is not for tasks");
+        };
     }
 
-    /** Who sent this request. */
+    /** Whether it may know of something that belongs to a tenant, null for the installation. */
+    public boolean mayUse(@Nullable String owner) {
+        return switch (role) {
+            case OPERATOR -> true;
+            case TENANT -> tenant != null && tenant.equals(owner);
+            case NOBODY, WORKER -> false;
+        };
+    }
+
+    /** Who sent this request; {@link #NOBODY} when no filter has said so. */
     public static Caller of(ServerWebExchange exchange) {
-        return exchange.getAttributeOrDefault(ATTRIBUTE, OPERATOR);
+        return exchange.getAttributeOrDefault(ATTRIBUTE, NOBODY);
     }
 
     void put(ServerWebExchange exchange) {

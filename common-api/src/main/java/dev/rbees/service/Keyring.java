@@ -9,6 +9,10 @@ public interface Keyring {
     /** Who has this token; takes as long for every one that nobody has. */
     Optional<Caller> holder(String token);
 
-    /** Somebody there showed no token, or one that nobody has. */
+    /**
+     * Somebody showed no token, or one that nobody has.
+     *
+     * @param address as {@link AddressPrefix} says
+     */
     default void refused(String address) {}
 }

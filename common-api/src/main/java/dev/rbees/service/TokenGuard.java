@@ -1,6 +1,5 @@
 package dev.rbees.service;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -22,8 +22,8 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
- * Lets in who shows a token that is known; where it came from is of no account. Whoever shows a wrong one {@link #MOST_FAILURES} times within
- * a minute is not even told that it is wrong. The right one is always let in.
+ * Lets in who shows a token that is known, and says who that is; where it came from is of no account. Whoever shows a wrong one
+ * {@link #MOST_FAILURES} times within a minute is not even told that it is wrong. The right one is always let in.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 public final class TokenGuard implements WebFilter {
@@ -33,11 +33,12 @@ public final class TokenGuard implements WebFilter {
     private static final String PREFIX = "Bearer ";
     private static final int LONGEST = 8192;
     private static final int MOST_FAILURES = 10;
-    private static final int MOST_PEERS = 10_000;
+    static final int MOST_PEERS = 10_000;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Optional<Keyring> keys;
     private final LongSupplier nanoTime;
+    @GuardedBy("this")
     private final Map<String, Failures> failures = new LinkedHashMap<>();
 
     private record Failures(long since, int count) {}
@@ -51,7 +52,11 @@ public final class TokenGuard implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         ServerHttpRequest request = exchange.getRequest();
-        if (keys.isEmpty() || OPEN.contains(request.getPath().value())) {
+        if (keys.isEmpty()) {
+            Caller.OPERATOR.put(exchange);
+            return chain.filter(exchange);
+        }
+        if (isOpen(request.getPath().value())) {
             return chain.filter(exchange);
         }
         Optional<Caller> caller = shown(request).flatMap(keys.get()::holder);
@@ -61,6 +66,16 @@ public final class TokenGuard implements WebFilter {
         }
         keys.get().refused(address(request));
         return Mono.error(refusal(request));
+    }
+
+    /** Whether everybody may see what is there, without a token: signs of life. */
+    public static boolean isOpen(String path) {
+        return OPEN.contains(path);
+    }
+
+    /** Addresses whose failures are remembered; never more than so many, whoever comes from wherever. */
+    synchronized int remembered() {
+        return failures.size();
     }
 
     private static Optional<String> shown(ServerHttpRequest request) {
@@ -82,8 +97,7 @@ public final class TokenGuard implements WebFilter {
     }
 
     private static String address(ServerHttpRequest request) {
-        InetSocketAddress peer = request.getRemoteAddress();
-        return peer == null ? "" : peer.getHostString();
+        return AddressPrefix.of(request.getRemoteAddress());
     }
 
     private synchronized boolean tooMany(String address) {

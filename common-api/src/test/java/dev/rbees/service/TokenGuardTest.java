@@ -1,11 +1,13 @@
 package dev.rbees.service;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -99,5 +101,53 @@ class TokenGuardTest {
     void withoutATokenEverybodyIsLetIn() {
         guard = new TokenGuard(Optional.empty(), () -> now);
         assertThat(refusal("/v2/tasks")).isEmpty();
+    }
+
+    private Caller callerAt(String path, String... authorization) {
+        MockServerWebExchange exchange = MockServerWebExchange
+                .from(MockServerHttpRequest.get(path).header("Authorization", authorization).build());
+        guard.filter(exchange, _ -> Mono.empty()).block();
+        return Caller.of(exchange);
+    }
+
+    @Test
+    void whoHasNotShownWhoItIsIsNobody() {
+        assertThat(Caller.of(MockServerWebExchange.from(MockServerHttpRequest.get("/v2/tasks")))).isEqualTo(Caller.NOBODY);
+        assertThat(callerAt("/health")).isEqualTo(Caller.NOBODY);
+        assertThat(callerAt("/v2/tasks", "Bearer " + SECRET)).isEqualTo(Caller.OPERATOR);
+        guard = new TokenGuard(Optional.empty(), () -> now);
+        assertThat(callerAt("/v2/tasks")).isEqualTo(Caller.OPERATOR);
+    }
+
+    @Test
+    void nobodyAndWorkersDoNotPassForTheInstallation() {
+        for (Caller caller : List.of(Caller.NOBODY, Caller.WORKER)) {
+            assertThat(caller.mayUse(null)).isFalse();
+            assertThat(caller.mayUse("a")).isFalse();
+            assertThat(catchThrowableOfType(RbeesException.class, caller::tenant)).isNotNull();
+        }
+        assertThat(Caller.OPERATOR.tenant()).isNull();
+        assertThat(Caller.of("a").mayUse("a")).isTrue();
+        assertThat(Caller.of("a").mayUse("b")).isFalse();
+        assertThat(Caller.of("a").mayUse(null)).isFalse();
+    }
+
+    private void fail(InetAddress address) {
+        MockServerHttpRequest request = MockServerHttpRequest.get("/v2/tasks").header("Authorization", "Bearer wrong")
+                .remoteAddress(new InetSocketAddress(address, 1)).build();
+        assertThat(catchThrowableOfType(RbeesException.class,
+                () -> guard.filter(MockServerWebExchange.from(request), _ -> Mono.empty()).block())).isNotNull();
+    }
+
+    @Test
+    void failuresAreRememberedOfSoManyAddressesAndOfAPrefixTogether() throws IOException {
+        for (int i = 0; i < 1_000; i++) {
+            fail(InetAddress.getByName("2001:db8::" + Integer.toHexString(i)));
+        }
+        assertThat(guard.remembered()).isEqualTo(1);
+        for (int i = 0; i < TokenGuard.MOST_PEERS + 500; i++) {
+            fail(InetAddress.getByAddress(new byte[]{10, (byte) (i >> 16), (byte) (i >> 8), (byte) i}));
+        }
+        assertThat(guard.remembered()).isEqualTo(TokenGuard.MOST_PEERS);
     }
 }

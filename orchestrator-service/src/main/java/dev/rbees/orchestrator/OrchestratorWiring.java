@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
@@ -21,15 +22,16 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.LockFile;
+import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditFile;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.cluster.Deposed;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
 import dev.rbees.orchestrator.embedding.Embeddings;
@@ -39,9 +41,10 @@ import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.relay.EventRelay;
-import dev.rbees.orchestrator.security.Keys;
 import dev.rbees.orchestrator.security.RoleGuard;
+import dev.rbees.orchestrator.security.TokenRegistry;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
@@ -52,6 +55,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
+import dev.rbees.thread.Liveness;
 
 /** What is made of what. */
 @Configuration(proxyBeanMethods = false)
@@ -129,8 +133,8 @@ class OrchestratorWiring {
     }
 
     @Bean
-    KnownModels models(TaskStore store) {
-        return new KnownModels(Catalog.builtIn(), store.models());
+    KnownModels models(TaskStore store, Clock clock) {
+        return new KnownModels(Catalog.builtIn(), store, clock);
     }
 
     @Bean
@@ -144,19 +148,25 @@ class OrchestratorWiring {
     }
 
     @Bean
-    AuditLog audit(OrchestratorSettings settings, Clock clock, PrometheusMeterRegistry metrics) {
+    AuditLog audit(OrchestratorSettings settings, Clock clock, PrometheusMeterRegistry metrics,
+            ObjectProvider<Liveness> liveness) {
         if (settings.mode() != Mode.PLATFORM) {
             return AuditLog.NONE;
         }
-        AuditFile audit = AuditFile.open(settings.home().open().audit(), clock);
+        RbeesHome home = settings.home().open();
+        // why: where nobody ends the program, its failure is in the log
+        AuditFile audit = AuditFile.open(home.audit(), home.keys(), clock, AuditFile.Form.USUAL,
+                liveness.getIfAvailable(() -> new Liveness(_ -> {
+                })));
+        audit.write(() -> AuditEvent.started(settings.mode().name().toLowerCase(Locale.ROOT)));
         FunctionCounter.builder("orchd_audit_events_emitted", audit, AuditFile::written).register(metrics);
         FunctionCounter.builder("orchd_audit_events_dropped", audit, AuditFile::dropped).register(metrics);
         return audit;
     }
 
     @Bean
-    Keys keys(OrchestratorSettings settings, Tenants tenants, AuditLog audit) {
-        return new Keys(settings.token(), settings.joinToken(),
+    TokenRegistry tokens(OrchestratorSettings settings, Tenants tenants, AuditLog audit) {
+        return new TokenRegistry(settings.token(), settings.joinToken(),
                 Optional.of(tenants).filter(_ -> settings.mode() == Mode.PLATFORM), audit);
     }
 

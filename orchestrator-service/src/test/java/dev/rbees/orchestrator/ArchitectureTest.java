@@ -21,6 +21,8 @@ class ArchitectureTest {
             .layer("worker").definedBy("dev.rbees.orchestrator.worker..")
             .layer("session").definedBy("dev.rbees.orchestrator.session..")
             .layer("tenant").definedBy("dev.rbees.orchestrator.tenant..")
+            .layer("reservation").definedBy("dev.rbees.orchestrator.reservation..")
+            .layer("quota").definedBy("dev.rbees.orchestrator.quota..")
             .layer("audit").definedBy("dev.rbees.orchestrator.audit..")
             .layer("security").definedBy("dev.rbees.orchestrator.security..")
             .layer("embedding").definedBy("dev.rbees.orchestrator.embedding..")
@@ -42,8 +44,11 @@ class ArchitectureTest {
             .whereLayer("cluster").mayOnlyBeAccessedByLayers("lifecycle")
             .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
             .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "cluster", "control", "web", "lifecycle")
-            .whereLayer("session").mayOnlyBeAccessedByLayers("store", "tenant", "control", "web", "lifecycle")
-            .whereLayer("tenant").mayOnlyBeAccessedByLayers("store", "embedding", "control", "security", "web", "lifecycle")
+            .whereLayer("session").mayOnlyBeAccessedByLayers("store", "quota", "control", "web", "lifecycle")
+            .whereLayer("reservation").mayOnlyBeAccessedByLayers("session", "tenant", "quota", "control")
+            .whereLayer("quota").mayOnlyBeAccessedByLayers("control", "lifecycle")
+            .whereLayer("tenant").mayOnlyBeAccessedByLayers("store", "embedding", "quota", "control", "security", "web",
+                    "lifecycle")
             .whereLayer("audit").mayOnlyBeAccessedByLayers("control", "security", "web", "lifecycle")
             .whereLayer("security").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "control", "lifecycle")
@@ -56,6 +61,7 @@ class ArchitectureTest {
                     "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.admission..",
                     "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..",
                     "dev.rbees.orchestrator.session..", "dev.rbees.orchestrator.tenant..", "dev.rbees.orchestrator.audit..",
+                    "dev.rbees.orchestrator.quota..", "dev.rbees.orchestrator.reservation..",
                     "dev.rbees.orchestrator.embedding..")
             .should().dependOnClassesThat().resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
 

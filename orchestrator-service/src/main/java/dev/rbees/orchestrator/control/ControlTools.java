@@ -9,6 +9,7 @@ import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;

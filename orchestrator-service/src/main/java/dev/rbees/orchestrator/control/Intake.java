@@ -26,6 +26,8 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.QueueRoom;
+import dev.rbees.orchestrator.quota.Quotas;
+import dev.rbees.orchestrator.reservation.Reservation;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
@@ -95,26 +97,29 @@ public final class Intake {
 
     /** It has its place; now it gets its tokens, if its tenant or its session counts them. */
     private CompletableFuture<Accepted> enter(Submission submission) {
-        try {
-            return commit(submission, quotas.enter(submission.tenant(), submission.task()));
-        } catch (RbeesException e) {
-            room.giveBack();
-            audit.write(() -> AuditEvent.rateLimitExceeded(submission.tenant()));
-            return CompletableFuture.failedFuture(e);
-        }
+        String id = newId();
+        return switch (quotas.reserve(submission.tenant(), id, submission.task())) {
+            case Reservation.Reserved(TaskSubmission limited) -> commit(id, submission, limited);
+            case Reservation.Refused(RbeesException why) -> {
+                room.giveBack();
+                audit.write(() -> AuditEvent.rateLimitExceeded(submission.tenant()));
+                yield CompletableFuture.failedFuture(why);
+            }
+        };
     }
 
-    private CompletableFuture<Accepted> commit(Submission submission, TaskSubmission wanted) {
-        Task task = Task.accepted(newId(), submission.correlationId(), submission.trace(), submission.tenant(), wanted,
+    private CompletableFuture<Accepted> commit(String id, Submission submission, TaskSubmission wanted) {
+        Task task = Task.accepted(id, submission.correlationId(), submission.trace(), submission.tenant(), wanted,
                 clock.instant());
         // why: each attempt draws from the same seed, so that any of them can go on where another ended
         GenerationRequest request = new GenerationRequest(task.id(), wanted.prompt(),
-                wanted.sampling().withSeed(Seed.random(random)));
+                wanted.sampling().withSeed(Seed.random(random)))
+                .scoped(quotas.tenants().cacheScope(submission.tenant()));
         return store.insert(new NewTask(task, request.toJson(), submission.digest(), submission.keyOfTenant()))
                 .whenComplete((insertion, _) -> {
                     if (!(insertion instanceof Insertion.Inserted)) {
                         room.giveBack();
-                        quotas.leave(submission.tenant(), wanted);
+                        quotas.release(submission.tenant(), id, wanted);
                     }
                 })
                 .thenCompose(insertion -> switch (insertion) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.dispatch.AttemptEnd;
 import dev.rbees.orchestrator.scheduling.Availability;
 import dev.rbees.orchestrator.worker.Fleet;
@@ -123,10 +125,7 @@ final class TaskControl {
     }
 
     private void register(WorkerRegistration worker, Instant now) {
-        KnownModel model = KnownModel.of(worker);
-        if (tools.models().put(model)) {
-            tools.store().remember(model);
-        }
+        tools.models().put(KnownModel.of(worker));
         attempts.lose(fleet.register(worker), now);
     }
 
@@ -138,6 +137,7 @@ final class TaskControl {
         if (nextPurge.isBefore(now)) {
             nextPurge = now.plus(PURGE_PAUSE);
             tools.store().purge(now.minus(RETENTION));
+            tools.models().carried(fleet.views().stream().map(WorkerView::model).collect(Collectors.toSet()));
         }
         for (String worker : fleet.silent()) {
             LOG.warn("worker {} has been silent for {} s", worker, Fleet.SILENCE.toSeconds());

@@ -156,7 +156,7 @@ final class TaskMoves {
             written.run();
             tools.directory().forget(task);
         }));
-        tools.quotas().ended(ended, task.sampling());
+        tools.quotas().settle(ended);
         tools.audit().write(() -> AuditEvent.taskCompleted(ended));
         tools.meters().ended(ended);
         LOG.info("task {} {}: model {}, {} tokens [{}]", ended.id(), ended.state(), ended.model(), ended.tokensOut(),

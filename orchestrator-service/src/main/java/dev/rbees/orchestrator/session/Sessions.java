@@ -3,12 +3,13 @@ package dev.rbees.orchestrator.session;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
@@ -17,75 +18,89 @@ import dev.rbees.api.session.SessionRequest;
 import dev.rbees.api.session.SessionView;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
+import dev.rbees.orchestrator.reservation.Reservation;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.thread.Handover;
 
 /**
  * The sessions that somebody made, and what their tasks may still take. A task may also name a session that nobody made: that
- * only groups it with others of that name. Any thread.
+ * only groups it with others of that name. Any thread; no call waits for the store, which is told after the lock is released.
  *
  * <p>
- * A task is promised its {@code max_tokens} when it is accepted. The tokens of its prompt are known when it has ended, so a
+ * A task reserves its {@code max_tokens} when it is accepted. The tokens of its prompt are known when it has ended, so a
  * budget may be exceeded by those of the prompts that are on their way.
  */
 public final class Sessions {
 
-    private static final int MOST = 10_000;
+    /** Sessions of one tenant. */
+    public static final int MOST_OF_TENANT = 1_000;
+    /** Sessions that belong to no tenant. */
+    public static final int MOST_OF_INSTALLATION = 10_000;
+    /** why: so much memory, however many tenants there are. */
+    private static final int MOST_OF_TENANTS = 100_000;
 
-    private final SessionStore store;
     private final InstantSource clock;
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Handover<String, Session> records;
+    @GuardedBy("this")
+    private final SessionTable table;
 
-    private static final class Entry {
-        private final Promised promised = new Promised();
-        private Session session;
-
-        Entry(Session session) {
-            this.session = session;
-        }
-
-        long remaining() {
-            Long budget = session.tokenBudget();
-            return budget == null ? Long.MAX_VALUE : Math.max(0, budget - session.tokensUsed() - promised.tokens());
-        }
-
-        Duration left(Instant now) {
-            return promised.tasks() > 0
-                    ? session.timeToLive()
-                    : Duration.between(now, session.lastUse().plus(session.timeToLive()));
-        }
-    }
-
+    /** Reads what the store has, which blocks. */
     public Sessions(SessionStore store, InstantSource clock) {
-        this.store = store;
         this.clock = clock;
-        store.sessions().forEach(session -> entries.put(session.id(), new Entry(session)));
+        this.records = new Handover<>((id, session) -> session.ifPresentOrElse(store::remember,
+                () -> store.forgetSession(id)));
+        this.table = new SessionTable(records::remove);
+        for (Session session : store.sessions()) {
+            table.put(session);
+        }
     }
 
     /**
      * Makes a session.
      *
-     * @throws RbeesException CONFLICT when there is one of that name, QUOTA_EXCEEDED when there are too many
+     * @param tenant internal id of its owner, null for the installation's own; likewise everywhere below
+     * @throws RbeesException CONFLICT when there is one of that name, QUOTA_EXCEEDED when the owner has too many
      */
-    public synchronized SessionView create(@Nullable String tenant, SessionRequest wanted) {
-        forgetOld();
-        String id = name(tenant, wanted.sessionId() == null ? UUID.randomUUID().toString() : wanted.sessionId());
-        if (entries.containsKey(id)) {
+    public SessionView create(@Nullable String tenant, SessionRequest wanted) {
+        return flushing(() -> add(tenant, wanted));
+    }
+
+    private synchronized SessionView add(@Nullable String tenant, SessionRequest wanted) {
+        Instant now = clock.instant();
+        table.sweep(tenant, now);
+        String name = wanted.sessionId() == null ? UUID.randomUUID().toString() : wanted.sessionId();
+        if (table.find(tenant, name, now).isPresent()) {
             throw new RbeesException(ErrorCode.CONFLICT,
                     "there is a session of that name; take another, or delete it first");
         }
-        if (entries.size() >= MOST) {
-            throw new RbeesException(ErrorCode.QUOTA_EXCEEDED, "there are " + MOST
-                    + " sessions, which is the limit; delete some, or wait until they are forgotten");
+        int most = tenant == null ? MOST_OF_INSTALLATION : MOST_OF_TENANT;
+        if (table.of(tenant).size() >= most) {
+            throw tooMany("there are " + most + " sessions", tenant, now);
         }
-        Entry entry = new Entry(new Session(id, wanted.tokenBudget(), wanted.timeToLive(), 0, 0, clock.instant()));
-        entries.put(id, entry);
-        store.remember(entry.session);
-        return view(entry);
+        if (tenant != null && table.size() - table.of(null).size() >= MOST_OF_TENANTS) {
+            throw tooMany("all tenants together have " + MOST_OF_TENANTS + " sessions", tenant, now);
+        }
+        Session session = new Session(SessionTable.record(tenant, name), wanted.tokenBudget(), wanted.timeToLive(), 0, 0, now);
+        records.put(session.id(), session);
+        return table.put(tenant, name, session).view(name, now);
+    }
+
+    @GuardedBy("this")
+    private RbeesException tooMany(String what, @Nullable String tenant, Instant now) {
+        Duration first = table.of(tenant).stream().map(account -> account.left(now)).min(Comparator.naturalOrder())
+                .orElse(Duration.ofMinutes(1));
+        return RbeesException.busy(ErrorCode.QUOTA_EXCEEDED, what
+                + ", which is the limit; delete some, or wait until they are forgotten", first);
     }
 
     /** @throws RbeesException SESSION_NOT_FOUND */
-    public synchronized SessionView show(@Nullable String tenant, String id) {
-        return view(find(tenant, id).orElseThrow(Sessions::unknown));
+    public SessionView show(@Nullable String tenant, String name) {
+        return flushing(() -> findView(tenant, name)).orElseThrow(Sessions::unknown);
+    }
+
+    private synchronized Optional<SessionView> findView(@Nullable String tenant, String name) {
+        Instant now = clock.instant();
+        return table.find(tenant, name, now).map(account -> account.view(name, now));
     }
 
     /**
@@ -93,99 +108,104 @@ public final class Sessions {
      *
      * @throws RbeesException SESSION_NOT_FOUND
      */
-    public synchronized void delete(@Nullable String tenant, String id) {
-        remove(find(tenant, id).orElseThrow(Sessions::unknown).session.id());
+    public void delete(@Nullable String tenant, String name) {
+        if (!flushing(() -> remove(tenant, name))) {
+            throw unknown();
+        }
     }
 
-    /** The task, limited to what is left where it has no limit of its own. */
-    public synchronized TaskSubmission limit(@Nullable String tenant, TaskSubmission task) {
-        return find(tenant, task.sessionId()).filter(entry -> entry.session.tokenBudget() != null)
-                .map(entry -> task.limitedTo(entry.remaining())).orElse(task);
-    }
-
-    /**
-     * Lets a task in, and promises it its tokens.
-     *
-     * @throws RbeesException QUOTA_EXCEEDED when too few are left
-     */
-    public synchronized void enter(@Nullable String tenant, TaskSubmission task) {
-        find(tenant, task.sessionId()).ifPresent(entry -> {
-            long remaining = entry.remaining();
-            long promise = Promised.of(task.sampling());
-            if (remaining < promise || remaining == 0) {
-                throw new RbeesException(ErrorCode.QUOTA_EXCEEDED, "the token budget of the session has " + remaining
-                        + " tokens left, and the task may take " + Math.max(1, promise)
-                        + "; lower max_tokens, or make a session with a larger budget");
-            }
-            entry.promised.begin(task.sampling());
-            entry.session = entry.session.turned(clock.instant());
-            store.remember(entry.session);
-        });
+    private synchronized boolean remove(@Nullable String tenant, String name) {
+        boolean known = table.find(tenant, name, clock.instant()).isPresent();
+        table.remove(tenant, name);
+        return known;
     }
 
     /** Tokens that new tasks of a session may still take; empty when there is no such session, or it has no limit. */
-    public synchronized OptionalLong remaining(@Nullable String tenant, @Nullable String id) {
-        return find(tenant, id).filter(entry -> entry.session.tokenBudget() != null)
-                .map(entry -> OptionalLong.of(entry.remaining())).orElse(OptionalLong.empty());
+    public OptionalLong remaining(@Nullable String tenant, @Nullable String name) {
+        return flushing(() -> left(tenant, name));
+    }
+
+    private synchronized OptionalLong left(@Nullable String tenant, @Nullable String name) {
+        return table.find(tenant, name, clock.instant()).filter(SessionAccount::limited)
+                .map(account -> OptionalLong.of(account.remaining())).orElse(OptionalLong.empty());
+    }
+
+    /**
+     * Lets a task in, and reserves its tokens; once for each task.
+     *
+     * @param task its id
+     */
+    public Reservation reserve(@Nullable String tenant, String task, TaskSubmission wanted) {
+        return flushing(() -> reserveNow(tenant, task, wanted));
+    }
+
+    private synchronized Reservation reserveNow(@Nullable String tenant, String task, TaskSubmission wanted) {
+        Instant now = clock.instant();
+        Optional<SessionAccount> found = table.find(tenant, wanted.sessionId(), now);
+        if (found.isEmpty()) {
+            return new Reservation.Reserved(wanted);
+        }
+        SessionAccount account = found.get();
+        TaskSubmission limited = account.limit(wanted);
+        Optional<RbeesException> refusal = account.refusal(limited.sampling(), now);
+        if (refusal.isPresent()) {
+            return new Reservation.Refused(refusal.get());
+        }
+        if (account.reserve(task, limited.sampling(), now)) {
+            records.put(account.session().id(), account.session());
+        }
+        return new Reservation.Reserved(limited);
     }
 
     /** A task that came in before this orchestrator started goes on. */
-    public synchronized void goesOn(Task task, SamplingParameters sampling) {
-        find(task.tenant(), task.session()).ifPresent(entry -> entry.promised.begin(sampling));
+    public void goesOn(Task task, SamplingParameters sampling) {
+        flushing(() -> setAside(task.tenant(), task.session(), task.id(), sampling));
+    }
+
+    /** A task that was let in takes less than it was let in for. */
+    public void lower(@Nullable String tenant, String task, TaskSubmission limited) {
+        flushing(() -> setAside(tenant, limited.sessionId(), task, limited.sampling()));
+    }
+
+    private synchronized Optional<SessionAccount> setAside(@Nullable String tenant, @Nullable String name, String task,
+            SamplingParameters sampling) {
+        Optional<SessionAccount> account = table.find(tenant, name, clock.instant());
+        account.ifPresent(found -> found.setAside(task, sampling));
+        return account;
     }
 
     /** A task that was let in was not accepted after all. */
-    public synchronized void leave(@Nullable String tenant, TaskSubmission task) {
-        find(tenant, task.sessionId()).ifPresent(entry -> {
-            entry.promised.end(task.sampling());
-            entry.session = entry.session.turnedBack();
-            store.remember(entry.session);
-        });
+    public void release(@Nullable String tenant, String task, TaskSubmission wanted) {
+        flushing(() -> releaseNow(tenant, task, wanted));
     }
 
-    /** A task has ended. */
-    public synchronized void ended(Task task, SamplingParameters sampling) {
-        find(task.tenant(), task.session()).ifPresent(entry -> {
-            entry.promised.end(sampling);
-            entry.session = entry.session.used(task.tokens(), clock.instant());
-            store.remember(entry.session);
-        });
+    private synchronized boolean releaseNow(@Nullable String tenant, String task, TaskSubmission wanted) {
+        Optional<SessionAccount> changed = table.find(tenant, wanted.sessionId(), clock.instant())
+                .filter(account -> account.release(task));
+        changed.ifPresent(account -> records.put(account.session().id(), account.session()));
+        return changed.isPresent();
     }
 
-    /** why: an id has no slash, so that no tenant can name the session of another. */
-    private static String name(@Nullable String tenant, String id) {
-        return tenant == null ? id : tenant + "/" + id;
+    /** A task has ended: what it took is put down to the session that it was let into. */
+    public void settle(Task task) {
+        flushing(() -> settleNow(task));
     }
 
-    private Optional<Entry> find(@Nullable String tenant, @Nullable String id) {
-        return id == null ? Optional.empty() : find(name(tenant, id));
-    }
-
-    private Optional<Entry> find(String name) {
-        Entry entry = entries.get(name);
-        if (entry != null && entry.left(clock.instant()).isNegative()) {
-            remove(entry.session.id());
-            return Optional.empty();
-        }
-        return Optional.ofNullable(entry);
-    }
-
-    private void forgetOld() {
+    private synchronized boolean settleNow(Task task) {
         Instant now = clock.instant();
-        entries.values().stream().filter(entry -> entry.left(now).isNegative()).map(entry -> entry.session.id()).toList()
-                .forEach(this::remove);
+        Optional<SessionAccount> changed = table.find(task.tenant(), task.session(), now)
+                .filter(account -> account.settle(task.id(), task.tokens(), now));
+        changed.ifPresent(account -> records.put(account.session().id(), account.session()));
+        return changed.isPresent();
     }
 
-    private void remove(String id) {
-        entries.remove(id);
-        store.forgetSession(id);
-    }
-
-    private SessionView view(Entry entry) {
-        Session session = entry.session;
-        return new SessionView(session.id().substring(session.id().indexOf('/') + 1), session.turns(), session.tokensUsed(),
-                session.tokenBudget(),
-                session.tokenBudget() == null ? null : entry.remaining(), entry.left(clock.instant()).toMillis());
+    /** Does something that takes the lock for itself, and hands over what it changed when it has released it. */
+    private <T> T flushing(Supplier<T> work) {
+        try {
+            return work.get();
+        } finally {
+            records.flush();
+        }
     }
 
     private static RbeesException unknown() {

@@ -178,15 +178,21 @@ public final class SqlTaskStore implements TaskStore {
         writer.writeForSure(new Write(statements -> {
             PreparedStatement insert = statements
                     .of("""
-                        INSERT INTO models (id, digest, context_length, generates) VALUES (?, ?, ?, ?) ON CONFLICT (id)
-                        DO UPDATE SET digest = excluded.digest, context_length = excluded.context_length,
-                        generates = excluded.generates""");
+                        INSERT INTO models (id, digest, context_length, generates, seen) VALUES (?, ?, ?, ?, ?)
+                        ON CONFLICT (id) DO UPDATE SET digest = excluded.digest,
+                        context_length = excluded.context_length, generates = excluded.generates, seen = excluded.seen""");
             insert.setString(1, model.id());
             insert.setString(2, model.digest());
             insert.setInt(3, model.contextLength());
             insert.setInt(4, model.generates() ? 1 : 0);
+            insert.setObject(5, model.seen() == null ? null : model.seen().toEpochMilli(), Types.BIGINT);
             insert.executeUpdate();
         }, false, SqlTaskStore::nothing, null));
+    }
+
+    @Override
+    public void forgetModel(String id) {
+        forget("models", id);
     }
 
     @Override
@@ -277,8 +283,9 @@ public final class SqlTaskStore implements TaskStore {
 
     @Override
     public List<KnownModel> models() {
-        return reader.query("SELECT id, digest, context_length, generates FROM models ORDER BY id",
-                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1));
+        return reader.query("SELECT id, digest, context_length, generates, seen FROM models ORDER BY id",
+                row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1,
+                        row.getObject(5) == null ? null : Instant.ofEpochMilli(row.getLong(5))));
     }
 
     @Override

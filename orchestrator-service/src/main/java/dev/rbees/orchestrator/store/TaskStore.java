@@ -14,13 +14,13 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.session.SessionStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.TenantStore;
-import dev.rbees.orchestrator.worker.KnownModel;
+import dev.rbees.orchestrator.worker.ModelStore;
 
 /**
  * The durable record. Writes return at once and happen in the order of the calls; reads block. A write that fails because
  * the storage is in trouble is tried again until it succeeds, except {@link #insert}, which fails.
  */
-public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
+public interface TaskStore extends SessionStore, TenantStore, ModelStore, AutoCloseable {
 
     /**
      * A task to be accepted.
@@ -70,8 +70,6 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
      */
     void finish(Task task, List<LoggedEvent> log, Runnable durable);
 
-    void remember(KnownModel model);
-
     /** Forgets tasks that ended before that time, a limited number per call. */
     void purge(Instant endedBefore);
 
@@ -90,8 +88,6 @@ public interface TaskStore extends SessionStore, TenantStore, AutoCloseable {
 
     /** In the order of their acceptance. */
     void unfinished(Consumer<Unfinished> each);
-
-    List<KnownModel> models();
 
     /** Why nothing can be written at present, if so. */
     Optional<RbeesException> trouble();

@@ -4,16 +4,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
@@ -21,55 +21,60 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.tenant.TenantRequest;
-import dev.rbees.api.tenant.TenantRequest.Quota;
 import dev.rbees.api.tenant.TenantView;
 import dev.rbees.home.Sha256;
-import dev.rbees.orchestrator.session.Promised;
+import dev.rbees.orchestrator.reservation.Reservation;
+import dev.rbees.orchestrator.reservation.TokenReservation;
 import dev.rbees.orchestrator.task.Task;
+import dev.rbees.thread.Handover;
 
 /**
- * Those who share the installation, their tokens, and what their tasks may still take. Any thread. A token is shown when it is made
- * and never again: only its SHA-256 is kept.
+ * Those who share the installation, their tokens, and what their tasks may still take. A token is shown when it is made and never
+ * again: only its SHA-256 is kept. Any thread; no call waits for the store, which is told after the lock is released.
+ *
+ * <p>
+ * The operator names a tenant by its name. Everything that belongs to one names it by its internal id ({@link Tenant#owner}), which is
+ * what the parameters {@code tenant} are; null is nobody, who has no quota.
  */
 public final class Tenants {
 
     private static final int MOST = 10_000;
     private static final int TOKEN_BYTES = 32;
-    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final int ID_BYTES = 16;
+    private static final Duration FULL_PAUSE = Duration.ofMinutes(1);
 
-    private final TenantStore store;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Map<String, Entry> entries = new TreeMap<>();
-    private final Map<String, String> byToken = new HashMap<>();
+    private final Handover<String, Tenant> records;
+    private final CacheScopes scopes;
+    @GuardedBy("this")
+    private final Map<String, TenantAccount> byName = new TreeMap<>();
+    @GuardedBy("this")
+    private final Map<String, TenantAccount> byOwner = new HashMap<>();
+    @GuardedBy("this")
+    private final Map<String, TenantAccount> byToken = new HashMap<>();
 
-    private static final class Entry {
-        private final Promised promised = new Promised();
-        private Tenant tenant;
-        private Instant minute = Instant.MIN;
-        private int requests;
-
-        Entry(Tenant tenant) {
-            this.tenant = tenant;
-        }
-
-        long remaining(LocalDate today) {
-            Long most = tenant.quota().tokensPerDay();
-            return most == null ? Long.MAX_VALUE : Math.max(0, most - tenant.tokensOn(today) - promised.tokens());
-        }
-    }
-
-    /** @param random draws tokens, so it has to be a secure one */
+    /**
+     * Reads what the store has, which blocks.
+     *
+     * @param random draws tokens and ids, so it has to be a secure one
+     */
     public Tenants(TenantStore store, InstantSource clock, RandomGenerator random) {
-        this.store = store;
         this.clock = clock;
         this.random = random;
-        store.tenants().forEach(this::put);
+        this.scopes = new CacheScopes(random);
+        this.records = new Handover<>((id, tenant) -> tenant.ifPresentOrElse(store::remember,
+                () -> store.forgetTenant(id)));
+        for (Tenant tenant : store.tenants()) {
+            put(new TenantAccount(tenant));
+        }
     }
 
-    private void put(Tenant tenant) {
-        entries.put(tenant.id(), new Entry(tenant));
-        byToken.put(tenant.tokenDigest(), tenant.id());
+    private synchronized void put(TenantAccount account) {
+        Tenant tenant = account.tenant();
+        byName.put(tenant.id(), account);
+        byOwner.put(tenant.owner(), account);
+        byToken.put(tenant.tokenDigest(), account);
     }
 
     /**
@@ -77,18 +82,35 @@ public final class Tenants {
      *
      * @throws RbeesException CONFLICT when there is one of that name, QUOTA_EXCEEDED when there are too many
      */
-    public synchronized TenantView create(TenantRequest wanted) {
-        if (entries.containsKey(wanted.tenantId())) {
+    public TenantView create(TenantRequest wanted) {
+        return flushing(() -> add(wanted));
+    }
+
+    private synchronized TenantView add(TenantRequest wanted) {
+        if (byName.containsKey(wanted.tenantId())) {
             throw new RbeesException(ErrorCode.CONFLICT, "there is a tenant of that name");
         }
-        if (entries.size() >= MOST) {
-            throw new RbeesException(ErrorCode.QUOTA_EXCEEDED, "there are " + MOST + " tenants, which is the limit");
+        if (byName.size() >= MOST) {
+            throw RbeesException.busy(ErrorCode.QUOTA_EXCEEDED,
+                    "there are " + MOST + " tenants, which is the limit; let some go with DELETE /v2/tenants/{id}", FULL_PAUSE);
         }
-        String token = newToken();
-        Tenant tenant = new Tenant(wanted.tenantId(), digest(token), wanted.quota(), today(), 0);
-        put(tenant);
-        store.remember(tenant);
-        return view(entry(tenant.id()), token);
+        Instant now = clock.instant();
+        String token = draw(TOKEN_BYTES);
+        Tenant tenant = new Tenant(wanted.tenantId(), newOwner(), digest(token), wanted.quota(), TenantAccount.day(now), 0);
+        TenantAccount account = new TenantAccount(tenant);
+        put(account);
+        records.put(tenant.id(), tenant);
+        return account.view(token, now);
+    }
+
+    /** why: a tenant of an earlier version may have any name as its internal id. */
+    @GuardedBy("this")
+    private String newOwner() {
+        String id = draw(ID_BYTES);
+        while (byOwner.containsKey(id)) {
+            id = draw(ID_BYTES);
+        }
+        return id;
     }
 
     /**
@@ -96,147 +118,172 @@ public final class Tenants {
      *
      * @throws RbeesException TENANT_NOT_FOUND
      */
-    public synchronized TenantView renew(String id) {
-        Entry entry = entry(id);
-        String token = newToken();
-        byToken.remove(entry.tenant.tokenDigest());
-        entry.tenant = entry.tenant.withToken(digest(token));
-        byToken.put(entry.tenant.tokenDigest(), id);
-        store.remember(entry.tenant);
-        return view(entry, token);
+    public TenantView renew(String name) {
+        return flushing(() -> renewNow(name));
+    }
+
+    private synchronized TenantView renewNow(String name) {
+        TenantAccount account = require(name);
+        String token = draw(TOKEN_BYTES);
+        byToken.remove(account.tenant().tokenDigest());
+        account.token(digest(token));
+        byToken.put(account.tenant().tokenDigest(), account);
+        records.put(name, account.tenant());
+        return account.view(token, clock.instant());
     }
 
     /**
-     * Lets a tenant go; its tasks go on.
+     * Lets a tenant go; its tasks go on, and nobody sees them any more but the operator.
      *
+     * @return its internal id
      * @throws RbeesException TENANT_NOT_FOUND
      */
-    public synchronized void delete(String id) {
-        byToken.remove(entry(id).tenant.tokenDigest());
-        entries.remove(id);
-        store.forgetTenant(id);
+    public String delete(String name) {
+        return flushing(() -> remove(name));
+    }
+
+    private synchronized String remove(String name) {
+        Tenant tenant = require(name).tenant();
+        byName.remove(name);
+        byOwner.remove(tenant.owner());
+        byToken.remove(tenant.tokenDigest());
+        records.remove(name);
+        return tenant.owner();
     }
 
     /** @throws RbeesException TENANT_NOT_FOUND */
-    public synchronized TenantView show(String id) {
-        return view(entry(id), null);
-    }
-
-    public synchronized List<TenantView> list() {
-        return entries.values().stream().map(entry -> view(entry, null)).toList();
-    }
-
-    /** Whose token this is. By its digest, of which nobody can choose a part, so that the time tells nothing. */
-    public synchronized Optional<String> holder(String token) {
-        return Optional.ofNullable(byToken.get(digest(token)));
-    }
-
-    /** The task, limited to what is left of the day where it has no limit of its own. */
-    public synchronized TaskSubmission limit(@Nullable String id, TaskSubmission task) {
-        return find(id).filter(entry -> entry.tenant.quota().tokensPerDay() != null)
-                .map(entry -> task.limitedTo(entry.remaining(today()))).orElse(task);
+    public synchronized TenantView show(String name) {
+        return require(name).view(null, clock.instant());
     }
 
     /**
-     * Lets a task in, and promises it its tokens.
+     * The internal id of a tenant.
      *
-     * @throws RbeesException FORBIDDEN when it may not use the model, QUOTA_EXCEEDED when it asks for too much
+     * @throws RbeesException TENANT_NOT_FOUND
      */
-    public synchronized void enter(@Nullable String id, TaskSubmission task) {
-        find(id).ifPresent(entry -> {
-            check(entry, task.model(), Promised.of(task.sampling()));
-            entry.promised.begin(task.sampling());
-        });
+    public synchronized String owner(String name) {
+        return require(name).tenant().owner();
     }
 
-    private void check(Entry entry, String model, long promise) {
-        Quota quota = entry.tenant.quota();
+    public synchronized List<TenantView> list() {
         Instant now = clock.instant();
-        if (quota.models() != null && !quota.models().contains(model)) {
-            throw new RbeesException(ErrorCode.FORBIDDEN, "this tenant may not use that model; it may use "
-                    + String.join(", ", quota.models()));
-        }
-        if (entry.minute.plus(MINUTE).isBefore(now)) {
-            entry.minute = now;
-            entry.requests = 0;
-        }
-        if (quota.requestsPerMinute() != null && entry.requests >= quota.requestsPerMinute()) {
-            throw exceeded("this tenant may hand in %d tasks a minute".formatted(quota.requestsPerMinute()),
-                    Duration.between(now, entry.minute.plus(MINUTE)));
-        }
-        entry.requests++;
-        if (quota.maxTasks() != null && entry.promised.tasks() >= quota.maxTasks()) {
-            throw exceeded("this tenant may have %d tasks at a time".formatted(quota.maxTasks()), Duration.ofSeconds(1));
-        }
-        long remaining = entry.remaining(today());
-        if (remaining < Math.max(1, promise)) {
-            throw exceeded("this tenant has %d of its %d tokens of today left, and the task may take %d".formatted(remaining,
-                    quota.tokensPerDay(), Math.max(1, promise)),
-                    Duration.between(now, today().plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC)));
+        return byName.values().stream().map(account -> account.view(null, now)).toList();
+    }
+
+    /** Internal id of the tenant whose token this is. By its digest, of which nobody can choose a part, so that the time tells nothing. */
+    public Optional<String> holder(String token) {
+        String digest = digest(token);
+        synchronized (this) {
+            return Optional.ofNullable(byToken.get(digest)).map(account -> account.tenant().owner());
         }
     }
 
-    private static RbeesException exceeded(String what, Duration retryAfter) {
-        return RbeesException.busy(ErrorCode.QUOTA_EXCEEDED, what + "; try again after the time in Retry-After",
-                retryAfter);
+    /** What workers tell the prompts of a tenant from those of others by; null for the installation's own. */
+    public @Nullable String cacheScope(@Nullable String tenant) {
+        return scopes.of(tenant);
+    }
+
+    /**
+     * Lets a task in, and reserves its tokens; once for each task.
+     *
+     * @param task its id
+     */
+    public synchronized Reservation reserve(@Nullable String tenant, String task, TaskSubmission wanted) {
+        Optional<TenantAccount> account = find(tenant);
+        if (account.isEmpty()) {
+            return new Reservation.Reserved(wanted);
+        }
+        Instant now = clock.instant();
+        TaskSubmission limited = account.get().limit(wanted, now);
+        Optional<RbeesException> refusal = account.get().refusal(limited.model(),
+                TokenReservation.of(limited.sampling()), now);
+        if (refusal.isPresent()) {
+            return new Reservation.Refused(refusal.get());
+        }
+        account.get().reserve(task, limited.sampling());
+        return new Reservation.Reserved(limited);
+    }
+
+    /** A task that was let in takes less than it was let in for. */
+    public synchronized void lower(@Nullable String tenant, String task, SamplingParameters sampling) {
+        find(tenant).ifPresent(account -> account.reserve(task, sampling));
+    }
+
+    /** A task that came in before this orchestrator started goes on. */
+    public synchronized void goesOn(Task task, SamplingParameters sampling) {
+        find(task.tenant()).ifPresent(account -> account.reserve(task.id(), sampling));
+    }
+
+    /** A task that was let in was not accepted after all. */
+    public synchronized void release(@Nullable String tenant, String task) {
+        find(tenant).ifPresent(account -> account.release(task));
+    }
+
+    /** A task has ended. */
+    public void settle(Task task) {
+        flushing(() -> settleNow(task));
+    }
+
+    private synchronized Optional<TenantAccount> settleNow(Task task) {
+        Instant now = clock.instant();
+        Optional<TenantAccount> changed = find(task.tenant())
+                .filter(account -> account.settle(task.id(), task.tokens(), now));
+        changed.ifPresent(account -> records.put(account.tenant().id(), account.tenant()));
+        return changed;
     }
 
     /**
      * Lets a request in whose tokens are known when it is answered.
      *
-     * @throws RbeesException as {@link #enter} says
+     * @throws RbeesException FORBIDDEN when it may not use the model, QUOTA_EXCEEDED when it asks for too much
      */
-    public synchronized void ask(@Nullable String id, String model) {
-        find(id).ifPresent(entry -> check(entry, model, 0));
+    public synchronized void ask(@Nullable String tenant, String model) {
+        Optional<RbeesException> refusal = find(tenant).flatMap(account -> account.refusal(model, 0, clock.instant()));
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
     }
 
-    /** It is answered, and took so many tokens. */
-    public synchronized void answered(@Nullable String id, long tokens) {
-        find(id).ifPresent(entry -> use(entry, tokens));
+    /**
+     * It is answered.
+     *
+     * @param tokens that it took; a negative number counts as none
+     */
+    public void answered(@Nullable String tenant, long tokens) {
+        flushing(() -> use(tenant, tokens));
     }
 
-    private void use(Entry entry, long tokens) {
-        entry.tenant = entry.tenant.used(tokens, today());
-        store.remember(entry.tenant);
-    }
-
-    /** A task that was let in was not accepted after all. */
-    public synchronized void leave(@Nullable String id, TaskSubmission task) {
-        find(id).ifPresent(entry -> entry.promised.end(task.sampling()));
-    }
-
-    /** A task that came in before this orchestrator started goes on. */
-    public synchronized void goesOn(Task task, SamplingParameters sampling) {
-        find(task.tenant()).ifPresent(entry -> entry.promised.begin(sampling));
-    }
-
-    /** A task has ended. */
-    public synchronized void ended(Task task, SamplingParameters sampling) {
-        find(task.tenant()).ifPresent(entry -> {
-            entry.promised.end(sampling);
-            use(entry, task.tokens());
+    private synchronized Optional<TenantAccount> use(@Nullable String tenant, long tokens) {
+        Optional<TenantAccount> account = find(tenant);
+        account.ifPresent(found -> {
+            found.use(tokens, clock.instant());
+            records.put(found.tenant().id(), found.tenant());
         });
+        return account;
     }
 
-    private Optional<Entry> find(@Nullable String id) {
-        return id == null ? Optional.empty() : Optional.ofNullable(entries.get(id));
+    @GuardedBy("this")
+    private Optional<TenantAccount> find(@Nullable String tenant) {
+        return tenant == null ? Optional.empty() : Optional.ofNullable(byOwner.get(tenant));
     }
 
-    private Entry entry(String id) {
-        return find(id).orElseThrow(() -> new RbeesException(ErrorCode.TENANT_NOT_FOUND, "no tenant of that name is known"));
+    @GuardedBy("this")
+    private TenantAccount require(String name) {
+        return Optional.ofNullable(byName.get(name)).orElseThrow(() -> new RbeesException(ErrorCode.TENANT_NOT_FOUND,
+                "no tenant of that name is known; GET /v2/tenants lists them"));
     }
 
-    private TenantView view(Entry entry, @Nullable String token) {
-        return new TenantView(entry.tenant.id(), entry.tenant.quota(), entry.promised.tasks(),
-                entry.tenant.tokensOn(today()), token);
+    /** Does something that takes the lock for itself, and hands over what it changed when it has released it. */
+    private <T> T flushing(Supplier<T> work) {
+        try {
+            return work.get();
+        } finally {
+            records.flush();
+        }
     }
 
-    private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-    }
-
-    private String newToken() {
-        byte[] bytes = new byte[TOKEN_BYTES];
+    private String draw(int count) {
+        byte[] bytes = new byte[count];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }

@@ -18,7 +18,7 @@ import dev.rbees.api.tenant.TenantRequest;
 import dev.rbees.api.tenant.TenantView;
 import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
-import dev.rbees.orchestrator.security.Keys;
+import dev.rbees.orchestrator.security.TokenRegistry;
 import dev.rbees.orchestrator.tenant.Tenants;
 
 /** Tenants of an installation in platform mode: the operator takes them in and lets them go. */
@@ -26,24 +26,26 @@ import dev.rbees.orchestrator.tenant.Tenants;
 final class TenantController {
 
     private final Tenants tenants;
-    private final Keys keys;
+    private final TokenRegistry tokens;
     private final AuditLog audit;
 
-    TenantController(Tenants tenants, Keys keys, AuditLog audit) {
+    TenantController(Tenants tenants, TokenRegistry tokens, AuditLog audit) {
         this.tenants = tenants;
-        this.keys = keys;
+        this.tokens = tokens;
         this.audit = audit;
     }
 
     @PostMapping(path = "/v2/tenants", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     TenantView create(@RequestBody byte[] body) {
-        if (!keys.servesTenants()) {
+        if (!tokens.servesTenants()) {
             throw new RbeesException(ErrorCode.CONFLICT,
                     "tenants are there in platform mode only: start rbees-orcd with RBEES_MODE=platform");
         }
         TenantView made = tenants.create(TenantRequest.read(body));
-        audit.write(() -> AuditEvent.tokenCreated(made.tenantId()));
+        String owner = tenants.owner(made.tenantId());
+        audit.write(() -> AuditEvent.tenantCreated(made.tenantId(), owner));
+        audit.write(() -> AuditEvent.tokenCreated(made.tenantId(), owner));
         return made;
     }
 
@@ -62,15 +64,17 @@ final class TenantController {
     @ResponseStatus(HttpStatus.CREATED)
     TenantView renew(@PathVariable String id) {
         TenantView renewed = tenants.renew(id);
-        audit.write(() -> AuditEvent.tokenRevoked(id));
-        audit.write(() -> AuditEvent.tokenCreated(id));
+        String owner = tenants.owner(id);
+        audit.write(() -> AuditEvent.tokenRevoked(id, owner));
+        audit.write(() -> AuditEvent.tokenCreated(id, owner));
         return renewed;
     }
 
     @DeleteMapping("/v2/tenants/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable String id) {
-        tenants.delete(id);
-        audit.write(() -> AuditEvent.tokenRevoked(id));
+        String owner = tenants.delete(id);
+        audit.write(() -> AuditEvent.tokenRevoked(id, owner));
+        audit.write(() -> AuditEvent.tenantDeleted(id, owner));
     }
 }

@@ -1,29 +1,186 @@
 package dev.rbees.orchestrator.worker;
 
-import java.util.Collection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.model.Catalog;
+import dev.rbees.api.model.CatalogModel;
+import dev.rbees.thread.Handover;
 
-/** Every model that a task may name: those of the catalog, and those that a worker ever brought. */
+/**
+ * Every model that a task may name: those of the catalog, and those that a worker brought. Of the latter at most {@link #MOST} are
+ * known, and none that no worker has had for {@link #UNSEEN}; so whoever may register workers fills it with junk neither for ever nor
+ * without bound. Any thread; no call waits for the store, which is told after the lock is released.
+ */
 public final class KnownModels {
 
+    /** Models besides those of the catalog; of more, those that were seen the longest ago are forgotten. */
+    public static final int MOST = 1_000;
+    /** A model that no worker has had for so long is forgotten. */
+    public static final Duration UNSEEN = Duration.ofDays(30);
+
+    /** why: a write for each sign of life would be a write for nothing. */
+    private static final Duration SEEN_STEP = Duration.ofDays(1);
+
+    private final InstantSource clock;
+    private final Set<String> catalog;
+    private final Handover<String, KnownModel> records;
+    /** When the record last heard that a worker has it. */
+    @GuardedBy("this")
+    private final Map<String, Instant> noted = new HashMap<>();
+    @GuardedBy("this")
+    private Set<String> carried = Set.of();
+    /** Changed under the lock, read without. */
     private final Map<String, KnownModel> models = new ConcurrentSkipListMap<>();
 
-    public KnownModels(Catalog catalog, Collection<KnownModel> remembered) {
-        catalog.models().forEach(model -> put(new KnownModel(model.id(), model.sha256(), model.contextLength())));
-        remembered.forEach(this::put);
+    /** Reads what the store has, which blocks. */
+    public KnownModels(Catalog catalog, ModelStore store, InstantSource clock) {
+        this.clock = clock;
+        this.catalog = catalog.models().stream().map(CatalogModel::id).collect(Collectors.toUnmodifiableSet());
+        this.records = new Handover<>((id, model) -> model.ifPresentOrElse(store::remember, () -> store.forgetModel(id)));
+        catalog.models().forEach(model -> models.put(model.id(),
+                new KnownModel(model.id(), model.sha256(), model.contextLength())));
+        load(store.models(), clock.instant());
+        records.flush();
     }
 
-    /** Adds it or replaces what was known; whether that is news. */
+    private synchronized void load(List<KnownModel> remembered, Instant now) {
+        for (KnownModel model : remembered) {
+            models.put(model.id(), model.seen() == null ? model.seenAt(now) : model);
+            if (model.seen() != null) {
+                noted.put(model.id(), model.seen());
+            }
+        }
+        forgetOld(now, Set.of());
+        forgetMost(MOST);
+    }
+
+    /** Adds it or replaces what was known; whether that is news. A worker has it now. */
     public boolean put(KnownModel model) {
-        return !model.equals(models.put(model.id(), model));
+        try {
+            return putNow(model);
+        } finally {
+            records.flush();
+        }
+    }
+
+    private synchronized boolean putNow(KnownModel model) {
+        Instant now = clock.instant();
+        KnownModel before = models.get(model.id());
+        if (before == null && !catalog.contains(model.id())) {
+            forgetMost(MOST - 1);
+        }
+        boolean news = !model.sameAs(before);
+        see(model, now, news);
+        return news;
+    }
+
+    private synchronized void see(KnownModel model, Instant now, boolean news) {
+        KnownModel seen = model.seenAt(now);
+        models.put(model.id(), seen);
+        Instant before = noted.get(model.id());
+        if (news || before == null || !now.isBefore(before.plus(SEEN_STEP))) {
+            noted.put(model.id(), now);
+            records.put(model.id(), seen);
+        }
+    }
+
+    /**
+     * Workers have these at present; what none has had for long is forgotten. To be called from time to time, at least once a day.
+     *
+     * @param ids of models
+     */
+    public void carried(Set<String> ids) {
+        try {
+            note(ids);
+        } finally {
+            records.flush();
+        }
+    }
+
+    private synchronized void note(Set<String> ids) {
+        Instant now = clock.instant();
+        for (String id : ids) {
+            KnownModel model = models.get(id);
+            if (model != null) {
+                see(model, now, false);
+            }
+        }
+        carried = Set.copyOf(ids);
+        forgetOld(now, ids);
+    }
+
+    /**
+     * Forgets a model.
+     *
+     * @param carried ids of models that workers have at present
+     * @throws RbeesException MODEL_NOT_FOUND, or CONFLICT when a worker has it, or it is one of the catalog
+     */
+    public void remove(String id, Set<String> carried) {
+        try {
+            removeNow(id, carried);
+        } finally {
+            records.flush();
+        }
+    }
+
+    private synchronized void removeNow(String id, Set<String> carried) {
+        if (!models.containsKey(id)) {
+            throw unknown(id);
+        }
+        if (carried.contains(id)) {
+            throw new RbeesException(ErrorCode.CONFLICT, "a worker has this model; stop its workers first");
+        }
+        if (catalog.contains(id)) {
+            throw new RbeesException(ErrorCode.CONFLICT, "this model belongs to the catalog, which stays as it is");
+        }
+        forget(id);
+    }
+
+    private synchronized void forgetOld(Instant now, Set<String> but) {
+        brought().stream().filter(model -> !but.contains(model.id()) && seen(model).plus(UNSEEN).isBefore(now))
+                .map(KnownModel::id).toList().forEach(this::forget);
+    }
+
+    /** Those that no worker has first, and of them those seen the longest ago, until there are so many. */
+    private synchronized void forgetMost(int most) {
+        List<KnownModel> all = brought();
+        if (all.size() > most) {
+            Set<String> last = carried;
+            all.stream()
+                    .sorted(Comparator.comparing((KnownModel model) -> last.contains(model.id()))
+                            .thenComparing(KnownModels::seen))
+                    .limit(all.size() - most).map(KnownModel::id).toList().forEach(this::forget);
+        }
+    }
+
+    private static Instant seen(KnownModel model) {
+        return model.seen() == null ? Instant.EPOCH : model.seen();
+    }
+
+    /** Those that are not of the catalog. */
+    private List<KnownModel> brought() {
+        return models.values().stream().filter(model -> !catalog.contains(model.id())).toList();
+    }
+
+    private synchronized void forget(String id) {
+        models.remove(id);
+        noted.remove(id);
+        records.remove(id);
     }
 
     public List<KnownModel> all() {

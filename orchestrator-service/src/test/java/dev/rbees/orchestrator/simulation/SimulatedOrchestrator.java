@@ -23,7 +23,6 @@ import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.Accepted;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.control.Quotas;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.control.Timeouts;
@@ -32,6 +31,7 @@ import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueueRoom;
 import dev.rbees.orchestrator.queue.Rates;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.tenant.Tenants;
@@ -86,7 +86,7 @@ final class SimulatedOrchestrator {
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                fleet, new KnownModels(CATALOG, store.models()),
+                fleet, new KnownModels(CATALOG, store, time::instant),
                 new Quotas(new Tenants(store, time::instant, random), new Sessions(store, time::instant)), room,
                 setup.fullQueue(),
                 setup.policy(), Timeouts.USUAL,

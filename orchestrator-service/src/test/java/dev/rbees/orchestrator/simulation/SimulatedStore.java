@@ -169,6 +169,9 @@ final class SimulatedStore implements TaskStore {
     public void remember(KnownModel model) {}
 
     @Override
+    public void forgetModel(String id) {}
+
+    @Override
     public void remember(Session session) {}
 
     @Override

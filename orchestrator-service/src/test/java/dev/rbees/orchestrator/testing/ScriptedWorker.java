@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -52,6 +53,7 @@ public final class ScriptedWorker implements AutoCloseable {
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
     private final List<String> prompts = new CopyOnWriteArrayList<>();
+    private final List<String> scopes = new CopyOnWriteArrayList<>();
     private final List<String> correlationIds = new CopyOnWriteArrayList<>();
     private final List<String> traces = new CopyOnWriteArrayList<>();
 
@@ -106,6 +108,11 @@ public final class ScriptedWorker implements AutoCloseable {
         return correlationIds;
     }
 
+    /** The cache scopes of what was asked, in order; empty for none. */
+    public List<String> scopes() {
+        return scopes;
+    }
+
     /** The headers {@code traceparent} that came, in order. */
     public List<String> traces() {
         return traces;
@@ -122,6 +129,7 @@ public final class ScriptedWorker implements AutoCloseable {
         GenerationRequest request = GenerationRequest.read(body);
         String prompt = request.prompt().texts().getLast();
         prompts.add(prompt);
+        scopes.add(Objects.requireNonNullElse(request.cacheScope(), ""));
         String[] words = prompt.split(" ");
         if (words[0].equals("busy") && refusals.incrementAndGet() <= Integer.parseInt(words[1])) {
             refuse(exchange);

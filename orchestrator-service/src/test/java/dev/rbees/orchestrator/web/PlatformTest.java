@@ -184,11 +184,50 @@ class PlatformTest {
         submit(ours, HELD.replace("hold", "say 1 secret"));
         send("nobody", "GET", "/v2/tasks", "");
         orchestrator.close();
-        String audit;
-        try (Stream<Path> files = Files.list(folder.resolve("home/audit"))) {
-            audit = Files.readString(files.findFirst().orElseThrow());
-        }
+        String audit = Files.readString(folder.resolve("home/audit/audit-000001.log"));
         assertThat(audit).contains("node_registered", "token_created", "task_submitted", "task_completed", "auth_failure",
-                "tenant:ours").doesNotContain("secret").doesNotContain(ours).doesNotContain(OPERATOR);
+                "tenant_created", "\"tenant\":\"ours\"", "started", "stopped").doesNotContain("secret").doesNotContain(ours).doesNotContain(OPERATOR);
+    }
+
+    @Test
+    void whoGetsTheNameOfAFormerTenantSeesNothingOfIt() {
+        String former = tenant("ours");
+        String task = submit(former, HELD, "Idempotency-Key", "k");
+        assertThat(send(former, "POST", "/v2/sessions", "{\"session_id\":\"s\"}").statusCode()).isEqualTo(201);
+        assertThat(send(OPERATOR, "DELETE", "/v2/tenants/ours", "").statusCode()).isEqualTo(204);
+        String latter = tenant("ours");
+        assertThat(json(send(latter, "GET", "/v2/tasks", ""))).isEmpty();
+        assertThat(code(send(latter, "GET", "/v2/tasks/" + task, ""))).isEqualTo("404 TASK_NOT_FOUND");
+        assertThat(code(send(latter, "GET", "/v2/sessions/s", ""))).isEqualTo("404 SESSION_NOT_FOUND");
+        assertThat(submit(latter, HELD, "Idempotency-Key", "k")).isNotEqualTo(task);
+        assertThat(json(send(OPERATOR, "GET", "/v2/tenants/ours", "")).get("tasks").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void workersKeepThePromptsOfTenantsApart() {
+        String ours = tenant("ours");
+        String theirs = tenant("theirs");
+        String prompt = HELD.replace("hold", "say 1");
+        for (String token : List.of(ours, ours, theirs, OPERATOR)) {
+            String task = submit(token, prompt);
+            RunningOrchestrator.await(() -> json(send(token, "GET", "/v2/tasks/" + task, "")).get("status").asString()
+                    .equals("COMPLETED"));
+        }
+        List<String> scopes = worker.scopes();
+        assertThat(scopes).hasSize(4);
+        assertThat(scopes.get(1)).isEqualTo(scopes.getFirst()).hasSize(64);
+        assertThat(scopes.get(2)).hasSize(64).isNotEqualTo(scopes.getFirst());
+        assertThat(scopes.get(3)).isEmpty();
+    }
+
+    @Test
+    void aModelThatNobodyHasCanBeForgottenByTheOperator() {
+        String ours = tenant("ours");
+        assertThat(code(send(OPERATOR, "DELETE", "/v2/models/tiny", ""))).isEqualTo("409 CONFLICT");
+        assertThat(send(JOIN, "DELETE", "/v2/workers/w1", "").statusCode()).isEqualTo(204);
+        assertThat(code(send(ours, "DELETE", "/v2/models/tiny", ""))).isEqualTo("403 FORBIDDEN");
+        assertThat(send(OPERATOR, "DELETE", "/v2/models/tiny", "").statusCode()).isEqualTo(204);
+        assertThat(code(send(OPERATOR, "DELETE", "/v2/models/tiny", ""))).isEqualTo("404 MODEL_NOT_FOUND");
+        assertThat(send(ours, "GET", "/v2/models", "").body()).doesNotContain("tiny");
     }
 }

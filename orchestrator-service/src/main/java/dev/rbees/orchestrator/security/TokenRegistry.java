@@ -10,7 +10,7 @@ import dev.rbees.service.Caller;
 import dev.rbees.service.Keyring;
 
 /** The tokens of this installation: its operator's, its workers', its tenants'. */
-public final class Keys implements Keyring {
+public final class TokenRegistry implements Keyring {
 
     private final Optional<ApiToken> operator;
     private final Optional<ApiToken> workers;
@@ -23,7 +23,7 @@ public final class Keys implements Keyring {
      * @param tenants each has a token; empty where there are none
      * @param audit is told of those that nobody has
      */
-    public Keys(Optional<ApiToken> operator, Optional<ApiToken> workers, Optional<Tenants> tenants, AuditLog audit) {
+    public TokenRegistry(Optional<ApiToken> operator, Optional<ApiToken> workers, Optional<Tenants> tenants, AuditLog audit) {
         this.operator = operator;
         this.workers = workers;
         this.tenants = tenants;

@@ -1,0 +1,81 @@
+package dev.rbees.orchestrator.audit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.AtomicFile;
+import dev.rbees.home.SecretFile;
+
+/** The key of the audit log, without which nobody can make a line of it. Any thread. */
+public final class AuditKey {
+
+    private static final int BYTES = 32;
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final ThreadLocal<Mac> macs;
+
+    AuditKey(byte[] secret) {
+        SecretKeySpec key = new SecretKeySpec(secret, ALGORITHM);
+        this.macs = ThreadLocal.withInitial(() -> start(key));
+    }
+
+    private static Mac start(SecretKeySpec key) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
+    }
+
+    /**
+     * Reads the key in {@code audit.key} of a folder, or makes one.
+     *
+     * @throws RbeesException FORBIDDEN when others may use the file, STORAGE_UNAVAILABLE when it is damaged
+     */
+    public static AuditKey open(Path folder) {
+        Path file = folder.resolve("audit.key");
+        if (!Files.exists(file)) {
+            byte[] fresh = new byte[BYTES];
+            new SecureRandom().nextBytes(fresh);
+            AtomicFile.write(file, Base64.getEncoder().encodeToString(fresh) + "\n");
+        }
+        SecretFile.require(file, "the key of the audit log");
+        return new AuditKey(decode(file));
+    }
+
+    private static byte[] decode(Path file) {
+        try {
+            byte[] key = Base64.getDecoder().decode(Files.readString(file).strip());
+            if (key.length == BYTES) {
+                return key;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw damaged(file, e);
+        }
+        throw damaged(file, null);
+    }
+
+    private static RbeesException damaged(Path file, @Nullable Exception cause) {
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, file + " is damaged; restore it, or move it and the audit"
+                + " log away to begin a new chain", cause);
+    }
+
+    /** HMAC-SHA256 in lower-case hex. */
+    String mac(String text) {
+        return HexFormat.of().formatHex(macs.get().doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    }
+}
