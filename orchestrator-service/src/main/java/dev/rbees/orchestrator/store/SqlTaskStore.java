@@ -203,6 +203,11 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public void forgetModel(String id) {
+        forget("models", id);
+    }
+
+    @Override
     public void remember(Session session) {
         slots.put(RecordRows.SESSIONS, session.id(), RecordRows.put(RecordRows.SESSIONS, session.id(), session));
     }

@@ -84,13 +84,13 @@ public final class Engine implements Workload {
         int[] prompt = encode(request.prompt());
         int limit = answerLimit(prompt.length, request.sampling().maxTokens());
         checkResumed(request.resumed(), limit);
-        SlotLedger.Place place = slots.take(prompt).orElseThrow(this::allBusy);
+        SlotLedger.Place place = slots.take(prompt, request.cacheScope()).orElseThrow(this::allBusy);
         try {
             Generation generation = prepare(request, prompt, limit, place, deadline, sink);
             begin(generation);
             return () -> loop.cancel(generation);
         } catch (RuntimeException e) {
-            slots.release(place.slot(), prompt, place.reused());
+            slots.release(place.slot(), prompt, place.reused(), request.cacheScope());
             throw e;
         }
     }
@@ -138,8 +138,8 @@ public final class Engine implements Workload {
                 ? null
                 : new LogprobsReport(model.tokenizer(), session.vocabulary(), sampling.logprobs());
         int[] resumed = request.resumed().stream().mapToInt(Integer::intValue).toArray();
-        return new Generation(loop.ownership(), request.jobId(), place, prompt, resumed, limit, sampling.ignoreEos(),
-                sampler, logprobs,
+        return new Generation(loop.ownership(), request.jobId(), request.cacheScope(), place, prompt, resumed, limit,
+                sampling.ignoreEos(), sampler, logprobs,
                 forms.constraint(sampling.format(), resumed), answer, deadline);
     }
 
@@ -174,7 +174,7 @@ public final class Engine implements Workload {
 
     private void ended(Generation generation, Outcome outcome) {
         byJob.remove(generation.jobId, generation);
-        slots.release(generation.slot, generation.prompt, generation.prefilled());
+        slots.release(generation.slot, generation.prompt, generation.prefilled(), generation.cacheScope);
         metrics.ended(outcome, generation.answer);
     }
 

@@ -15,6 +15,8 @@ import dev.rbees.worker.sampling.Sampler;
 final class Generation {
 
     final String jobId;
+    /** Whose prompt this is; null when it need not be kept apart. */
+    final @Nullable String cacheScope;
     final int slot;
     final int[] prompt;
     /** Positions that the slot held already when this began. */
@@ -41,13 +43,14 @@ final class Generation {
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
     /** @param owner the batch thread, from when it takes this on */
-    Generation(Ownership owner, String jobId, SlotLedger.Place place, int[] prompt, int[] resumed, int limit,
-            boolean ignoreEos,
+    Generation(Ownership owner, String jobId, @Nullable String cacheScope, SlotLedger.Place place, int[] prompt, int[] resumed,
+            int limit, boolean ignoreEos,
             Sampler sampler,
             @Nullable LogprobsReport logprobs, @Nullable Constraint constraint, Answer answer,
             @Nullable Instant deadline) {
         this.owner = owner;
         this.jobId = jobId;
+        this.cacheScope = cacheScope;
         this.slot = place.slot();
         this.reused = place.reused();
         this.filled = place.reused();

@@ -2,13 +2,16 @@ package dev.rbees.worker.generation;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Optional;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which slots are taken, and which prompt each still holds. A new request gets the free slot that holds the longest beginning
- * of its prompt, otherwise the lowest, so that slots in use stay close together.
+ * of its prompt, otherwise the lowest, so that slots in use stay close together. What a slot holds counts only for requests of the
+ * same cache scope: how fast a prompt is read, and {@code tokens_cached}, would tell others what was asked.
  */
 final class SlotLedger {
 
@@ -30,14 +33,16 @@ final class SlotLedger {
 
         private final int[] tokens;
         private final int length;
+        private final @Nullable String scope;
 
-        Held(int[] tokens, int length) {
+        Held(int[] tokens, int length, @Nullable String scope) {
             this.tokens = tokens;
             this.length = length;
+            this.scope = scope;
         }
 
-        int common(int[] prompt) {
-            int most = Math.min(length, prompt.length - ALWAYS_FED);
+        int common(int[] prompt, @Nullable String wanted) {
+            int most = Objects.equals(scope, wanted) ? Math.min(length, prompt.length - ALWAYS_FED) : 0;
             int common = 0;
             while (common < most && tokens[common] == prompt[common]) {
                 common++;
@@ -56,14 +61,14 @@ final class SlotLedger {
     SlotLedger(int total) {
         this.total = total;
         held = new Held[total];
-        Arrays.fill(held, new Held(new int[0], 0));
+        Arrays.fill(held, new Held(new int[0], 0, null));
     }
 
     /** Empty when all are taken. */
-    synchronized Optional<Place> take(int[] prompt) {
+    synchronized Optional<Place> take(int[] prompt, @Nullable String scope) {
         Place best = null;
         for (int slot = taken.nextClearBit(0); slot < held.length; slot = taken.nextClearBit(slot + 1)) {
-            int common = held[slot].common(prompt);
+            int common = held[slot].common(prompt, scope);
             if (best == null || (common >= WORTH_REUSING && common > best.reused())) {
                 best = new Place(slot, common);
             }
@@ -75,8 +80,8 @@ final class SlotLedger {
     }
 
     /** Gives a slot back that holds the first {@code length} tokens of a prompt, made by prefill. */
-    synchronized void release(int slot, int[] prompt, int length) {
-        held[slot] = new Held(prompt, length);
+    synchronized void release(int slot, int[] prompt, int length, @Nullable String scope) {
+        held[slot] = new Held(prompt, length, scope);
         taken.clear(slot);
         notifyAll();
     }
