@@ -1,15 +1,18 @@
 package dev.rbees.worker.lifecycle;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
@@ -56,13 +59,17 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
     private static final int MAX_PORT = 65535;
     private static final int MAX_SLOTS = 256;
     private static final int MAX_GPU = 255;
+    private static final String SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int RANDOM_SIGNS = 6;
+    private static final RandomGenerator RANDOM = new SecureRandom();
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
             List.of(OptionSpec.required("model", "path",
                     "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
-                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<port>)"),
+                    OptionSpec.optional("worker-id", "id",
+                            "unique id of this worker (default: worker-<backend>-<6 random signs>)"),
                     OptionSpec.optional("backend", "name",
                             "what to compute on: cpu, cuda, coreml (or metal), webgpu (default: cpu)"),
                     OptionSpec.optional("gpu-device", "number", "which card, for cuda (default: 0)"),
@@ -93,22 +100,47 @@ public record WorkerSettings(String workerId, Path model, ImportOptions importOp
                 .or(() -> ApiToken.of(environment));
         String bind = bind(line.option("bind", "127.0.0.1"), token.isPresent());
         int port = line.integer("port", 1, MAX_PORT).orElse(DEFAULT_PORT);
-        Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
-        if (!Files.exists(model)) {
-            throw new UsageException("--model: there is no file or folder " + model);
-        }
+        Path given = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
+        Path model = model(given);
         int cores = Runtime.getRuntime().availableProcessors();
         List<URI> orchestrators = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
                 .filter(urls -> !urls.isBlank()).map(WorkerSettings::orchestrators).orElse(List.of());
         return new WorkerSettings(
-                id("worker-id", line.option("worker-id").orElse("worker-" + backend.wireName() + "-" + port)),
+                id("worker-id", line.option("worker-id").orElseGet(() -> randomId(backend))),
                 model, importOptions(line),
-                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind,
+                id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
                 RbeesHome.of(environment));
+    }
+
+    /** why: two machines may well have the same backend and port. */
+    private static String randomId(Backend backend) {
+        StringBuilder id = new StringBuilder("worker-" + backend.wireName() + "-");
+        RANDOM.ints(RANDOM_SIGNS, 0, SIGNS.length()).forEach(i -> id.append(SIGNS.charAt(i)));
+        return id.toString();
+    }
+
+    /**
+     * What is to be loaded. A link that the user names himself is followed; those that a model's folder has are not.
+     *
+     * <p>
+     * why: not that of a graph, beside which the files of its folder are looked for.
+     */
+    private static Path model(Path given) {
+        try {
+            Path model = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx") ? given.toRealPath() : given;
+            if (Files.isDirectory(model) || Files.isRegularFile(model)) {
+                return model;
+            }
+        } catch (IOException e) {
+            throw new UsageException("--model: cannot read " + Printable.line(given.toString()));
+        }
+        throw new UsageException(Files.exists(given)
+                ? "--model: " + Printable.line(given.toString()) + " is neither a file nor a folder"
+                : "--model: there is no file or folder " + Printable.line(given.toString()));
     }
 
     private static ImportOptions importOptions(CommandLine line) {

@@ -46,12 +46,13 @@ class BackendSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,CPU,worker-cpu-8001", "cuda,CUDA,worker-cuda-8001", "coreml,COREML,worker-coreml-8001",
-        "metal,COREML,worker-coreml-8001", "webgpu,WEBGPU,worker-webgpu-8001"})
+    @CsvSource({"cpu,CPU,worker-cpu-", "cuda,CUDA,worker-cuda-", "coreml,COREML,worker-coreml-",
+        "metal,COREML,worker-coreml-", "webgpu,WEBGPU,worker-webgpu-"})
     void everyBackendCanBeChosen(String word, Backend backend, String id) {
         WorkerSettings settings = settings("--backend", word);
         assertThat(settings.backend()).isEqualTo(backend);
-        assertThat(settings.workerId()).isEqualTo(id);
+        assertThat(settings.workerId()).matches(id + "[a-z0-9]{6}");
+        assertThat(settings("--backend", word).workerId()).as("of another worker").isNotEqualTo(settings.workerId());
     }
 
     @Test
