@@ -1,5 +1,9 @@
 package dev.rbees.worker;
 
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.Set;
+
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -11,6 +15,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.springframework.web.bind.annotation.RequestMapping;
 import reactor.core.publisher.Flux;
 
+import dev.rbees.api.error.ErrorCode;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -20,6 +27,9 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 /** Which package may know which. */
 @AnalyzeClasses(packages = "dev.rbees.worker", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+    private static final Set<String> OPENING = Set.of("open", "newInputStream", "newByteChannel", "newBufferedReader",
+            "readAllBytes", "readAllLines", "readString", "lines");
 
     @ArchTest
     static final ArchRule packagesKnowOnlyTheStagesBeforeThem = layeredArchitecture().consideringOnlyDependenciesInLayers()
@@ -55,6 +65,25 @@ class ArchitectureTest {
     static final ArchRule onlyTheEdgesKnowSpringAndReactor = noClasses().that()
             .resideOutsideOfPackages("dev.rbees.worker", "dev.rbees.worker.web..").should().dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "reactor..");
+
+    /** why: there what files say loses its escape sequences and its length. */
+    @ArchTest
+    static final ArchRule onlyOneClassSaysThatAModelCannotBeLoaded = noClasses().that()
+            .resideOutsideOfPackage("dev.rbees.worker.web..").and().doNotHaveSimpleName("ModelFault").should()
+            .accessField(ErrorCode.class, "MODEL_LOAD_FAILED");
+
+    /** why: there links, devices and files without an end are refused. The others read files of our own making, or the system's. */
+    @ArchTest
+    static final ArchRule onlyOneClassOpensTheFilesOfAModel = noClasses().that()
+            .resideInAnyPackage("dev.rbees.worker.model..", "dev.rbees.worker.tokenizer..", "dev.rbees.worker.graph..",
+                    "dev.rbees.worker.onnx..")
+            .and().doNotHaveSimpleName("ModelFile").and().doNotHaveSimpleName("ImportedModel")
+            .and().doNotHaveSimpleName("ModelImporter").and().doNotHaveSimpleName("DigestMemory")
+            .and().doNotHaveSimpleName("WeightsFile").and().doNotHaveSimpleName("TokenizerData")
+            .and().doNotHaveSimpleName("PromptGraph").and().doNotHaveSimpleName("OnnxRuntime").should()
+            .callMethodWhere(describe("opens a file", call -> OPENING.contains(call.getTarget().getName())
+                    && (call.getTargetOwner().isEquivalentTo(Files.class)
+                            || call.getTargetOwner().isEquivalentTo(FileChannel.class))));
 
     @ArchTest
     static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()

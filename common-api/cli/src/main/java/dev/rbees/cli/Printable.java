@@ -4,6 +4,9 @@ package dev.rbees.cli;
 public final class Printable {
 
     private static final int LONGEST_NAME = 80;
+    /** Of a message that quotes others: its beginning and its end. */
+    private static final int BEGINNING = 300;
+    private static final int END = 200;
 
     private Printable() {}
 
@@ -16,6 +19,14 @@ public final class Printable {
     /** A message, on one line whatever its length. */
     public static String line(String foreign) {
         return keepLines(foreign).replace('\n', ' ').replace('\t', ' ');
+    }
+
+    /** A message that quotes others, on one line; of a very long one the middle is left out, because advice stands at the end. */
+    public static String message(String foreign) {
+        String line = line(foreign);
+        return line.length() <= BEGINNING + END
+                ? line
+                : line.substring(0, BEGINNING) + " … " + line.substring(line.length() - END);
     }
 
     /** A longer text such as a model's answer: line breaks and tabs stay, other control characters go. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.Prompt;
 import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.generation.Workload;
@@ -116,12 +117,16 @@ public final class Embedder implements Workload {
     /**
      * The tokens of one text, those included that the model adds.
      *
-     * @throws RbeesException INVALID_REQUEST when there is none
+     * @throws RbeesException INVALID_REQUEST when there is none, or too many for any model
      */
     public int[] encode(String text) {
         int[] tokens = tokenizer.encode(text, false);
         if (tokens.length == 0) {
             throw RbeesException.invalid("input", "non_empty", "a text of input has no tokens");
+        }
+        if (tokens.length > Prompt.MAX_BYTES) {
+            throw RbeesException.invalid("input", "max_tokens(" + Prompt.MAX_BYTES + ")",
+                    "a text of input has %d tokens, more than any model takes".formatted(tokens.length));
         }
         return tokens;
     }

@@ -40,8 +40,10 @@ final class BatchLoop {
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** How long the thread sleeps at most while only prompts are being fed: deadlines pass meanwhile. */
     private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    /** How long the thread sleeps at most, and how often readers hear a sign of life. */
+    /** How long the thread sleeps at most. */
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How often readers hear a sign of life. why: who passes on one each second must not miss one. */
+    private static final long SIGN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Decoder session;
     private final InstantSource clock;
@@ -166,10 +168,10 @@ final class BatchLoop {
         return sequences.feeds() ? stepped + REST_NANOS - System.nanoTime() : 0;
     }
 
-    /** Tells all readers once a second that this thread lives. */
+    /** Tells all readers twice a second that this thread lives. */
     private void showLife() {
         long now = System.nanoTime();
-        if (now - signed < ROUND_NANOS) {
+        if (now - signed < SIGN_NANOS) {
             return;
         }
         signed = now;

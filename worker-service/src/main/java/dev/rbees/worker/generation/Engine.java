@@ -26,6 +26,9 @@ import dev.rbees.worker.sampling.Sampler;
 /** A loaded model that answers requests, several at a time. */
 public final class Engine implements Workload {
 
+    /** why: a tokenizer may make many tokens of a character, and an answer with all of them must have an end. */
+    static final int MAX_PROMPT_TOKENS = Prompt.MAX_BYTES;
+
     private final Decoder session;
     private final LoadedModel model;
     private final long weightsBytes;
@@ -146,12 +149,18 @@ public final class Engine implements Workload {
     /**
      * The tokens of a prompt.
      *
-     * @throws RbeesException INVALID_REQUEST when there is none, or the model cannot take the conversation
+     * @throws RbeesException INVALID_REQUEST when there is none, or the model cannot take the conversation;
+     *         CONTEXT_LENGTH_EXCEEDED when there are more than {@value #MAX_PROMPT_TOKENS}
      */
     public int[] encode(Prompt prompt) {
         int[] tokens = model.encode(prompt);
         if (tokens.length == 0) {
             throw RbeesException.invalid("prompt", "non_empty", "the prompt has no tokens");
+        }
+        if (tokens.length > MAX_PROMPT_TOKENS) {
+            throw new RbeesException(ErrorCode.CONTEXT_LENGTH_EXCEEDED, "the prompt has " + tokens.length
+                    + " tokens, more than any model takes; shorten the prompt",
+                    Map.of("prompt_tokens", tokens.length, "context_length", session.positions()));
         }
         return tokens;
     }

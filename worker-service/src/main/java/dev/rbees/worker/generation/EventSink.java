@@ -7,7 +7,7 @@ import dev.rbees.api.task.TaskEvent;
 public interface EventSink {
     void accept(TaskEvent event);
 
-    /** The generating thread lives, and has nothing to say just now; about once a second while the answer is being made. */
+    /** The generating thread lives, and has nothing to say just now; about twice a second while the answer is being made. */
     default void alive() {
         // most readers need no sign of life
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Masks {
     private final int limit;
     private final int mostStates;
     private final Map<Position, State> states = new HashMap<>();
+    @GuardedBy("this")
     private final BoundedCache<Position, TokenSet> known;
     private final BoundedCache<Position, Inside> insides;
     private final State[] path;

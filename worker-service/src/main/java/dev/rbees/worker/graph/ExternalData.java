@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * The files beside a graph in which its constants lie. Only regular files of the graph's own folder are allowed: a graph
@@ -77,23 +78,14 @@ final class ExternalData {
     }
 
     private long size(Path file) {
-        return sizes.computeIfAbsent(file, path -> {
-            try {
-                return Files.size(path);
-            } catch (IOException e) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read " + path.getFileName(), e);
-            }
-        });
+        return sizes.computeIfAbsent(file, ModelFile::size);
     }
 
     /** Refuses everything but a regular file that lies in the folder and has no other name. */
     static void requireOwn(Path folder, Path file) {
         String name = file.getFileName().toString();
         try {
-            if (!Files.isRegularFile(file)) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                        "the model's folder has no regular file " + name + "; download or export the model again");
-            }
+            ModelFile.size(file);
             Path real = file.toRealPath();
             if (!folder.toRealPath().equals(real.getParent())) {
                 throw refusedFile(name, "is a link to a file outside the model's folder");
@@ -103,12 +95,12 @@ final class ExternalData {
                 throw refusedFile(name, "has several names (hard links)");
             }
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read " + name, e);
+            throw ModelFault.of("cannot read " + name, e);
         }
     }
 
     private static RbeesException refusedFile(String name, String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's file " + name + " " + reason
+        return ModelFault.of("the model's file " + name + " " + reason
                 + ", which is not allowed because it could be any file of this machine; put a copy there");
     }
 
@@ -120,7 +112,7 @@ final class ExternalData {
     }
 
     static RbeesException refused(String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the ONNX graph " + reason + "; it is not loaded");
+        return ModelFault.of("the ONNX graph " + reason + "; it is not loaded");
     }
 
     private static String brief(String text) {

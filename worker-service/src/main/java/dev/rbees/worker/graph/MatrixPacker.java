@@ -13,9 +13,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleConsumer;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.WeightsFile.Place;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.model.Tensor;
 import dev.rbees.worker.model.TensorSource;
 
@@ -119,7 +119,7 @@ final class MatrixPacker {
         } catch (InterruptedException e) {
             cores.shutdownNow();
             Thread.currentThread().interrupt();
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the import was interrupted");
+            throw ModelFault.of("the import was interrupted");
         }
     }
 

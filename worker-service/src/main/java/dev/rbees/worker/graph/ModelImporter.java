@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.EndTokens;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.model.Tensor;
 import dev.rbees.worker.model.TensorSource;
 
@@ -54,7 +54,7 @@ public final class ModelImporter {
             Optional<ImportedModel> cached = ImportedModel.find(folder);
             return cached.isPresent() ? cached.get() : importLocked(source, digest, folder, progress);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot import the model: " + e.getMessage()
+            throw ModelFault.of("cannot import the model: " + e.getMessage()
                     + "; is the disk full?", e);
         }
     }
@@ -95,7 +95,7 @@ public final class ModelImporter {
             DecoderShape shape = source.shape();
             int tokens = source.tokenizer().tokens().size();
             if (tokens < 1 || tokens > shape.vocabulary()) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model has " + tokens
+                throw ModelFault.of("the model has " + tokens
                         + " tokens and embeddings for " + shape.vocabulary() + "; the model is damaged");
             }
             requireSpace(source, folder);
@@ -138,7 +138,7 @@ public final class ModelImporter {
                 + RotaryTables.bytes(source.shape()) + RESERVE;
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < needed) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "importing the model needs " + needed / 1_000_000
+            throw ModelFault.of("importing the model needs " + needed / 1_000_000
                     + " MB of disk below RBEES_HOME, but only " + free / 1_000_000
                     + " MB are free; make room and try again");
         }

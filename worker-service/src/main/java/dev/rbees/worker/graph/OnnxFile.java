@@ -2,15 +2,13 @@ package dev.rbees.worker.graph;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * An ONNX graph that somebody else wrote, checked before the runtime may see it: it and the files that hold its constants
@@ -39,20 +37,20 @@ public record OnnxFile(Path path, List<Path> externalFiles, List<String> inputs,
         ExternalData.requireOwn(folder, path);
         ExternalData externalData = new ExternalData(folder);
         GraphInspector inspector = new GraphInspector(externalData);
-        try (Arena arena = Arena.ofConfined(); FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long size = channel.size();
+        try (Arena arena = Arena.ofConfined()) {
+            long size = ModelFile.size(path);
             if (size > MAX_BYTES) {
                 throw ProtoReader.broken("it has " + size + " bytes, more than any ONNX graph can have");
             }
-            inspector.model(new ProtoReader(channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena)));
+            inspector.model(new ProtoReader(ModelFile.map(path, arena)));
             long bytes = size;
             for (Path file : externalData.files().values()) {
-                bytes += Files.size(file);
+                bytes += ModelFile.size(file);
             }
             return new OnnxFile(path, List.copyOf(externalData.files().values()), inspector.inputs(), inspector.outputs(),
                     bytes);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the model file " + path.getFileName(), e);
+            throw ModelFault.of("cannot read the model file " + path.getFileName(), e);
         }
     }
 }

@@ -7,8 +7,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * Reads one protocol buffer message, field by field, without copying it. Nothing outside the message is ever touched, and
@@ -120,7 +120,6 @@ final class ProtoReader {
     }
 
     static RbeesException broken(String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                "the ONNX file is damaged: " + reason + "; download or export it again");
+        return ModelFault.of("the ONNX file is damaged: " + reason + "; download or export it again");
     }
 }

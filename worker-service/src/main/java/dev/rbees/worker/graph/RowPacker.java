@@ -1,7 +1,7 @@
 package dev.rbees.worker.graph;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.model.Tensor;
 import dev.rbees.worker.model.TensorEncoding;
 
@@ -37,7 +37,7 @@ final class RowPacker {
         }
         for (float scale : target.scales) {
             if (!Float.isFinite(scale)) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tensor " + tensor.name()
+                throw ModelFault.of("the tensor " + tensor.name()
                         + " holds numbers that are not finite; the model file is damaged");
             }
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.stream.Stream;
 
 import dev.rbees.home.Sha256;
 import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * The digest by which a model is known: the SHA-256 of its file; of a folder, the SHA-256 of a list of its files, each with
@@ -18,6 +21,7 @@ import dev.rbees.worker.graph.LoadProgress.Phase;
  */
 final class SourceDigest {
 
+    private static final int MAX_FILES = 4096;
     private static final int READ_BYTES = 1 << 20;
     /** What else may lie in a folder of a model does not change what it says. */
     private static final List<String> SUFFIXES = List.of(".safetensors", ".json", ".jinja", ".model");
@@ -39,12 +43,12 @@ final class SourceDigest {
 
     private String digest(Path source) throws IOException {
         if (!Files.isDirectory(source)) {
-            total = Files.size(source);
+            total = ModelFile.size(source);
             return ofFile(source);
         }
         List<Path> files = files(source);
         for (Path file : files) {
-            total += Files.size(file);
+            total += ModelFile.size(file);
         }
         MessageDigest list = Sha256.start();
         for (Path file : files) {
@@ -55,8 +59,13 @@ final class SourceDigest {
 
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> SUFFIXES.stream().anyMatch(file.getFileName().toString()::endsWith)).sorted().toList();
+            List<Path> ours = files.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+                    .filter(file -> SUFFIXES.stream().anyMatch(file.getFileName().toString()::endsWith))
+                    .limit(MAX_FILES + 1L).sorted().toList();
+            if (ours.size() > MAX_FILES) {
+                throw ModelFault.of("the model's folder has more than " + MAX_FILES + " files");
+            }
+            return ours;
         }
     }
 
@@ -66,7 +75,7 @@ final class SourceDigest {
 
     private String read(Path file) throws IOException {
         MessageDigest sha256 = Sha256.start();
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = ModelFile.stream(file, Long.MAX_VALUE)) {
             byte[] buffer = new byte[READ_BYTES];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 sha256.update(buffer, 0, n);

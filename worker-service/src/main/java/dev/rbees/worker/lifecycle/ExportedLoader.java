@@ -4,13 +4,13 @@ import java.time.Clock;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.embedding.Embedder;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.LoadedModel;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.onnx.EmbeddingModel;
 import dev.rbees.worker.onnx.EmbeddingSession;
 import dev.rbees.worker.onnx.ExportedDecoder;
@@ -46,14 +46,14 @@ final class ExportedLoader {
         ExportedModel model = ExportedModel.open(settings.model(), progress);
         int positions = settings.contextLength().orElse(model.contextLength());
         if (positions > model.contextLength()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length " + positions
+            throw ModelFault.of("--context-length " + positions
                     + " is more than the model was made for (" + model.contextLength() + ")");
         }
         progress.report(Phase.LOAD, 0);
         TokenizerFolder texts = TokenizerFolder.read(model.folder());
         Tokenizer tokenizer = texts.data().create();
         if (tokenizer.vocabularySize() > model.vocabulary()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "tokenizer.json has " + tokenizer.vocabularySize()
+            throw ModelFault.of("tokenizer.json has " + tokenizer.vocabularySize()
                     + " tokens, and config.json says " + model.vocabulary() + "; do they belong to one model?");
         }
         LoadedModel loaded = ModelLoader.loadedModel(settings.modelId(), tokenizer, texts.chatTemplate(), texts.bosToken(),
@@ -74,7 +74,7 @@ final class ExportedLoader {
     private WarmModel loadEmbedder(LoadProgress progress) {
         EmbeddingModel model = EmbeddingModel.open(settings.model(), progress);
         if (settings.contextLength().isPresent()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length has no meaning for an embedding model,"
+            throw ModelFault.of("--context-length has no meaning for an embedding model,"
                     + " which holds nothing between texts; leave it out");
         }
         progress.report(Phase.LOAD, 0);

@@ -2,6 +2,7 @@ package dev.rbees.worker.lifecycle;
 
 import java.util.Locale;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,9 @@ final class LoadLog implements LoadProgress {
     private static final int PERCENT_STEP = 25;
 
     private final LoadProgress next;
+    @GuardedBy("this")
     private Phase phase = Phase.VERIFY;
+    @GuardedBy("this")
     private int said = -1;
 
     LoadLog(LoadProgress next) {

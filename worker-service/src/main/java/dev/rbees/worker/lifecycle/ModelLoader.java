@@ -2,6 +2,7 @@ package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.generation.Engine;
@@ -20,6 +20,7 @@ import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
 import dev.rbees.worker.onnx.Device;
@@ -55,10 +56,9 @@ public final class ModelLoader {
 
     private WarmModel loadExported(LoadProgress progress) {
         if (settings.backend() != Backend.CPU) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "a folder with an ONNX graph of its own runs with --backend cpu"
-                            + " only; take the model's safetensors or GGUF file for --backend "
-                            + settings.backend().wireName());
+            throw ModelFault.of("a folder with an ONNX graph of its own runs with --backend cpu"
+                    + " only; take the model's safetensors or GGUF file for --backend "
+                    + settings.backend().wireName());
         }
         return new ExportedLoader(settings, clock, random).load(progress);
     }
@@ -72,7 +72,7 @@ public final class ModelLoader {
         int trainedFor = imported.contextLength();
         int positions = settings.contextLength().orElse(trainedFor);
         if (positions > trainedFor) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "--context-length " + positions
+            throw ModelFault.of("--context-length " + positions
                     + " is more than the model was made for (" + trainedFor + ")");
         }
         progress.report(Phase.LOAD, 0);
@@ -106,7 +106,7 @@ public final class ModelLoader {
         try {
             return TokenizerData.load(imported.tokenizer()).create();
         } catch (IOException | IllegalArgumentException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the imported tokenizer cannot be read; remove the folder "
+            throw ModelFault.of("the imported tokenizer cannot be read; remove the folder "
                     + imported.folder().getFileName() + " below RBEES_HOME/cache and try again", e);
         }
     }
@@ -130,6 +130,13 @@ public final class ModelLoader {
                 problem = "its chat template is not supported (" + e.getMessage() + ")";
                 LOG.warn("{} takes no messages: {}", id, problem);
             }
+        }
+        // why: an import lies on a disk that may have damaged it
+        Optional<Integer> outside = endIds.stream().filter(end -> end < 0 || end >= tokenizer.vocabularySize()).findFirst();
+        if (outside.isPresent()) {
+            throw ModelFault.of("the end token " + outside.get() + " is not in the model's vocabulary of "
+                    + tokenizer.vocabularySize()
+                    + " tokens; remove the model's folder below RBEES_HOME/cache and try again");
         }
         return new LoadedModel(id, tokenizer, parsed, parsed == null ? problem : null, bosToken, endIds);
     }

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.cli.Printable;
 import dev.rbees.thread.Liveness;
 import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.GenerationMetrics;
@@ -53,7 +54,8 @@ public final class WorkerLifecycle {
     }
 
     private void load(ModelLoader loader) {
-        LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(), settings.model().getFileName());
+        LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(),
+                Printable.text(String.valueOf(settings.model().getFileName())));
         try {
             model.complete(loader.load(new LoadLog(state)));
         } catch (RbeesException e) {

@@ -1,5 +1,6 @@
 package dev.rbees.worker.lifecycle;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,6 +11,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
@@ -57,15 +60,17 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
     private static final int MAX_PORT = 65535;
     private static final int MAX_SLOTS = 256;
     private static final int MAX_GPU = 255;
-    private static final int RANDOM_PART = 6;
-    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final String SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int RANDOM_SIGNS = 6;
+    private static final RandomGenerator RANDOM = new SecureRandom();
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
             List.of(OptionSpec.required("model", "path",
                     "the model's GGUF file, or its folder with safetensors or an ONNX graph"),
                     OptionSpec.optional("model-id", "id", "what requests call the model (default: the file's name)"),
-                    OptionSpec.optional("worker-id", "id", "unique id of this worker (default: worker-<backend>-<random>)"),
+                    OptionSpec.optional("worker-id", "id",
+                            "unique id of this worker (default: worker-<backend>-<6 random signs>)"),
                     OptionSpec.optional("backend", "name",
                             "what to compute on: cpu, cuda, coreml (or metal), webgpu (default: cpu)"),
                     OptionSpec.optional("gpu-device", "number", "which card, for cuda (default: 0)"),
@@ -96,10 +101,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
                 .or(() -> ApiToken.of(environment));
         String bind = bind(line.option("bind", "127.0.0.1"), token.isPresent());
         int port = line.integer("port", 1, MAX_PORT).orElse(DEFAULT_PORT);
-        Path model = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
-        if (!Files.exists(model)) {
-            throw new UsageException("--model: there is no file or folder " + model);
-        }
+        Path given = Path.of(line.option("model").orElseThrow()).toAbsolutePath().normalize();
+        Path model = model(given);
         int cores = Runtime.getRuntime().availableProcessors();
         List<URI> orchestrators = line.option("orchestrator-url")
                 .or(() -> Optional.ofNullable(environment.get(Environment.ORCHESTRATOR_URL)))
@@ -108,7 +111,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
                 id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))),
                 line.option("worker-id").isEmpty(),
                 model, importOptions(line),
-                id("model-id", line.option("model-id").orElseGet(() -> nameOf(model))), bind,
+                id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
@@ -117,17 +120,34 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
 
     /** why: two workers that were started alike on two machines must not have one id. */
     private static String drawId(Backend backend) {
-        SecureRandom random = new SecureRandom();
         StringBuilder id = new StringBuilder("worker-" + backend.wireName() + "-");
-        for (int i = 0; i < RANDOM_PART; i++) {
-            id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-        }
+        RANDOM.ints(RANDOM_SIGNS, 0, SIGNS.length()).forEach(i -> id.append(SIGNS.charAt(i)));
         return id.toString();
     }
 
     /** Another id in the place of the one that was drawn. */
     String drawAnotherId() {
         return drawId(backend);
+    }
+
+    /**
+     * What is to be loaded. A link that the user names himself is followed; those that a model's folder has are not.
+     *
+     * <p>
+     * why: not that of a graph, beside which the files of its folder are looked for.
+     */
+    private static Path model(Path given) {
+        try {
+            Path model = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx") ? given.toRealPath() : given;
+            if (Files.isDirectory(model) || Files.isRegularFile(model)) {
+                return model;
+            }
+        } catch (IOException e) {
+            throw new UsageException("--model: cannot read " + Printable.line(given.toString()));
+        }
+        throw new UsageException(Files.exists(given)
+                ? "--model: " + Printable.line(given.toString()) + " is neither a file nor a folder"
+                : "--model: there is no file or folder " + Printable.line(given.toString()));
     }
 
     private static ImportOptions importOptions(CommandLine line) {

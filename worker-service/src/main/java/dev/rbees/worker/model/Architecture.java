@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
@@ -81,7 +80,6 @@ public enum Architecture {
 
     static RbeesException unsupported(String why) {
         String names = Arrays.stream(values()).flatMap(a -> a.modelTypes.stream()).collect(Collectors.joining(", "));
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                "this version of rbees cannot run the model: " + why + "; supported are " + names);
+        return ModelFault.of("this version of rbees cannot run the model: " + why + "; supported are " + names);
     }
 }

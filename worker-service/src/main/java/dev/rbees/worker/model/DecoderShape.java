@@ -4,8 +4,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
-import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.model.Architecture.Trait;
 
 /**
@@ -64,13 +62,13 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
         Rotary rotary = attention.rotary();
         // why: a prompt and its answer need a position each
         if (contextLength < 2) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's context of " + contextLength
+            throw ModelFault.of("the model's context of " + contextLength
                     + " positions has no room for an answer");
         }
         if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || headSize < 2 || headSize % 2 != 0
                 || rotary.dimensions() % 2 != 0
                 || rotary.dimensions() < 2 || rotary.dimensions() > headSize) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's dimensions do not fit together: " + heads
+            throw ModelFault.of("the model's dimensions do not fit together: " + heads
                     + " heads, " + kvHeads + " key-value heads, heads of " + headSize + ", " + rotary.dimensions()
                     + " rotated");
         }
@@ -86,7 +84,7 @@ public record DecoderShape(Architecture architecture, int layers, int width, int
                 && (attention.windowedRotary() == null
                         || attention.windowedRotary().frequencies().stream().allMatch(DecoderShape::positive));
         if (!sound) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's constants make no sense: norm epsilon "
+            throw ModelFault.of("the model's constants make no sense: norm epsilon "
                     + normEpsilon + ", attention scale " + attention.scale() + ", soft caps " + attention.cap() + " and "
                     + logitCap + ", window " + attention.window() + ", rotary frequencies from "
                     + rotary.frequencies().getFirst() + " to " + rotary.frequencies().getLast());

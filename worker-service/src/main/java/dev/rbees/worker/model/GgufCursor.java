@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** A reading position in a GGUF file's header. It never reads past the end and never believes a length before checking it. */
@@ -83,7 +82,7 @@ final class GgufCursor {
     }
 
     static RbeesException broken(String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the GGUF file is damaged: " + reason
+        return ModelFault.of("the GGUF file is damaged: " + reason
                 + "; download or copy it again");
     }
 }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
@@ -47,12 +44,11 @@ public final class GgufFile implements TensorSource {
     @SuppressWarnings("MustBeClosedChecker") // why: the arena lives as long as the file object, which closes it
     public static GgufFile open(Path path) {
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return read(arena, file);
+        try {
+            return read(arena, ModelFile.map(path, arena));
         } catch (IOException e) {
             arena.close();
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the model file " + path.getFileName(), e);
+            throw ModelFault.of("cannot read the model file " + path.getFileName(), e);
         } catch (RbeesException e) {
             arena.close();
             throw e;
@@ -61,14 +57,13 @@ public final class GgufFile implements TensorSource {
 
     private static GgufFile read(Arena arena, MemorySegment file) {
         if (file.byteSize() < 4 || new GgufCursor(file).i32() != MAGIC) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "the model file is no GGUF file: it does not begin with the letters GGUF");
+            throw ModelFault.of("the model file is no GGUF file: it does not begin with the letters GGUF");
         }
         GgufCursor cursor = new GgufCursor(file);
         cursor.i32();
         int version = cursor.i32();
         if (version != 2 && version != 3) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the GGUF file has version "
+            throw ModelFault.of("the GGUF file has version "
                     + Integer.toUnsignedString(version) + "; rbees reads versions 2 and 3 in little-endian order");
         }
         long tensorCount = cursor.count("tensors", 24, MAX_TENSORS);
@@ -87,11 +82,10 @@ public final class GgufFile implements TensorSource {
             List<Long> shape = readShape(cursor, name);
             int type = cursor.i32();
             TensorEncoding encoding = TensorEncoding.of(type)
-                    .orElseThrow(() -> new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                            "the tensor " + name + " is packed as "
-                                    + TensorEncoding.nameOf(type)
-                                    + ", which this version of rbees cannot read; take a file with "
-                                    + TensorEncoding.names()));
+                    .orElseThrow(() -> ModelFault.of("the tensor " + name + " is packed as "
+                            + TensorEncoding.nameOf(type)
+                            + ", which this version of rbees cannot read; take a file with "
+                            + TensorEncoding.names()));
             long offset = cursor.i64();
             if (tensors.put(name, new Tensor(name, encoding, shape, offset, bytes(name, shape, encoding))) != null) {
                 throw GgufCursor.broken("the tensor " + name + " is listed twice");

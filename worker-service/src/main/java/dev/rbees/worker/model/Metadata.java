@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** The key-value pairs of a GGUF file: numbers are Long or Double, texts String, arrays List. */
@@ -158,6 +157,6 @@ public final class Metadata {
     }
 
     private static RbeesException missing(String key) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model file does not say its " + key);
+        return ModelFault.of("the model file does not say its " + key);
     }
 }

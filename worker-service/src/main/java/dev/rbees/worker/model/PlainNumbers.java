@@ -1,6 +1,5 @@
 package dev.rbees.worker.model;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** Reads tensors that are plain numbers, not blocks. */
@@ -15,7 +14,7 @@ public final class PlainNumbers {
      */
     public static float[] read(TensorSource source, Tensor tensor) {
         if (tensor.encoding().blockLength() > 1) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tensor " + tensor.name() + " is packed as "
+            throw ModelFault.of("the tensor " + tensor.name() + " is packed as "
                     + tensor.encoding() + "; it must be plain numbers");
         }
         byte[] bytes = new byte[Math.toIntExact(tensor.bytes())];
@@ -24,7 +23,7 @@ public final class PlainNumbers {
         for (int i = 0; i < values.length; i++) {
             values[i] = at(tensor.encoding(), bytes, i * tensor.encoding().blockBytes());
             if (!Float.isFinite(values[i])) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tensor " + tensor.name()
+                throw ModelFault.of("the tensor " + tensor.name()
                         + " holds numbers that are not finite; the model is damaged");
             }
         }

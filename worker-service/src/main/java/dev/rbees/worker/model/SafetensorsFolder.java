@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
@@ -42,13 +39,12 @@ public final class SafetensorsFolder implements TensorSource {
         return !files(folder).isEmpty();
     }
 
-    /** The files with tensors, in the order of their names. */
+    /** The files with tensors, in the order of their names; whether they may be read is not looked at. */
     public static List<Path> files(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)
-                    && Files.isRegularFile(file)).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(SUFFIX)).sorted().toList();
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the model folder " + folder.getFileName(), e);
+            throw ModelFault.of("cannot read the model folder " + folder.getFileName(), e);
         }
     }
 
@@ -59,7 +55,7 @@ public final class SafetensorsFolder implements TensorSource {
         try {
             List<Path> files = files(folder);
             if (files.isEmpty() || files.size() > MAX_FILES) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model folder " + folder.getFileName() + " has "
+                throw ModelFault.of("the model folder " + folder.getFileName() + " has "
                         + files.size() + " .safetensors files, not 1 to " + MAX_FILES);
             }
             Map<String, Located> tensors = new LinkedHashMap<>();
@@ -69,7 +65,7 @@ public final class SafetensorsFolder implements TensorSource {
             return new SafetensorsFolder(arena, tensors);
         } catch (IOException e) {
             arena.close();
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the model folder " + folder.getFileName(), e);
+            throw ModelFault.of("cannot read the model folder " + folder.getFileName(), e);
         } catch (RbeesException e) {
             arena.close();
             throw e;
@@ -78,17 +74,14 @@ public final class SafetensorsFolder implements TensorSource {
 
     private static void add(Path file, Arena arena, Architecture architecture, Map<String, Located> tensors)
             throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            for (Tensor tensor : new SafetensorsHeader(file.getFileName().toString(), mapped).read()) {
-                Optional<String> name = TransformersNames.toGguf(architecture, tensor.name());
-                if (name.isPresent()) {
-                    Tensor renamed = new Tensor(name.get(), tensor.encoding(), tensor.shape(), tensor.offset(),
-                            tensor.bytes());
-                    if (tensors.put(renamed.name(), new Located(renamed, mapped)) != null) {
-                        throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                                "the tensor " + tensor.name() + " is in the model folder twice");
-                    }
+        MemorySegment mapped = ModelFile.map(file, arena);
+        for (Tensor tensor : new SafetensorsHeader(file.getFileName().toString(), mapped).read()) {
+            Optional<String> name = TransformersNames.toGguf(architecture, tensor.name());
+            if (name.isPresent()) {
+                Tensor renamed = new Tensor(name.get(), tensor.encoding(), tensor.shape(), tensor.offset(),
+                        tensor.bytes());
+                if (tensors.put(renamed.name(), new Located(renamed, mapped)) != null) {
+                    throw ModelFault.of("the tensor " + tensor.name() + " is in the model folder twice");
                 }
             }
         }

@@ -14,7 +14,6 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
@@ -69,8 +68,7 @@ final class SafetensorsHeader {
             }
             return header;
         } catch (JacksonException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "the file " + fileName + " is damaged: its header is no JSON", e);
+            throw ModelFault.of("the file " + fileName + " is damaged: its header is no JSON", e);
         }
     }
 
@@ -95,7 +93,7 @@ final class SafetensorsHeader {
             case "F32" -> TensorEncoding.F32;
             case "F16" -> TensorEncoding.F16;
             case "BF16" -> TensorEncoding.BF16;
-            default -> throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tensor " + name + " in " + fileName
+            default -> throw ModelFault.of("the tensor " + name + " in " + fileName
                     + " has numbers of the type " + type + "; rbees reads F32, F16 and BF16 (take a GGUF file of a model"
                     + " that is quantised)");
         };
@@ -135,7 +133,7 @@ final class SafetensorsHeader {
     }
 
     private RbeesException broken(String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the file " + fileName + " is damaged: " + reason
+        return ModelFault.of("the file " + fileName + " is damaged: " + reason
                 + "; download or copy it again");
     }
 }

@@ -3,7 +3,6 @@ package dev.rbees.worker.model;
 import java.util.List;
 import java.util.Optional;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** The tensors of a model, under the names that GGUF has for them, wherever they lie. Safe for several threads. */
@@ -22,8 +21,8 @@ public interface TensorSource extends AutoCloseable {
 
     /** @throws RbeesException MODEL_LOAD_FAILED when there is no such tensor */
     default Tensor require(String name) {
-        return find(name).orElseThrow(() -> new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                "the model has no tensor " + name + ", which its architecture needs"));
+        return find(name)
+                .orElseThrow(() -> ModelFault.of("the model has no tensor " + name + ", which its architecture needs"));
     }
 
     /**
@@ -34,7 +33,7 @@ public interface TensorSource extends AutoCloseable {
     default Tensor require(String name, long columns, long rows) {
         Tensor tensor = require(name);
         if (!tensor.hasShape(columns, rows)) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tensor " + name + " has the shape " + tensor.shape()
+            throw ModelFault.of("the tensor " + name + " has the shape " + tensor.shape()
                     + ", not [" + columns + ", " + rows
                     + "]; the model is damaged or of a variant that is not supported");
         }

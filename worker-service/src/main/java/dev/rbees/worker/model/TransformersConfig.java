@@ -1,7 +1,5 @@
 package dev.rbees.worker.model;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.worker.model.Architecture.Trait;
@@ -34,16 +31,13 @@ public final class TransformersConfig {
     /** @throws RbeesException MODEL_LOAD_FAILED when there is none, or its architecture is not supported */
     public static TransformersConfig read(Path folder) {
         Path file = folder.resolve(FILE);
+        if (!ModelFile.isThere(file)) {
+            throw ModelFault.of("the model folder " + folder.getFileName() + " has no " + FILE);
+        }
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > MAX_BYTES) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model folder " + folder.getFileName()
-                        + " has no " + FILE + " (of at most " + MAX_BYTES + " bytes)");
-            }
-            return new TransformersConfig(Json.readTree(Files.readAllBytes(file)));
-        } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read " + FILE + " of the model", e);
+            return new TransformersConfig(Json.readTree(ModelFile.bytes(file, MAX_BYTES)));
         } catch (RbeesException e) {
-            throw e.code() == ErrorCode.INVALID_REQUEST ? damaged("it is no JSON") : e;
+            throw ModelFault.is(e) ? e : damaged("it is no JSON");
         }
     }
 
@@ -172,7 +166,7 @@ public final class TransformersConfig {
     }
 
     static RbeesException damaged(String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's " + FILE + " is damaged: " + reason
+        return ModelFault.of("the model's " + FILE + " is damaged: " + reason
                 + "; download or copy it again");
     }
 }

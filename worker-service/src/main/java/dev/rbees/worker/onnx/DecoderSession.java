@@ -14,6 +14,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.thread.Ownership;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.model.DecoderShape;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * A decoder whose graph we wrote: all slots share one KV cache, which the graph reads and writes in place. Prompts may be read
@@ -129,9 +130,13 @@ public final class DecoderSession implements Decoder {
         return outOfMemory
                 ? new RbeesException(ErrorCode.INSUFFICIENT_VRAM, "the memory is too small for the weights of the model;"
                         + " take a smaller model, or stop another worker", e)
-                : new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
+                : ModelFault.of(
                         "ONNX Runtime cannot load the imported model; remove its folder below RBEES_HOME/cache and try again",
                         e);
+    }
+
+    DecodeFrames decodeFrames() {
+        return decodeFrames;
     }
 
     @Override

@@ -4,11 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.graph.ElementType;
 import dev.rbees.worker.model.DecoderShape;
+import dev.rbees.worker.model.ModelFault;
 
 /** What a decoder computes on, and where its KV cache lies. One that exists has been found to be there. */
 public abstract class Device {
@@ -40,12 +40,12 @@ public abstract class Device {
                 case WEBGPU -> HostDevice.appleProvider(runtime, backend, "WebGPU");
             };
         } catch (OrtFailure e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "ONNX Runtime cannot start: " + e.getMessage(), e);
+            throw ModelFault.of("ONNX Runtime cannot start: " + e.getMessage(), e);
         }
     }
 
     static RbeesException missing(String message) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, message);
+        return ModelFault.of(message);
     }
 
     public final Backend backend() {

@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
 
 import tools.jackson.databind.JsonNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.OnnxFile;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * An encoder of the BERT family as an ONNX graph, in the layout of sentence-transformers, checked but not yet loaded. Without
@@ -70,8 +70,8 @@ public record EmbeddingModel(Path folder, Path graph, String output, Pooling poo
      */
     public static EmbeddingModel open(Path path, LoadProgress progress) {
         ExportedFolder files = ExportedFolder.open(path);
-        String output = output(files.graph()).orElseThrow(() -> new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                "the graph " + files.graph().path().getFileName() + " gives no embeddings; its outputs are "
+        String output = output(files.graph()).orElseThrow(() -> ModelFault
+                .of("the graph " + files.graph().path().getFileName() + " gives no embeddings; its outputs are "
                         + String.join(", ", files.graph().outputs().stream().limit(8).toList())));
         Pooling pooling = output.equals(POOLED) ? Pooling.DONE
                 : files.json(POOLING_FILE).map(EmbeddingModel::pooling)

@@ -20,6 +20,7 @@ import ai.onnxruntime.TensorInfo;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.Sha256;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.onnx.EmbeddingModel.Pooling;
 
 /**
@@ -75,14 +76,13 @@ public final class EmbeddingSession implements AutoCloseable {
                     && info.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.INT64
                     && tensor.getShape().length == 2;
             if (!known) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                        "rbees cannot run this ONNX graph: it has an input that rbees does not know: " + info.getName());
+                throw ModelFault
+                        .of("rbees cannot run this ONNX graph: it has an input that rbees does not know: " + info.getName());
             }
             names.add(info.getName());
         }
         if (!names.contains(IDS)) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "rbees cannot run this ONNX graph: it has no input " + IDS);
+            throw ModelFault.of("rbees cannot run this ONNX graph: it has no input " + IDS);
         }
         return names;
     }
@@ -104,7 +104,7 @@ public final class EmbeddingSession implements AutoCloseable {
                 return normalise(pool((OnnxTensor) result.get(0), ids.length));
             }
         } catch (OrtException e) {
-            throw new RbeesException(ErrorCode.INFERENCE_FAILED, "ONNX Runtime failed while running the model", e);
+            throw new OrtFailure(e).whileRunning();
         } finally {
             tensors.values().forEach(OnnxTensor::close);
         }

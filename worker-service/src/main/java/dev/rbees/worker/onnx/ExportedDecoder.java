@@ -7,10 +7,11 @@ import java.util.Objects;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.thread.Ownership;
 
 /**
  * A decoder whose graph somebody else exported. Such graphs give the whole cache back with every run, and nothing is known of
@@ -33,8 +34,11 @@ public final class ExportedDecoder implements Decoder {
     private final int positions;
     private final List<ExportedSlot> slots = new ArrayList<>();
     private final Object interruption = new Object();
-    /** The options of the prefill that runs; guarded by {@link #interruption}. */
+    private final Ownership decoding = new Ownership("what decode steps note");
+    /** The options of the prefill that runs. */
+    @GuardedBy("interruption")
     private OrtSession.@Nullable RunOptions running;
+    @GuardedBy("interruption")
     private boolean interrupted;
 
     private ExportedDecoder(OrtSession session, ExportedModel model, ExportedSignature signature, int slotCount,
@@ -71,6 +75,11 @@ public final class ExportedDecoder implements Decoder {
             ExportedSession.close(session);
             throw e;
         }
+    }
+
+    @Override
+    public void claim() {
+        decoding.claim();
     }
 
     @Override
@@ -169,6 +178,7 @@ public final class ExportedDecoder implements Decoder {
 
     @Override
     public Logits decode(int firstSlot, int[] tokens, int[] pasts, int[] wanted) {
+        decoding.check();
         checkBounds(Arrays.stream(pasts).max().orElse(0) + 1, tokens);
         boolean[] noted = new boolean[tokens.length];
         for (int row = 0; row < tokens.length; row++) {
@@ -224,7 +234,7 @@ public final class ExportedDecoder implements Decoder {
     }
 
     private static RbeesException failed(OrtException e) {
-        return new RbeesException(ErrorCode.INFERENCE_FAILED, "ONNX Runtime failed while running the model", e);
+        return new OrtFailure(e).whileRunning();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -13,11 +14,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.Sha256;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.OnnxFile;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * A folder as model hubs have it: JSON files that describe the model, and its graph beside them or in a folder {@code onnx}.
@@ -67,29 +69,36 @@ record ExportedFolder(Path folder, OnnxFile graph) {
                 return graphs.getFirst();
             }
             if (graphs.size() > 1) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the folder " + folder.getFileName() + " has "
+                throw ModelFault.of("the folder " + folder.getFileName() + " has "
                         + graphs.size() + " graphs (" + String.join(", ", graphs.stream().limit(8)
                                 .map(graph -> graph.getFileName().toString()).toList())
                         + "); give the path of one of them");
             }
         }
-        throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the folder " + folder.getFileName()
+        throw ModelFault.of("the folder " + folder.getFileName()
                 + " has no ONNX graph: no file *.onnx in it or in a folder onnx below it");
     }
 
     private static List<Path> graphs(Path folder) {
-        if (!Files.isDirectory(folder)) {
+        // why: a folder below could be a link to any folder of this machine
+        if (!(folder.endsWith(SUBFOLDER) ? Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                : Files.isDirectory(folder))) {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".onnx")).sorted().toList();
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the folder " + folder.getFileName(), e);
+            throw ModelFault.of("cannot read the folder " + folder.getFileName(), e);
         }
     }
 
     /** One of the descriptions, if it is there. */
     Optional<ExportedJson> json(String name) {
+        Path below = folder.resolve(name).getParent();
+        if (below != null && Files.isSymbolicLink(below) && !below.equals(folder)) {
+            throw ModelFault.of("the folder of " + name + " is a link, which is not allowed because it could lead to any"
+                    + " folder of this machine; put a copy there");
+        }
         return ExportedJson.read(folder.resolve(name));
     }
 
@@ -97,15 +106,15 @@ record ExportedFolder(Path folder, OnnxFile graph) {
     String digest(LoadProgress progress) {
         List<Path> files = new ArrayList<>(List.of(graph.path()));
         files.addAll(graph.externalFiles());
-        DESCRIPTIONS.stream().map(folder::resolve).filter(Files::isRegularFile).forEach(files::add);
+        DESCRIPTIONS.stream().map(folder::resolve).filter(ModelFile::isThere).forEach(files::add);
         try {
             MessageDigest sha256 = Sha256.start();
             byte[] buffer = new byte[READ_BYTES];
             long done = 0;
             for (Path file : files) {
                 sha256.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
-                sha256.update(ByteBuffer.allocate(1 + Long.BYTES).putLong(1, Files.size(file)).array());
-                try (InputStream in = Files.newInputStream(file)) {
+                sha256.update(ByteBuffer.allocate(1 + Long.BYTES).putLong(1, ModelFile.size(file)).array());
+                try (InputStream in = ModelFile.stream(file, Long.MAX_VALUE)) {
                     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                         sha256.update(buffer, 0, n);
                         done += n;
@@ -115,7 +124,7 @@ record ExportedFolder(Path folder, OnnxFile graph) {
             }
             return Sha256.hex(sha256);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "cannot read the files of the model", e);
+            throw ModelFault.of("cannot read the files of the model", e);
         }
     }
 }

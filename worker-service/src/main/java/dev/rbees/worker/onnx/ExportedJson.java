@@ -1,7 +1,5 @@
 package dev.rbees.worker.onnx;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +9,10 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * A JSON file that describes a model.
@@ -30,18 +29,13 @@ record ExportedJson(String name, JsonNode root) {
     /** @throws RbeesException MODEL_LOAD_FAILED when it is there but cannot be read */
     static Optional<ExportedJson> read(Path file) {
         String name = file.getFileName().toString();
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFile.isThere(file)) {
             return Optional.empty();
         }
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw wrong(name, "has more than " + MAX_BYTES + " bytes", null);
-            }
-            return Optional.of(new ExportedJson(name, Json.readTree(Files.readAllBytes(file))));
-        } catch (IOException e) {
-            throw wrong(name, "cannot be read", e);
+            return Optional.of(new ExportedJson(name, Json.readTree(ModelFile.bytes(file, MAX_BYTES))));
         } catch (RbeesException e) {
-            throw e.code() == ErrorCode.MODEL_LOAD_FAILED ? e : wrong(name, "is no valid JSON", e);
+            throw ModelFault.is(e) ? e : wrong(name, "is no valid JSON", e);
         }
     }
 
@@ -93,7 +87,7 @@ record ExportedJson(String name, JsonNode root) {
     }
 
     static RbeesException wrong(String name, String reason, @Nullable Throwable cause) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's file " + name + " " + reason
+        return ModelFault.of("the model's file " + name + " " + reason
                 + "; download or export the model again", cause);
     }
 }

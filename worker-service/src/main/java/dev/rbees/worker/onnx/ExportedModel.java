@@ -2,9 +2,9 @@ package dev.rbees.worker.onnx;
 
 import java.nio.file.Path;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.graph.LoadProgress;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * A decoder that was exported to ONNX for the transformers library, in the layout of model hubs, checked but not yet loaded.
@@ -37,8 +37,8 @@ public record ExportedModel(Path folder, Path graph, int layers, int kvHeads, in
      */
     public static ExportedModel open(Path path, LoadProgress progress) {
         ExportedFolder files = ExportedFolder.open(path);
-        ExportedJson config = files.json(ExportedJson.CONFIG).orElseThrow(() -> new RbeesException(
-                ErrorCode.MODEL_LOAD_FAILED, "the folder " + files.folder().getFileName() + " has no config.json"));
+        ExportedJson config = files.json(ExportedJson.CONFIG)
+                .orElseThrow(() -> ModelFault.of("the folder " + files.folder().getFileName() + " has no config.json"));
         int heads = config.requireInteger(1, 1024, "num_attention_heads", "n_head", "num_heads");
         int width = config.requireInteger(1, MAX_WIDTH, "hidden_size", "n_embd", "d_model");
         return new ExportedModel(files.folder(), files.graph().path(),

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /** Sessions of ONNX Runtime's own Java interface, for graphs of others, whose shapes change from run to run. */
 final class ExportedSession {
@@ -37,15 +38,16 @@ final class ExportedSession {
     }
 
     static RbeesException notLoaded(Path graph, Throwable cause) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "ONNX Runtime cannot load " + graph.getFileName()
-                + "; is the file complete, and made for this version of the runtime?", cause);
+        return ModelFault.of("ONNX Runtime cannot load " + graph.getFileName()
+                + "; is the file complete, and made for this version of the runtime?",
+                cause instanceof OrtFailure ? cause : new OrtFailure(cause));
     }
 
     static void close(OrtSession session) {
         try {
             session.close();
         } catch (OrtException e) {
-            throw new RbeesException(ErrorCode.INTERNAL, "ONNX Runtime cannot free a model", e);
+            throw new RbeesException(ErrorCode.INTERNAL, "ONNX Runtime cannot free a model", new OrtFailure(e));
         }
     }
 }

@@ -13,8 +13,8 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * Which inputs and outputs an exported graph has, by their usual names.
@@ -134,6 +134,6 @@ record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches,
     }
 
     private static RbeesException wrong(String reason) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "rbees cannot run this ONNX graph: " + reason);
+        return ModelFault.of("rbees cannot run this ONNX graph: " + reason);
     }
 }

@@ -2,16 +2,22 @@ package dev.rbees.worker.onnx;
 
 import java.util.Arrays;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+
 /**
  * One sequence: its tokens, and keys and values of the first of them. Of the tokens whose scores nobody wanted yet there may be
  * none: they are made when they are needed, which, for the slots that a batch only passes over, is never.
  */
 final class ExportedSlot implements AutoCloseable {
 
+    @GuardedBy("this")
     private final int[] tokens;
+    @GuardedBy("this")
     private int length;
+    @GuardedBy("this")
     private ExportedCache cache;
     /** Positions of the cache that still belong to these tokens. */
+    @GuardedBy("this")
     private int valid;
 
     ExportedSlot(int positions, ExportedCache empty) {

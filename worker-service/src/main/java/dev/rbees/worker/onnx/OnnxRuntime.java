@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.worker.graph.ElementType;
@@ -26,6 +27,7 @@ final class OnnxRuntime {
 
     private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
 
+    @GuardedBy("OnnxRuntime.class")
     private static @Nullable OnnxRuntime started;
 
     private final OrtApi api;
@@ -50,8 +52,9 @@ final class OnnxRuntime {
         if (runtime == null) {
             setEnvironmentVariable(NO_TELEMETRY, "1");
             try {
+                // why: its own log lines quote names out of models as they are; what fails comes back as an error
                 // why: the Java interface of the runtime brings the libraries for each platform and loads the right one
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING, "rbees").setTelemetry(false);
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rbees").setTelemetry(false);
             } catch (OrtException e) {
                 throw new OrtFailure(e);
             }

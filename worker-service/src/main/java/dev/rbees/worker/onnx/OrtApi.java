@@ -14,7 +14,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
  */
 final class OrtApi {
 
-    private static final int LOG_WARNINGS = 2;
+    private static final int LOG_FATAL = 4;
 
     private final OrtTable table;
     private final MethodHandle createEnv;
@@ -54,7 +54,7 @@ final class OrtApi {
 
     MemorySegment createEnvironment(String name) throws OrtFailure {
         return table.make(
-                (arena, made) -> (MemorySegment) createEnv.invokeExact(LOG_WARNINGS, arena.allocateFrom(name), made));
+                (arena, made) -> (MemorySegment) createEnv.invokeExact(LOG_FATAL, arena.allocateFrom(name), made));
     }
 
     /** @param graph path of the model's file */

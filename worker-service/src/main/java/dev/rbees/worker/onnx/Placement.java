@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * How the nodes of a session's graph are shared between an execution provider and the CPU. ONNX Runtime gives to the CPU
@@ -39,7 +39,7 @@ record Placement(Map<String, Long> there, Map<String, Long> elsewhere) {
     /** @throws RbeesException MODEL_LOAD_FAILED when the provider computes nothing */
     void requireSome(Backend backend) {
         if (there.isEmpty()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the backend " + backend.wireName()
+            throw ModelFault.of("the backend " + backend.wireName()
                     + " can compute no part of this model; take --backend cpu");
         }
         if (!elsewhere.isEmpty()) {
@@ -53,7 +53,7 @@ record Placement(Map<String, Long> there, Map<String, Long> elsewhere) {
      */
     void requireAll(Backend backend, String operator) {
         if (!there.containsKey(operator) || elsewhere.containsKey(operator)) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the backend " + backend.wireName()
+            throw ModelFault.of("the backend " + backend.wireName()
                     + " cannot compute the attention of this model, so its KV cache cannot lie there; take --backend cpu");
         }
     }

@@ -1,6 +1,11 @@
 package dev.rbees.worker.template;
 
-/** A template that cannot be read or run. The message is for people and quotes only the template. */
+import dev.rbees.cli.Printable;
+
+/**
+ * A template that cannot be read or run. The message is for people and quotes only the template, made harmless for terminals and
+ * bounded here, whatever stands in it.
+ */
 public final class TemplateException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -12,7 +17,7 @@ public final class TemplateException extends RuntimeException {
     }
 
     private TemplateException(String message, boolean raisedByTemplate) {
-        super(message);
+        super(Printable.message(message));
         this.raisedByTemplate = raisedByTemplate;
     }
 

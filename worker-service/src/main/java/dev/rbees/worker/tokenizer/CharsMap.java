@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * SentencePiece's compiled table of replacements: a double-array trie over UTF-8 whose leaves point at texts.
@@ -32,8 +32,7 @@ final class CharsMap {
         ByteBuffer bytes = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
         int size = table.length < 8 ? -1 : bytes.getInt();
         if (size < 4 || size % 4 != 0 || size > bytes.remaining()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "the tokenizer's precompiled table of replacements is damaged");
+            throw ModelFault.of("the tokenizer's precompiled table of replacements is damaged");
         }
         units = new int[size / 4];
         bytes.asIntBuffer().get(units);

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.EndTokens;
 import dev.rbees.worker.model.Metadata;
+import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.tokenizer.PipelineTokenizer.Frame;
 
 /**
@@ -36,13 +37,13 @@ record GgufTokens(List<String> texts, byte[] types, Frame frame) {
     GgufTokens {
         texts = List.copyOf(texts);
         if (types.length != texts.size()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model file is damaged: it has " + texts.size()
+            throw ModelFault.of("the model file is damaged: it has " + texts.size()
                     + " tokens but " + types.length + " token types");
         }
         for (int id : Stream.concat(frame.before().stream(), frame.behind().stream()).toList()) {
             if (id < 0 || id >= texts.size()) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                        "the model file is damaged: it has " + texts.size() + " tokens but names the token " + id);
+                throw ModelFault
+                        .of("the model file is damaged: it has " + texts.size() + " tokens but names the token " + id);
             }
         }
     }
@@ -57,10 +58,12 @@ record GgufTokens(List<String> texts, byte[] types, Frame frame) {
         return new GgufTokens(tokens, kinds, frame);
     }
 
-    /** The id that a key of the metadata names, or another; −1 for one that no vocabulary has. */
+    /** The id that the metadata name for a role, or another where they say nothing of it; −1 for none in the vocabulary. */
     static int id(Metadata metadata, String role, int otherwise) {
-        return metadata.integer("tokenizer.ggml." + role + "_token_id").map(id -> id == id.intValue() ? id.intValue() : -1)
-                .orElse(otherwise);
+        int size = metadata.requireTexts("tokenizer.ggml.tokens").size();
+        return EndTokens.names(metadata, role)
+                ? EndTokens.special(metadata, role, size).orElse(-1)
+                : otherwise < size ? otherwise : -1;
     }
 
     /** BOS and EOS as the metadata want them around every text. */
@@ -69,9 +72,8 @@ record GgufTokens(List<String> texts, byte[] types, Frame frame) {
         int behind = id(metadata, "eos", eos);
         boolean begins = metadata.flag("tokenizer.ggml.add_bos_token").orElse(addsBos);
         boolean ends = metadata.flag("tokenizer.ggml.add_eos_token").orElse(addsEos);
-        int size = metadata.requireTexts("tokenizer.ggml.tokens").size();
-        return new Frame(begins && before >= 0 && before < size ? List.of(before) : List.of(),
-                ends && behind >= 0 && behind < size ? List.of(behind) : List.of());
+        return new Frame(begins && before >= 0 ? List.of(before) : List.of(),
+                ends && behind >= 0 ? List.of(behind) : List.of());
     }
 
     /** @throws RbeesException MODEL_LOAD_FAILED when there is not one for each token */
@@ -79,7 +81,7 @@ record GgufTokens(List<String> texts, byte[] types, Frame frame) {
         double[] scores = metadata.numbers("tokenizer.ggml.scores")
                 .map(list -> list.stream().mapToDouble(Double::doubleValue).toArray()).orElseGet(() -> new double[0]);
         if (scores.length != tokens) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model file is damaged: it has " + tokens
+            throw ModelFault.of("the model file is damaged: it has " + tokens
                     + " tokens but " + scores.length + " scores");
         }
         return scores;

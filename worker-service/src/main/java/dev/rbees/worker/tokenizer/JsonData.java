@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.tokenizer.PipelineTokenizer.Frame;
 
 /**
  * A {@code tokenizer.json}.
@@ -65,9 +67,17 @@ record JsonData(List<String> words, double[] scores, int[] merges, String defini
                 .map(token -> new AddedToken(normalizer.normalize(token.text()), token.id(), token.special(), true,
                         token.singleWord(), token.takesLeft(), token.takesRight()))
                 .toList();
+        JsonPart post = part(root, "post_processor");
+        Frame frame = JsonFrame.of(post);
+        byte[][] bytes = bytes(JsonDecoder.of(part(root, "decoder")), added);
+        for (int id : Stream.concat(frame.before().stream(), frame.behind().stream()).toList()) {
+            if (id < 0 || id >= bytes.length) {
+                throw post.damaged("it names the token " + id + ", which is not among its " + bytes.length + " tokens");
+            }
+        }
         return new PipelineTokenizer("hf-json", new AddedTokens(literal), new AddedTokens(normalized), normalizer,
                 JsonSplitters.of(part(root, "pre_tokenizer")), model(part(root, "model"), added),
-                JsonFrame.of(part(root, "post_processor")), bytes(JsonDecoder.of(part(root, "decoder")), added));
+                frame, bytes);
     }
 
     private byte[][] bytes(JsonDecoder decoder, List<AddedToken> added) {
@@ -104,7 +114,7 @@ record JsonData(List<String> words, double[] scores, int[] merges, String defini
         ByteTokens bytes = part.flag("byte_fallback", false) ? ByteTokens.of(words, _ -> true) : null;
         return switch (part.type()) {
             case "BPE" -> bytePairs(part, index, bytes, added);
-            case "Unigram" -> new UnigramModel(index, scores, _ -> true, part.integer("unk_id", -1), bytes);
+            case "Unigram" -> new UnigramModel(index, scores, _ -> true, unknownId(part), bytes);
             case "WordPiece" -> new WordPieceModel(index, new WordPieceModel.Rules("",
                     part.text("continuing_subword_prefix", "##"), unknown(part, index, added),
                     part.integer("max_input_chars_per_word", 100)));
@@ -124,6 +134,14 @@ record JsonData(List<String> words, double[] scores, int[] merges, String defini
                 bytes, unknown(part, index, added), part.flag("fuse_unk", false)));
     }
 
+    private int unknownId(JsonPart part) {
+        int id = part.integer("unk_id", -1);
+        if (id < -1 || id >= words.size()) {
+            throw part.damaged("its unk_id " + id + " is not among its " + words.size() + " tokens");
+        }
+        return id;
+    }
+
     private static int unknown(JsonPart part, VocabularyIndex index, List<AddedToken> added) {
         String token = part.text("unk_token", "");
         int id = index.find(token);
@@ -135,7 +153,7 @@ record JsonData(List<String> words, double[] scores, int[] merges, String defini
     /** @throws RbeesException MODEL_LOAD_FAILED when the parts do not fit together */
     void check() {
         if (part(root(), "model").type().equals("Unigram") && scores.length != words.size()) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's tokenizer.json is damaged: it has "
+            throw ModelFault.of("the model's tokenizer.json is damaged: it has "
                     + words.size() + " words but " + scores.length + " scores");
         }
     }

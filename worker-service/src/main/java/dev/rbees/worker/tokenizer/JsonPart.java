@@ -5,8 +5,8 @@ import java.util.function.Function;
 
 import tools.jackson.databind.JsonNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * A part of {@code tokenizer.json}.
@@ -56,18 +56,17 @@ record JsonPart(String role, JsonNode node) {
     }
 
     RbeesException unsupported(String supported) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's tokenizer.json has a " + role + " of type '"
+        return ModelFault.of("the model's tokenizer.json has a " + role + " of type '"
                 + type() + "'; this version of rbees supports " + supported);
     }
 
     /** A setting of a supported type that is not supported itself. */
     RbeesException unsupportedSetting(String field, String supported) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's tokenizer.json has a " + role + " " + type()
+        return ModelFault.of("the model's tokenizer.json has a " + role + " " + type()
                 + " with " + field + " " + node.path(field) + "; this version of rbees supports " + supported);
     }
 
     RbeesException damaged(String problem) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                "the model's tokenizer.json is damaged (" + role + "): " + problem);
+        return ModelFault.of("the model's tokenizer.json is damaged (" + role + "): " + problem);
     }
 }

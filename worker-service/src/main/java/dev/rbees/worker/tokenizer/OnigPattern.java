@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * Patterns of {@code tokenizer.json} as Java reads them. They are written for Oniguruma with Ruby's syntax: classes know
@@ -45,7 +45,7 @@ final class OnigPattern {
     }
 
     private static RbeesException unsupported(String source, String supported) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's tokenizer.json has the pattern " + source
+        return ModelFault.of("the model's tokenizer.json has the pattern " + source
                 + "; this version of rbees supports patterns with " + supported);
     }
 

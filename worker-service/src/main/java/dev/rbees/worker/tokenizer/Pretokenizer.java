@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * How a text is cut into words before byte pairs are merged, by the name that GGUF files have for it. Each pattern cuts the
@@ -61,7 +61,7 @@ enum Pretokenizer {
     /** @throws RbeesException MODEL_LOAD_FAILED when there is none of that name */
     static Pretokenizer of(String name) {
         return Arrays.stream(values()).filter(p -> p.names.contains(name)).findFirst()
-                .orElseThrow(() -> new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model has the pre-tokenizer '" + name
+                .orElseThrow(() -> ModelFault.of("the model has the pre-tokenizer '" + name
                         + "'; this version of rbees supports " + Arrays.stream(values())
                                 .flatMap(p -> p.names.stream()).collect(Collectors.joining(", "))));
     }

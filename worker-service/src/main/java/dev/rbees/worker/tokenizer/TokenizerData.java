@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.model.Metadata;
+import dev.rbees.worker.model.ModelFault;
 
 /** What a tokenizer is made of, as the model's files have it: one record for each kind. */
 public sealed interface TokenizerData permits BytePairData, SentencePieceData, UnigramData, WordPieceData, JsonData {
@@ -33,7 +33,7 @@ public sealed interface TokenizerData permits BytePairData, SentencePieceData, U
             case "llama" -> SentencePieceData.of(metadata);
             case "t5" -> UnigramData.of(metadata);
             case "bert" -> WordPieceData.of(metadata);
-            default -> throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model has a tokenizer of kind '" + model
+            default -> throw ModelFault.of("the model has a tokenizer of kind '" + model
                     + "'; this version of rbees supports gpt2 and gemma4 (byte pairs), llama (SentencePiece), t5 (unigram)"
                     + " and bert (WordPiece)");
         };

@@ -1,20 +1,21 @@
 package dev.rbees.worker.tokenizer;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.model.EndTokens;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * What a model's folder says of its texts, from {@code tokenizer.json} and, where they are, {@code tokenizer_config.json},
@@ -43,13 +44,15 @@ public record TokenizerFolder(TokenizerData data, @Nullable String bosToken, @Nu
         JsonNode special = json(folder, "special_tokens_map.json");
         String bos = token(config, special, "bos_token");
         String eos = token(config, special, "eos_token");
-        TreeSet<Integer> ends = new TreeSet<>(EndTokens.wellKnown(tokens));
-        ids(json(folder, "generation_config.json").path("eos_token_id"), tokens.size(), ends);
-        ids(json(folder, "config.json").path("eos_token_id"), tokens.size(), ends);
+        List<Long> named = new ArrayList<>();
+        ids(json(folder, "generation_config.json").path("eos_token_id"), named);
+        ids(json(folder, "config.json").path("eos_token_id"), named);
+        Set<Integer> known = new HashSet<>(EndTokens.wellKnown(tokens));
         if (eos != null && tokens.contains(eos)) {
-            ends.add(tokens.indexOf(eos));
+            known.add(tokens.indexOf(eos));
         }
-        return new TokenizerFolder(data, bos, eos, List.copyOf(ends), chatTemplate(folder, config));
+        return new TokenizerFolder(data, bos, eos, EndTokens.ids(named, known, tokens.size()),
+                chatTemplate(folder, config));
     }
 
     private static @Nullable String token(JsonNode config, JsonNode special, String name) {
@@ -64,19 +67,24 @@ public record TokenizerFolder(TokenizerData data, @Nullable String bosToken, @Nu
     }
 
     /** One id, or a list. */
-    private static void ids(JsonNode node, int size, TreeSet<Integer> ids) {
-        if (node.isInt() && node.intValue() >= 0 && node.intValue() < size) {
-            ids.add(node.intValue());
-        }
+    private static void ids(JsonNode node, List<Long> ids) {
         if (node.isArray()) {
-            node.forEach(id -> ids(id, size, ids));
+            node.valueStream().limit(EndTokens.MOST).forEach(id -> id(id, ids));
+        } else {
+            id(node, ids);
+        }
+    }
+
+    private static void id(JsonNode node, List<Long> ids) {
+        if (node.isIntegralNumber()) {
+            ids.add(node.canConvertToLong() ? node.longValue() : Long.MAX_VALUE);
         }
     }
 
     private static @Nullable String chatTemplate(Path folder, JsonNode config) {
         Path file = folder.resolve("chat_template.jinja");
-        if (Files.isRegularFile(file)) {
-            return new String(bytes(file), StandardCharsets.UTF_8);
+        if (ModelFile.isThere(file)) {
+            return new String(ModelFile.bytes(file, MAX_BYTES), StandardCharsets.UTF_8);
         }
         String own = template(json(folder, "chat_template.json").path("chat_template"));
         return own == null ? template(config.path("chat_template")) : own;
@@ -93,27 +101,13 @@ public record TokenizerFolder(TokenizerData data, @Nullable String bosToken, @Nu
 
     private static JsonNode json(Path folder, String name) {
         Path file = folder.resolve(name);
-        if (!Files.isRegularFile(file)) {
+        if (!ModelFile.isThere(file)) {
             return MissingNode.getInstance();
         }
         try {
-            return TokenizerJson.mapper().readTree(bytes(file));
+            return TokenizerJson.mapper().readTree(ModelFile.bytes(file, MAX_BYTES));
         } catch (JacksonException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "the model's " + name + " is not JSON; the file is damaged", e);
-        }
-    }
-
-    private static byte[] bytes(Path file) {
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's " + file.getFileName() + " has "
-                        + Files.size(file) + " bytes, more than " + MAX_BYTES + "; the file is damaged");
-            }
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED,
-                    "the model's " + file.getFileName() + " cannot be read; check its permissions", e);
+            throw ModelFault.of("the model's " + name + " is not JSON; the file is damaged", e);
         }
     }
 }

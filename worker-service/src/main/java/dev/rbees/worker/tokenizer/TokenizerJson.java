@@ -3,8 +3,6 @@ package dev.rbees.worker.tokenizer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -22,8 +21,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * Reads a {@code tokenizer.json}: vocabulary and merges, which may be hundreds of thousands, as they stream by, and the
@@ -55,26 +55,27 @@ final class TokenizerJson {
     }
 
     static JsonData read(Path file) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        if (!ModelFile.isThere(file)) {
+            throw failed("there is no " + file.getFileName() + " beside the model's weights", null);
+        }
+        try (InputStream in = new BufferedInputStream(ModelFile.stream(file, MAX_FILE_BYTES), 1 << 16);
                 JsonParser parser = MAPPER.createParser(in)) {
             TokenizerJson json = new TokenizerJson();
             json.readAll(parser);
             JsonData data = json.data();
             data.check();
             return data;
-        } catch (NoSuchFileException e) {
-            throw failed("there is no " + file.getFileName() + " beside the model's weights", e);
         } catch (IOException | JacksonException e) {
             throw failed("the model's " + file.getFileName() + " cannot be read; the file is damaged", e);
         }
     }
 
-    private static RbeesException failed(String message, Exception cause) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, message, cause);
+    private static RbeesException failed(String message, @Nullable Exception cause) {
+        return ModelFault.of(message, cause);
     }
 
     private static RbeesException damaged(String problem) {
-        return new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the model's tokenizer.json is damaged: " + problem);
+        return ModelFault.of("the model's tokenizer.json is damaged: " + problem);
     }
 
     private void readAll(JsonParser parser) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * Which id a text has: a hash table over a vocabulary that is asked about stretches of a text and allocates nothing for
@@ -45,7 +45,7 @@ final class VocabularyIndex {
 
     private void add(int id, String token) {
         if (token.length() > MAX_TOKEN) {
-            throw new RbeesException(ErrorCode.MODEL_LOAD_FAILED, "the tokenizer's token " + id + " is " + token.length()
+            throw ModelFault.of("the tokenizer's token " + id + " is " + token.length()
                     + " characters long, more than " + MAX_TOKEN + "; the model's files are damaged");
         }
         long hash = hash(token, 0, token.length());

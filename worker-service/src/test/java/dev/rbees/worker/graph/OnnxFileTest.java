@@ -156,7 +156,7 @@ class OnnxFileTest {
         return Stream.of(Arguments.of("no location", initializer(tensor()), "without a location"),
                 Arguments.of("only an offset", initializer(tensor(OnnxBuilder.entry("offset", "0"))), "without a location"),
                 Arguments.of("a file that is not there", initializer(at("absent")), "no regular file absent"),
-                Arguments.of("a folder", initializer(at("inner")), "no regular file inner"),
+                Arguments.of("a folder", initializer(at("inner")), "inner is no regular file"),
                 Arguments.of("an offset behind the end", initializer(at(DATA, "65", "0")), "which has 64"),
                 Arguments.of("a length behind the end", initializer(at(DATA, "0", "65")), "which has 64"),
                 Arguments.of("both", initializer(at(DATA, "32", "33")), "which has 64"),
@@ -244,16 +244,16 @@ class OnnxFileTest {
         Files.createLink(folder.resolve("hard"), root.resolve("secret"));
         Files.createSymbolicLink(folder.resolve("own"), folder.resolve(DATA));
         Files.createSymbolicLink(folder.resolve("endless"), folder.resolve("endless"));
-        assertRefused(initializer(at("soft")), "soft is a link to a file outside the model's folder");
-        assertRefused(initializer(at("deep")), "deep is a link to a file outside the model's folder");
+        assertRefused(initializer(at("soft")), "soft is a link");
+        assertRefused(initializer(at("deep")), "deep is a link");
         assertRefused(initializer(at("hard")), "hard has several names (hard links)");
-        assertRefused(initializer(at("endless")), "no regular file endless");
-        check(initializer(at("own")));
+        assertRefused(initializer(at("endless")), "endless is a link");
+        assertRefused(initializer(at("own")), "own is a link");
         Path good = folder.resolve("model.onnx");
         Files.createLink(root.resolve("second"), good);
         assertThatThrownBy(() -> OnnxFile.check(good)).hasMessageContaining("model.onnx has several names");
         Path link = Files.createSymbolicLink(folder.resolve("inner").resolve("model.onnx"), good);
-        assertThatThrownBy(() -> OnnxFile.check(link)).hasMessageContaining("outside the model's folder");
+        assertThatThrownBy(() -> OnnxFile.check(link)).hasMessageContaining("model.onnx is a link");
     }
 
     @Test

@@ -46,15 +46,17 @@ class BackendSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu,CPU", "cuda,CUDA", "coreml,COREML", "metal,COREML", "webgpu,WEBGPU"})
-    void everyBackendCanBeChosen(String word, Backend backend) {
+    @CsvSource({"cpu,CPU,worker-cpu-", "cuda,CUDA,worker-cuda-", "coreml,COREML,worker-coreml-",
+        "metal,COREML,worker-coreml-", "webgpu,WEBGPU,worker-webgpu-"})
+    void everyBackendCanBeChosen(String word, Backend backend, String id) {
         WorkerSettings settings = settings("--backend", word);
         assertThat(settings.backend()).isEqualTo(backend);
+        assertThat(settings.workerId()).matches(id + "[a-z0-9]{6}");
+        assertThat(settings("--backend", word).workerId()).as("of another worker").isNotEqualTo(settings.workerId());
     }
 
     @Test
-    void twoWorkersThatAreStartedAlikeHaveDifferentIds() {
-        assertThat(settings().workerId()).matches("worker-cpu-[a-z0-9]{6}").isNotEqualTo(settings().workerId());
+    void onlyAnIdThatWasDrawnMayBeDrawnAgain() {
         assertThat(settings().drawnId()).isTrue();
         assertThat(settings("--worker-id", "mine").workerId()).isEqualTo("mine");
         assertThat(settings("--worker-id", "mine").drawnId()).isFalse();

@@ -44,6 +44,13 @@ class MemoryPlanTest {
     }
 
     @Test
+    void countsTheScoresOfEachSlot() {
+        assertThat(MemoryPlan.slots(400 * MB, 190 * MB, 10_000_000, Optional.empty(), 5000 * MB)).isEqualTo(8);
+        assertThatThrownBy(() -> MemoryPlan.slots(400 * MB, 100 * MB, 152_000, Optional.of(16), 800 * MB))
+                .hasMessageContaining("102 MB for each of 16 slots");
+    }
+
+    @Test
     void knowsTheFreeMemoryOfAMachineAndOfAContainer(@TempDir Path folder) throws IOException {
         Path proc = folder.resolve("meminfo");
         Files.writeString(proc, "MemTotal:       24684084 kB\nMemFree: 1 kB\nMemAvailable:   2000 kB\n");

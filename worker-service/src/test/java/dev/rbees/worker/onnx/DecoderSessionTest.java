@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,59 @@ class DecoderSessionTest {
         try (DecoderSession session = open(1, 1)) {
             session.interrupt();
             assertThat(session.prefill(0, 0, new int[] {1, 2, 3}, null)).isTrue();
+        }
+    }
+
+    @Test
+    void holdsOneBufferOfScoresWhateverKindsOfStepsThereWere() {
+        TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("m.gguf"), 1);
+        int slots = 20;
+        try (DecoderSession session = open(slots, 1)) {
+            float[] alone = new float[session.vocabulary()];
+            for (int slot = 0; slot < slots; slot++) {
+                session.prefill(slot, 0, new int[] {5, 6, 7}, null);
+            }
+            session.decode(0, new int[] {9}, new int[] {3}, new int[] {0}).copy(0, alone);
+            int kinds = 0;
+            float[] together = new float[session.vocabulary()];
+            for (int rows = 1; rows <= slots; rows++) {
+                for (int first = 0; first + rows <= slots; first++) {
+                    int[] tokens = new int[rows];
+                    int[] pasts = new int[rows];
+                    Arrays.fill(tokens, 9);
+                    Arrays.fill(pasts, 3);
+                    int last = rows - 1;
+                    session.decode(first, tokens, pasts, last == 0 ? new int[] {0} : new int[] {0, last}).copy(
+                            last == 0 ? 0 : 1,
+                            together);
+                    assertThat(together).isEqualTo(alone);
+                    kinds++;
+                }
+            }
+            assertThat(kinds).isGreaterThan(DecodeFrames.KEPT);
+            assertThat(session.decodeFrames().kept()).isEqualTo(DecodeFrames.KEPT);
+            assertThat(session.decodeFrames().logitsBytes()).isEqualTo((long) slots * session.vocabulary() * Float.BYTES);
+        }
+    }
+
+    @Test
+    void onlyTheThreadThatClaimedItDecodes() throws InterruptedException {
+        TinyModel.of(TensorEncoding.Q8_0).write(folder.resolve("m.gguf"), 1);
+        try (DecoderSession session = open(1, 1)) {
+            session.prefill(0, 0, new int[] {5, 6}, null);
+            session.claim();
+            session.decode(0, new int[] {9}, new int[] {2}, new int[] {0});
+            CompletableFuture<Decoder.Logits> other = new CompletableFuture<>();
+            Thread.ofPlatform().start(() -> {
+                try {
+                    other.complete(session.decode(0, new int[] {9}, new int[] {2}, new int[] {0}));
+                } catch (RuntimeException e) {
+                    other.completeExceptionally(e);
+                }
+            }).join();
+            assertThat(other).isCompletedExceptionally();
+            assertThatThrownBy(other::join).hasRootCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("was touched by");
         }
     }
 
