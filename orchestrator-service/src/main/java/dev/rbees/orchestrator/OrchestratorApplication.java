@@ -11,6 +11,8 @@ import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.lifecycle.OrchestratorProcess;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
+import dev.rbees.service.ProcessEnd;
+import dev.rbees.thread.Liveness;
 
 /** {@code rbees-orcd}: decides what runs where, and keeps the record. */
 @SpringBootApplication
@@ -28,6 +30,11 @@ public class OrchestratorApplication {
         if (code != 0) {
             System.exit(code);
         }
+    }
+
+    /** That of the process. */
+    static Liveness liveness() {
+        return ProcessEnd.liveness(System::exit, Runtime.getRuntime()::halt);
     }
 
     private static void tell(OrchestratorSettings settings) {

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -52,6 +53,7 @@ import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
+import dev.rbees.thread.Liveness;
 
 /** What is made of what. */
 @Configuration(proxyBeanMethods = false)
@@ -66,6 +68,13 @@ class OrchestratorWiring {
         ReactorResourceFactory resources = new ReactorResourceFactory();
         resources.setShutdownQuietPeriod(Duration.ZERO);
         return resources;
+    }
+
+    /** What ends the process when a thread of it has failed; a test that runs in a process of its own brings another. */
+    @Bean
+    @ConditionalOnMissingBean
+    Liveness liveness() {
+        return OrchestratorApplication.liveness();
     }
 
     @Bean

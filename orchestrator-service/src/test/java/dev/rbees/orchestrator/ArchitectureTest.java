@@ -1,10 +1,14 @@
 package dev.rbees.orchestrator;
 
+import java.util.Set;
+
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import reactor.core.publisher.Mono;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -63,6 +67,14 @@ class ArchitectureTest {
     static final ArchRule onlyTheStoreKnowsTheDatabase = noClasses().that()
             .resideOutsideOfPackage("dev.rbees.orchestrator.store..").should().dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "org.sqlite..", "org.flywaydb..");
+
+    /** Its only bridge is {@link dev.rbees.service.Bridge}, which leaves the threads that decide and write. */
+    @ArchTest
+    static final ArchRule theWebTakesNoPromiseByItself = noClasses().that()
+            .resideInAnyPackage("dev.rbees.orchestrator.web..", "dev.rbees.orchestrator.openai..").should()
+            .callMethodWhere(describe("of a future as a Mono",
+                    call -> call.getTarget().getOwner().isEquivalentTo(Mono.class)
+                            && Set.of("fromFuture", "fromCompletionStage").contains(call.getTarget().getName())));
 
     @ArchTest
     static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()

@@ -27,6 +27,7 @@ import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.SseFrame;
@@ -66,7 +67,7 @@ final class CompletionsController {
         Intake.Submission submission = new Intake.Submission(request.task(), Caller.of(exchange).tenant(),
                 CorrelationFilter.idOf(exchange),
                 TraceContext.of(exchange).header(), "", null);
-        return submit(submission).flatMap(accepted -> {
+        return submit(submission, exchange).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));
             Flux<List<LoggedEvent>> events = events(accepted.jobId(), exchange);
@@ -77,10 +78,10 @@ final class CompletionsController {
     }
 
     /** why: nobody will read the answer of a client that has left before its task was accepted. */
-    private Mono<Accepted> submit(Intake.Submission submission) {
+    private Mono<Accepted> submit(Intake.Submission submission, ServerWebExchange exchange) {
         return Mono.defer(() -> {
             CompletableFuture<Accepted> accepted = intake.submit(submission);
-            return Mono.fromFuture(accepted, true)
+            return Bridge.answer(exchange, () -> accepted)
                     .doOnCancel(() -> {
                         var _ = accepted.thenCompose(task -> control.cancel(task.jobId()));
                     });
@@ -88,7 +89,7 @@ final class CompletionsController {
     }
 
     private Flux<List<LoggedEvent>> events(String jobId, ServerWebExchange exchange) {
-        return Mono.fromCallable(() -> directory.log(jobId, Caller.of(exchange))).subscribeOn(Schedulers.boundedElastic())
+        return Bridge.blocking(() -> directory.log(jobId, Caller.of(exchange)))
                 .flatMapMany(log -> relay.read(log, 0, exchange.getResponse()));
     }
 
@@ -112,7 +113,7 @@ final class CompletionsController {
 
     private static Mono<ResponseEntity<Flux<DataBuffer>>> whole(Completion completion, Flux<List<LoggedEvent>> events) {
         return events.flatMapIterable(several -> several).map(LoggedEvent::event).collectList()
-                .map(all -> Json.write(completion.whole(tokens(all), end(all))))
+                .publishOn(Schedulers.boundedElastic()).map(all -> Json.write(completion.whole(tokens(all), end(all))))
                 .map(json -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
                         .body(Flux.just(SseFrame.buffer(json))));
     }

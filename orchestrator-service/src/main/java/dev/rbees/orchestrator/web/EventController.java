@@ -21,6 +21,7 @@ import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.relay.EventRelay;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 import dev.rbees.service.SseFrame;
 
@@ -42,7 +43,7 @@ final class EventController {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             ServerWebExchange exchange) {
         long after = lastEventId == null || lastEventId.isBlank() ? 0 : sequence(lastEventId.strip());
-        return Blocking.call(() -> directory.log(id, Caller.of(exchange)))
+        return Bridge.blocking(() -> directory.log(id, Caller.of(exchange)))
                 .map(log -> answer(log, after, exchange.getResponse()));
     }
 

@@ -10,6 +10,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
 
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.cli.Program;
@@ -19,6 +20,8 @@ import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModel;
 import dev.rbees.orchestrator.worker.KnownModels;
+import dev.rbees.service.Bridge;
+import dev.rbees.thread.Liveness;
 
 /** What operators ask: models, health, metrics. */
 @RestController
@@ -29,6 +32,7 @@ final class OperationsController {
             "idempotency-keys", "deadlines", "priorities", "sessions-take-turns",
             "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby");
 
+    private final Liveness liveness;
     private final Gate gate;
     private final TaskStore store;
     private final Fleet fleet;
@@ -36,8 +40,9 @@ final class OperationsController {
     private final QueueRoom room;
     private final PrometheusMeterRegistry metrics;
 
-    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueueRoom room,
+    OperationsController(Liveness liveness, Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueueRoom room,
             PrometheusMeterRegistry metrics) {
+        this.liveness = liveness;
         this.gate = gate;
         this.store = store;
         this.fleet = fleet;
@@ -57,7 +62,7 @@ final class OperationsController {
     record ModelView(String modelId, String modelDigest, int contextLength, List<String> workers) {}
 
     /**
-     * @param status {@code ok}, {@code draining}, or {@code storage_unavailable}
+     * @param status {@code ok}, {@code draining}, {@code storage_unavailable}, or {@code failed}: then the process is about to end
      * @param workers that are registered
      * @param pools that are registered
      * @param queueDepth tasks that wait
@@ -121,6 +126,9 @@ final class OperationsController {
     }
 
     private String status() {
+        if (liveness.failure().isPresent()) {
+            return "failed";
+        }
         if (gate.closed()) {
             return "draining";
         }
@@ -142,7 +150,7 @@ final class OperationsController {
     }
 
     @GetMapping(path = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")
-    String metrics() {
-        return metrics.scrape();
+    Mono<String> metrics() {
+        return Bridge.blocking(() -> metrics.scrape());
     }
 }

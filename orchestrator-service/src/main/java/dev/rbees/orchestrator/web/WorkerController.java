@@ -25,6 +25,7 @@ import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 
 /** Workers: come, give signs of life, go. */
@@ -51,15 +52,17 @@ final class WorkerController {
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
-        return Blocking.call(() -> addresses.check(worker)).flatMap(known -> Mono.fromFuture(control.register(known), true))
+        return Bridge.blocking(() -> addresses.check(worker)).flatMap(known -> Bridge.answer(exchange, () -> control.register(known)))
                 .doOnNext(_ -> audit
                         .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
                 .map(_ -> ResponseEntity.status(HttpStatus.CREATED).body(Map.of("worker_id", worker.workerId())));
     }
 
     @PostMapping(path = "/v2/workers/{id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Map<String, String>> heartbeat(@PathVariable String id, @RequestBody byte[] body) {
-        return Mono.fromFuture(control.heartbeat(id, WorkerHeartbeat.read(body)), true).map(known -> {
+    Mono<Map<String, String>> heartbeat(@PathVariable String id, @RequestBody byte[] body,
+            ServerWebExchange exchange) {
+        WorkerHeartbeat heartbeat = WorkerHeartbeat.read(body);
+        return Bridge.answer(exchange, () -> control.heartbeat(id, heartbeat)).map(known -> {
             if (!known) {
                 throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "no worker of that id is known; register it again");
             }
@@ -70,7 +73,7 @@ final class WorkerController {
     /** A worker that is not known is as gone as one that was. */
     @DeleteMapping("/v2/workers/{id}")
     Mono<ResponseEntity<Void>> deregister(@PathVariable String id, ServerWebExchange exchange) {
-        return Mono.fromFuture(control.deregister(id), true)
+        return Bridge.answer(exchange, () -> control.deregister(id))
                 .doOnNext(_ -> audit.write(() -> AuditEvent.nodeDeregistered(Caller.of(exchange), id)))
                 .map(_ -> ResponseEntity.noContent().build());
     }
