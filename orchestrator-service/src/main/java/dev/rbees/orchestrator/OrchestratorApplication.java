@@ -11,6 +11,7 @@ import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.lifecycle.OrchestratorProcess;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
+import dev.rbees.service.ProcessEnd;
 import dev.rbees.thread.Liveness;
 
 /** {@code rbees-orcd}: decides what runs where, and keeps the record. */
@@ -33,7 +34,7 @@ public class OrchestratorApplication {
 
     /** That of the process. */
     static Liveness liveness() {
-        return new Liveness(_ -> Thread.ofPlatform().name("ending").start(() -> System.exit(Liveness.EXIT_CODE)));
+        return ProcessEnd.liveness(System::exit, Runtime.getRuntime()::halt);
     }
 
     private static void tell(OrchestratorSettings settings) {

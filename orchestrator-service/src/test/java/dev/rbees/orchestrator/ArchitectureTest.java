@@ -1,5 +1,7 @@
 package dev.rbees.orchestrator;
 
+import java.util.Set;
+
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -10,7 +12,9 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.springframework.web.bind.annotation.RequestMapping;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -78,6 +82,14 @@ class ArchitectureTest {
     static final ArchRule onlyTheStoreKnowsTheDatabase = noClasses().that()
             .resideOutsideOfPackage("dev.rbees.orchestrator.store..").should().dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "org.sqlite..", "org.flywaydb..");
+
+    /** Its only bridge is {@link dev.rbees.service.Bridge}, which leaves the threads that decide and write. */
+    @ArchTest
+    static final ArchRule theWebTakesNoPromiseByItself = noClasses().that()
+            .resideInAnyPackage("dev.rbees.orchestrator.web..", "dev.rbees.orchestrator.openai..").should()
+            .callMethodWhere(describe("of a future as a Mono",
+                    call -> call.getTarget().getOwner().isEquivalentTo(Mono.class)
+                            && Set.of("fromFuture", "fromCompletionStage").contains(call.getTarget().getName())));
 
     @ArchTest
     static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()

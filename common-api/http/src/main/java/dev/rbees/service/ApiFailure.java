@@ -1,5 +1,7 @@
 package dev.rbees.service;
 
+import java.util.concurrent.RejectedExecutionException;
+
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
@@ -19,6 +21,9 @@ public final class ApiFailure {
             if (cause instanceof RbeesException known) {
                 return known;
             }
+            if (cause instanceof RejectedExecutionException) {
+                return new RbeesException(ErrorCode.OVERLOADED, "too many requests wait to be read; try again in a moment");
+            }
             if (cause instanceof DataBufferLimitException) {
                 return new RbeesException(ErrorCode.PAYLOAD_TOO_LARGE,
                         "the body is larger than " + Json.MAX_BODY_BYTES + " bytes");
@@ -36,7 +41,7 @@ public final class ApiFailure {
             case NOT_FOUND -> new RbeesException(ErrorCode.NOT_FOUND, "there is nothing at this path");
             case METHOD_NOT_ALLOWED -> new RbeesException(ErrorCode.METHOD_NOT_ALLOWED, "this path has no such method");
             case UNSUPPORTED_MEDIA_TYPE -> new RbeesException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "send the body as Content-Type: application/json");
+                    HostGuard.JSON_ONLY);
             case CONTENT_TOO_LARGE, PAYLOAD_TOO_LARGE -> new RbeesException(ErrorCode.PAYLOAD_TOO_LARGE,
                     "the body is larger than " + Json.MAX_BODY_BYTES + " bytes");
             case null, default -> new RbeesException(ErrorCode.INVALID_REQUEST, "the request cannot be read");

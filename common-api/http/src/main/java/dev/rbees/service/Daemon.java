@@ -43,9 +43,7 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
     /** What Spring is told when neither the program nor its settings say otherwise. */
     public static final Map<String, Object> DEFAULTS = Map.of("spring.main.banner-mode", "off",
             "spring.main.log-startup-info", "false", "spring.jmx.enabled", "false",
-            "spring.http.codecs.max-in-memory-size", Json.MAX_BODY_BYTES + "B",
-            // why: an answer that is being made writes at least every half second, so a silent connection is a dead one
-            "server.netty.idle-timeout", "120s", "server.netty.connection-timeout", "10s");
+            "spring.http.codecs.max-in-memory-size", Json.MAX_BODY_BYTES + "B");
 
     /** Settings that say where to listen. */
     public interface Listening {
@@ -56,6 +54,11 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
         /** Who may use it. */
         default Access access() {
             return Access.LOOPBACK;
+        }
+
+        /** How many connections it holds, and for how long it waits for their clients. */
+        default ConnectionLimits connections() {
+            return ConnectionLimits.usual();
         }
 
         /** What it proves with who it is; empty where it speaks in the clear. */

@@ -1,6 +1,7 @@
 package dev.rbees.service;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
@@ -25,8 +27,8 @@ public final class ErrorRendering implements WebExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorRendering.class);
 
-    /** In seconds. why: clients of OpenAI's do not come back at all when they are told to wait longer. */
-    private static final int LONGEST_RETRY = 120;
+    /** Headers of the framework that say what would have been right. */
+    private static final List<String> WHAT_WOULD_DO = List.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT);
 
     private final ErrorFormat format;
 
@@ -54,11 +56,19 @@ public final class ErrorRendering implements WebExceptionHandler {
         }
         response.setStatusCode(HttpStatusCode.valueOf(failure.code().httpStatus()));
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
-        if (failure.retryAfter() != null) {
-            response.getHeaders().set(HttpHeaders.RETRY_AFTER,
-                    Long.toString(Math.clamp(failure.retryAfter().toSeconds(), 1, LONGEST_RETRY)));
+        RetryAfter.seconds(failure)
+                .ifPresent(seconds -> response.getHeaders().set(HttpHeaders.RETRY_AFTER, seconds.toString()));
+        if (thrown instanceof ErrorResponse told) {
+            WHAT_WOULD_DO.forEach(name -> copy(told.getHeaders(), name, response.getHeaders()));
         }
         byte[] body = Json.write(format.body(exchange, failure, correlationId)).getBytes(StandardCharsets.UTF_8);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+
+    private static void copy(HttpHeaders from, String name, HttpHeaders to) {
+        List<String> values = from.get(name);
+        if (values != null) {
+            to.put(name, values);
+        }
     }
 }

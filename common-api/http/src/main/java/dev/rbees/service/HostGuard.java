@@ -4,13 +4,13 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -27,9 +27,16 @@ import dev.rbees.api.error.RbeesException;
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 public final class HostGuard implements WebFilter {
 
+    /** What is said to who sends something else. */
+    static final String JSON_ONLY = "send the body as Content-Type: application/json, in UTF-8";
+
+    /** The type, and perhaps the only characters that there are in JSON. */
+    private static final Pattern JSON = Pattern
+            .compile("application/json(\\s*;\\s*charset\\s*=\\s*\"?utf-?8\"?)?(\\s*;)?", Pattern.CASE_INSENSITIVE);
+
     private final Access access;
 
-    HostGuard(Access access) {
+    public HostGuard(Access access) {
         this.access = access;
     }
 
@@ -38,7 +45,8 @@ public final class HostGuard implements WebFilter {
         return refusal(exchange.getRequest()).<Mono<Void>>map(Mono::error).orElseGet(() -> chain.filter(exchange));
     }
 
-    private Optional<RbeesException> refusal(ServerHttpRequest request) {
+    /** Why this request is not let in; empty when it is. */
+    public Optional<RbeesException> refusal(ServerHttpRequest request) {
         HttpHeaders headers = request.getHeaders();
         List<String> hosts = headers.getValuesAsList(HttpHeaders.HOST);
         if (hosts.size() != 1 || !isOurs("http://" + hosts.getFirst())) {
@@ -55,11 +63,18 @@ public final class HostGuard implements WebFilter {
             return Optional.of(new RbeesException(ErrorCode.FORBIDDEN,
                     "web pages of other machines may not use this program"));
         }
-        if (hasBody(request) && !isJson(headers)) {
-            return Optional.of(new RbeesException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "send the body as Content-Type: application/json"));
+        return hasBody(request) ? refusalOfBody(headers) : Optional.empty();
+    }
+
+    /** why: a form is the one body that a foreign page can send without being asked first; a packed one may grow without end. */
+    private static Optional<RbeesException> refusalOfBody(HttpHeaders headers) {
+        if (!isJson(headers)) {
+            return Optional.of(new RbeesException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, JSON_ONLY));
         }
-        return Optional.empty();
+        boolean packed = headers.getValuesAsList(HttpHeaders.CONTENT_ENCODING).stream()
+                .anyMatch(coding -> !coding.equalsIgnoreCase("identity"));
+        return packed ? Optional.of(new RbeesException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                "send the body as it is, without Content-Encoding")) : Optional.empty();
     }
 
     /** why: an address cannot be made to lead elsewhere as a name can, and the token does the rest. */
@@ -89,15 +104,15 @@ public final class HostGuard implements WebFilter {
                 || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}"));
     }
 
-    /** why: a form is the one body that a foreign page can send without being asked first. */
     private static boolean hasBody(ServerHttpRequest request) {
         return !request.getMethod().equals(HttpMethod.GET) && (request.getHeaders().getContentLength() > 0
                 || request.getHeaders().containsHeader(HttpHeaders.TRANSFER_ENCODING)
-                || request.getHeaders().containsHeader(HttpHeaders.CONTENT_TYPE));
+                || request.getHeaders().containsHeader(HttpHeaders.CONTENT_TYPE)
+                || request.getHeaders().containsHeader(HttpHeaders.CONTENT_ENCODING));
     }
 
     private static boolean isJson(HttpHeaders headers) {
-        String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(MediaType.APPLICATION_JSON_VALUE);
+        List<String> types = headers.getOrDefault(HttpHeaders.CONTENT_TYPE, List.of());
+        return types.size() == 1 && JSON.matcher(types.getFirst().strip()).matches();
     }
 }

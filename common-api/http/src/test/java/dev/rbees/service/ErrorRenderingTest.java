@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatusCode;
@@ -56,11 +57,22 @@ class ErrorRenderingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PT0.2S, 1", "PT7S, 7"})
+    @CsvSource({"PT0.2S, 1", "PT7S, 7", "PT1H, 120"})
     void saysWhenToComeBackInWholeSecondsAndNeverAtOnce(Duration wait, String seconds) {
         MockServerHttpResponse response = answer(ErrorFormat.NATIVE,
                 RbeesException.busy(ErrorCode.QUEUE_FULL, "full", wait));
         assertThat(response.getHeaders().getFirst("Retry-After")).isEqualTo(seconds);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void everyRefusalThatPassesSaysWhenToComeBack(ErrorCode code) {
+        String wait = answer(ErrorFormat.NATIVE, new RbeesException(code, "no")).getHeaders().getFirst("Retry-After");
+        if (code.httpStatus() == 429 || code.httpStatus() == 503) {
+            assertThat(Integer.parseInt(wait)).isBetween(1, 120);
+        } else {
+            assertThat(wait).isNull();
+        }
     }
 
     @Test

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpMethod;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -36,10 +36,12 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.EventStream;
+import dev.rbees.service.HostGuard;
+import dev.rbees.service.RetryAfter;
 
 /**
- * Hands requests on to the orchestrator that leads, and its answers back, piece by piece. It changes nothing and lets nobody in: the
- * leader asks for tokens. A stream that breaks with the leader breaks here too, so that nobody takes it for complete.
+ * Hands requests on to the orchestrator that leads, and its answers back, piece by piece. It changes nothing, and refuses only what
+ * the leader would refuse by the name that it is called by: the leader asks for tokens. A stream that breaks with the leader breaks here too, so that nobody takes it for complete.
  */
 public final class Forwarder implements HttpHandler {
 
@@ -57,8 +59,14 @@ public final class Forwarder implements HttpHandler {
             .create(ConnectionProvider.builder("leader").maxConnections(CONNECTIONS).maxIdleTime(Duration.ofSeconds(30))
                     .build())
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS).responseTimeout(SILENCE);
+    private final HostGuard guard;
     private volatile Optional<String> leader = Optional.empty();
     private volatile boolean ending;
+
+    /** @param guard keeps foreign web pages out, as the leader's does; tokens are the leader's affair */
+    public Forwarder(HostGuard guard) {
+        this.guard = guard;
+    }
 
     void leader(Optional<String> url) {
         leader = url;
@@ -75,10 +83,14 @@ public final class Forwarder implements HttpHandler {
 
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+        Optional<RbeesException> refusal = guard.refusal(request);
+        if (refusal.isPresent()) {
+            return refuse(refusal.get(), request, response);
+        }
         if (request.getPath().value().equals("/health/live")) {
             return answer(response, HttpStatus.OK, "{\"status\":\"ok\"}");
         }
-        return leader.map(url -> forward(url, request, response)).orElseGet(() -> refuse(request, response));
+        return leader.map(url -> forward(url, request, response)).orElseGet(() -> refuse(nobodyLeads(), request, response));
     }
 
     private Mono<Void> forward(String url, ServerHttpRequest request, ServerHttpResponse response) {
@@ -94,15 +106,16 @@ public final class Forwarder implements HttpHandler {
                 .then()
                 .onErrorResume(failure -> {
                     LOG.debug("the leader at {} did not answer: {}", url, failure.toString());
-                    return response.isCommitted() ? Mono.error(failure) : refuse(request, response);
+                    return response.isCommitted() ? Mono.error(failure) : refuse(nobodyLeads(), request, response);
                 });
     }
 
     private static Flux<ByteBuf> body(ServerHttpRequest request) {
         return request.getBody().map(buffer -> {
-            ByteBuf copy = NettyDataBufferFactory.toByteBuf(buffer).copy();
+            byte[] bytes = new byte[buffer.readableByteCount()];
+            buffer.read(bytes);
             DataBufferUtils.release(buffer);
-            return copy;
+            return Unpooled.wrappedBuffer(bytes);
         });
     }
 
@@ -117,11 +130,17 @@ public final class Forwarder implements HttpHandler {
         return EventStream.pass(response, pieces);
     }
 
-    private static Mono<Void> refuse(ServerHttpRequest request, ServerHttpResponse response) {
-        response.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER.toSeconds()));
-        RbeesException why = RbeesException.busy(ErrorCode.OVERLOADED,
+    private static RbeesException nobodyLeads() {
+        return RbeesException.busy(ErrorCode.OVERLOADED,
                 "the orchestrators are agreeing on which of them leads; try again in a moment", RETRY_AFTER);
-        return answer(response, HttpStatus.SERVICE_UNAVAILABLE, Json.write(ErrorBody.of(why, correlationId(request))));
+    }
+
+    private static Mono<Void> refuse(RbeesException why, ServerHttpRequest request, ServerHttpResponse response) {
+        RetryAfter.seconds(why)
+                .ifPresent(seconds -> response.getHeaders().set(HttpHeaders.RETRY_AFTER, seconds.toString()));
+        String id = correlationId(request);
+        response.getHeaders().set(CorrelationFilter.HEADER, id);
+        return answer(response, HttpStatusCode.valueOf(why.code().httpStatus()), Json.write(ErrorBody.of(why, id)));
     }
 
     private static String correlationId(ServerHttpRequest request) {
@@ -129,7 +148,7 @@ public final class Forwarder implements HttpHandler {
         return given != null && Ids.isCorrelationId(given) ? given : UUID.randomUUID().toString();
     }
 
-    private static Mono<Void> answer(ServerHttpResponse response, HttpStatus status, String json) {
+    private static Mono<Void> answer(ServerHttpResponse response, HttpStatusCode status, String json) {
         response.setStatusCode(status);
         response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
         return response

@@ -17,6 +17,7 @@ import dev.rbees.orchestrator.cluster.Standby;
 import dev.rbees.orchestrator.store.Leadership;
 import dev.rbees.orchestrator.store.PostgresAddress;
 import dev.rbees.service.Daemon;
+import dev.rbees.service.HostGuard;
 import dev.rbees.service.TerminationSignal;
 
 /**
@@ -96,7 +97,7 @@ public final class OrchestratorProcess {
             if (leader.isEmpty()) {
                 return true;
             }
-            Forwarder forwarder = new Forwarder();
+            Forwarder forwarder = new Forwarder(new HostGuard(settings.access()));
             try (ConfigurableApplicationContext _ = daemon.open(Standby.class, settings, environment, forwarder)) {
                 TerminationSignal.handle(forwarder::end);
                 LOG.info("listening on {}, port {}; standing by as {} while {} leads", settings.bind(), settings.port(), url,

@@ -31,6 +31,7 @@ import dev.rbees.orchestrator.store.Retention;
 import dev.rbees.orchestrator.worker.Network;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.service.Access;
+import dev.rbees.service.ConnectionLimits;
 import dev.rbees.service.Daemon;
 
 /**
@@ -52,12 +53,14 @@ import dev.rbees.service.Daemon;
  * @param retention how long tasks that have ended are kept
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
  * @param advertiseUrl where other orchestrators on the same database find this one; empty for one that shares with none
+ * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
         List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy, Timeouts timeouts,
-        Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, RbeesHome home)
+        Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, ConnectionLimits connections,
+        RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -109,6 +112,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     OptionSpec.optional("advertise-url", "url",
                             "where other orchestrators on the same database find this one: one leads, the others hand requests on"
                                     + " to it and take over when it dies"),
+                    ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-orcd --port 8080"));
 
@@ -129,7 +133,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
-                RetentionOptions.of(line), database(line), advertiseUrl(mode, line), RbeesHome.of(environment));
+                RetentionOptions.of(line), database(line), advertiseUrl(mode, line), ConnectionLimits.of(line),
+                RbeesHome.of(environment));
     }
 
     private static Optional<ApiToken> joinToken(Mode mode, CommandLine line) {

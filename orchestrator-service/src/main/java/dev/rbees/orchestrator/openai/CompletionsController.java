@@ -29,6 +29,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.relay.Relayed;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.EventStream;
@@ -69,7 +70,7 @@ final class CompletionsController {
         Intake.Submission submission = new Intake.Submission(request.task(), Caller.of(exchange).tenant(),
                 CorrelationFilter.idOf(exchange),
                 TraceContext.of(exchange).header(), "", null);
-        return submit(submission).flatMap(accepted -> {
+        return submit(submission, exchange).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));
             return log(accepted.jobId(), exchange)
@@ -86,10 +87,10 @@ final class CompletionsController {
     }
 
     /** why: nobody will read the answer of a client that has left before its task was accepted. */
-    private Mono<Accepted> submit(Intake.Submission submission) {
+    private Mono<Accepted> submit(Intake.Submission submission, ServerWebExchange exchange) {
         return Mono.defer(() -> {
             CompletableFuture<Accepted> accepted = intake.submit(submission);
-            return Mono.fromFuture(accepted, true)
+            return Bridge.answer(exchange, () -> accepted)
                     .doOnCancel(() -> {
                         if (!relay.closed()) {
                             var _ = accepted.thenCompose(task -> control.cancel(task.jobId()));
@@ -99,7 +100,7 @@ final class CompletionsController {
     }
 
     private Mono<EventSource> log(String jobId, ServerWebExchange exchange) {
-        return Mono.fromCallable(() -> directory.log(jobId, Caller.of(exchange))).subscribeOn(Schedulers.boundedElastic());
+        return Bridge.blocking(() -> directory.log(jobId, Caller.of(exchange)));
     }
 
     private static String frames(Completion completion, Relayed relayed, boolean includeUsage) {
@@ -115,6 +116,7 @@ final class CompletionsController {
 
     private static Mono<Void> whole(Completion completion, Flux<Relayed> events, ServerHttpResponse response) {
         return events.ofType(Relayed.Events.class).flatMapIterable(Relayed.Events::all).map(LoggedEvent::event).collectList()
+                .publishOn(Schedulers.boundedElastic())
                 .flatMap(all -> {
                     byte[] json = Json.write(completion.whole(tokens(all), end(all))).getBytes(StandardCharsets.UTF_8);
                     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);

@@ -18,6 +18,7 @@ import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.relay.Relayed;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 import dev.rbees.service.EventStream;
 import dev.rbees.service.SseFrame;
@@ -40,7 +41,7 @@ final class EventController {
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
             ServerWebExchange exchange) {
         long after = lastEventId == null || lastEventId.isBlank() ? 0 : sequence(lastEventId.strip());
-        return Blocking.call(() -> directory.log(id, Caller.of(exchange)))
+        return Bridge.blocking(() -> directory.log(id, Caller.of(exchange)))
                 .flatMap(log -> answer(log, after, exchange.getResponse()));
     }
 

@@ -1,7 +1,10 @@
 package dev.rbees.orchestrator.web;
 
-import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.io.Resource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -12,8 +15,19 @@ final class OpenApiController {
 
     static final String FILE = "openapi.json";
 
+    private final byte[] document;
+
+    /** why: read once, because an event loop must not wait for a file. */
+    OpenApiController() {
+        try (InputStream file = OpenApiController.class.getResourceAsStream(FILE)) {
+            document = Objects.requireNonNull(file, FILE).readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @GetMapping(path = "/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
-    Resource document() {
-        return new ClassPathResource(FILE, OpenApiController.class);
+    byte[] document() {
+        return document;
     }
 }

@@ -9,6 +9,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
 
 import dev.rbees.api.operations.OrchestratorCapabilities;
 import dev.rbees.api.operations.ModelView;
@@ -22,6 +23,8 @@ import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.KnownModel;
 import dev.rbees.orchestrator.worker.KnownModels;
+import dev.rbees.service.Bridge;
+import dev.rbees.thread.Liveness;
 
 /** What operators ask: models, health, metrics. */
 @RestController
@@ -32,6 +35,7 @@ final class OperationsController {
             "idempotency-keys", "deadlines", "priorities", "sessions-take-turns",
             "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby");
 
+    private final Liveness liveness;
     private final Gate gate;
     private final TaskStore store;
     private final Fleet fleet;
@@ -39,8 +43,9 @@ final class OperationsController {
     private final QueuePermits permits;
     private final PrometheusMeterRegistry metrics;
 
-    OperationsController(Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueuePermits permits,
+    OperationsController(Liveness liveness, Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueuePermits permits,
             PrometheusMeterRegistry metrics) {
+        this.liveness = liveness;
         this.gate = gate;
         this.store = store;
         this.fleet = fleet;
@@ -84,6 +89,9 @@ final class OperationsController {
     }
 
     private String status() {
+        if (liveness.failure().isPresent()) {
+            return "failed";
+        }
         if (gate.closed()) {
             return "draining";
         }
@@ -105,7 +113,7 @@ final class OperationsController {
     }
 
     @GetMapping(path = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")
-    String metrics() {
-        return metrics.scrape();
+    Mono<String> metrics() {
+        return Bridge.blocking(() -> metrics.scrape());
     }
 }

@@ -10,10 +10,12 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
 import dev.rbees.api.session.SessionRequest;
 import dev.rbees.api.session.SessionView;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 
 /** What the tasks of a session may take together. */
@@ -33,13 +35,13 @@ final class SessionController {
     }
 
     @GetMapping("/v2/sessions/{id}")
-    SessionView show(@PathVariable String id, ServerWebExchange exchange) {
-        return sessions.show(Caller.of(exchange).tenant(), id);
+    Mono<SessionView> show(@PathVariable String id, ServerWebExchange exchange) {
+        return Bridge.blocking(() -> sessions.show(Caller.of(exchange).tenant(), id));
     }
 
     @DeleteMapping("/v2/sessions/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String id, ServerWebExchange exchange) {
-        sessions.delete(Caller.of(exchange).tenant(), id);
+    Mono<Void> delete(@PathVariable String id, ServerWebExchange exchange) {
+        return Bridge.blocking(() -> sessions.delete(Caller.of(exchange).tenant(), id));
     }
 }

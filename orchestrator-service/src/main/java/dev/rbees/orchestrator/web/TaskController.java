@@ -35,6 +35,7 @@ import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.session.Sessions;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.TraceContext;
@@ -76,7 +77,7 @@ final class TaskController {
         TaskSubmission task = TaskSubmission.read(body);
         Intake.Submission submission = new Intake.Submission(task, caller.tenant(), CorrelationFilter.idOf(exchange),
                 TraceContext.of(exchange).header(), Sha256.of(body), key);
-        return Mono.defer(() -> Mono.fromFuture(intake.submit(submission), true)).map(accepted -> {
+        return Bridge.answer(exchange, () -> intake.submit(submission)).map(accepted -> {
             ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
             sessions.remaining(caller.tenant(), task.sessionId())
                     .ifPresent(tokens -> answer.header(BUDGET_HEADER, String.valueOf(tokens)));
@@ -86,7 +87,7 @@ final class TaskController {
 
     @GetMapping("/v2/tasks/{id}")
     Mono<TaskView> show(@PathVariable String id, ServerWebExchange exchange) {
-        return Blocking.call(() -> directory.view(id, Caller.of(exchange)));
+        return Bridge.blocking(() -> directory.view(id, Caller.of(exchange)));
     }
 
     /** The newest first. */
@@ -95,7 +96,7 @@ final class TaskController {
             @RequestParam(required = false) @Nullable String limit, ServerWebExchange exchange) {
         TaskState state = status == null ? null : state(status);
         int most = limit == null ? DEFAULT_LIMIT : limit(limit);
-        return Blocking.call(() -> directory.list(state, Caller.of(exchange), most));
+        return Bridge.blocking(() -> directory.list(state, Caller.of(exchange), most));
     }
 
     private static TaskState state(String name) {
@@ -117,9 +118,9 @@ final class TaskController {
     /** Why it is where it is: who could have it, by what it was chosen, what it waits for. */
     @GetMapping("/v2/tasks/{id}/explain")
     Mono<Explanation> explain(@PathVariable String id, ServerWebExchange exchange) {
-        return Blocking.run(() -> directory.require(id, Caller.of(exchange)))
-                .then(Mono.defer(() -> Mono.fromFuture(control.explain(id), true)))
-                .flatMap(live -> live.map(Mono::just).orElseGet(() -> Blocking.call(() -> directory.explanation(id))));
+        return Bridge.blocking(() -> directory.require(id, Caller.of(exchange)))
+                .then(Bridge.answer(exchange, () -> control.explain(id)))
+                .flatMap(live -> live.map(Mono::just).orElseGet(() -> Bridge.blocking(() -> directory.explanation(id))));
     }
 
     /** Cancels a task, which is then kept as others are (202); one that has ended is removed for good (204). */
@@ -145,10 +146,10 @@ final class TaskController {
     @PostMapping("/v2/tasks/{id}/cancel")
     Mono<ResponseEntity<TaskView>> cancel(@PathVariable String id, ServerWebExchange exchange) {
         Caller caller = Caller.of(exchange);
-        return Blocking.run(() -> directory.require(id, caller))
-                .then(Mono.defer(() -> Mono.fromFuture(control.cancel(id), true)))
+        return Bridge.blocking(() -> directory.require(id, caller))
+                .then(Bridge.answer(exchange, () -> control.cancel(id)))
                 .doOnNext(_ -> audit.write(() -> AuditEvent.taskCanceled(caller, id)))
-                .flatMap(changed -> Blocking.call(() -> directory.view(id, caller)).map(view -> ResponseEntity
+                .flatMap(changed -> Bridge.blocking(() -> directory.view(id, caller)).map(view -> ResponseEntity
                         .status(Objects.equals(changed, true) ? HttpStatus.ACCEPTED : HttpStatus.OK).body(view)));
     }
 }

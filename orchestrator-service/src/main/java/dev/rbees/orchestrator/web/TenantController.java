@@ -11,6 +11,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -20,6 +21,7 @@ import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.security.TokenRegistry;
 import dev.rbees.orchestrator.tenant.Tenants;
+import dev.rbees.service.Bridge;
 
 /** Tenants of an installation in platform mode: the operator takes them in and lets them go. */
 @RestController
@@ -50,31 +52,35 @@ final class TenantController {
     }
 
     @GetMapping("/v2/tenants")
-    List<TenantView> list() {
-        return tenants.list();
+    Mono<List<TenantView>> list() {
+        return Bridge.blocking(tenants::list);
     }
 
     @GetMapping("/v2/tenants/{id}")
-    TenantView show(@PathVariable String id) {
-        return tenants.show(id);
+    Mono<TenantView> show(@PathVariable String id) {
+        return Bridge.blocking(() -> tenants.show(id));
     }
 
     /** A new token; the old one is good for nothing from now on. */
     @PostMapping("/v2/tenants/{id}/token")
     @ResponseStatus(HttpStatus.CREATED)
-    TenantView renew(@PathVariable String id) {
-        TenantView renewed = tenants.renew(id);
-        String owner = tenants.owner(id);
-        audit.write(() -> AuditEvent.tokenRevoked(id, owner));
-        audit.write(() -> AuditEvent.tokenCreated(id, owner));
-        return renewed;
+    Mono<TenantView> renew(@PathVariable String id) {
+        return Bridge.blocking(() -> {
+            TenantView renewed = tenants.renew(id);
+            String owner = tenants.owner(id);
+            audit.write(() -> AuditEvent.tokenRevoked(id, owner));
+            audit.write(() -> AuditEvent.tokenCreated(id, owner));
+            return renewed;
+        });
     }
 
     @DeleteMapping("/v2/tenants/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String id) {
-        String owner = tenants.delete(id);
-        audit.write(() -> AuditEvent.tokenRevoked(id, owner));
-        audit.write(() -> AuditEvent.tenantDeleted(id, owner));
+    Mono<Void> delete(@PathVariable String id) {
+        return Bridge.blocking(() -> {
+            String owner = tenants.delete(id);
+            audit.write(() -> AuditEvent.tokenRevoked(id, owner));
+            audit.write(() -> AuditEvent.tenantDeleted(id, owner));
+        });
     }
 }

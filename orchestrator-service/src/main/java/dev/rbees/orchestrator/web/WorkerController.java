@@ -32,6 +32,7 @@ import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.orchestrator.worker.WorkerIds;
 import dev.rbees.orchestrator.worker.WorkerSecrets;
+import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
 
 /** Workers: come, give signs of life, go. */
@@ -60,9 +61,9 @@ final class WorkerController {
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<WorkerAccepted>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
-        return Blocking.call(() -> addresses.check(worker)).flatMap(known -> {
+        return Bridge.blocking(() -> addresses.check(worker)).flatMap(known -> {
             WorkerSecret secret = ids.register(known, lost(known.workerId()));
-            return Mono.fromFuture(control.register(known.withoutSecret()), true).map(_ -> secret);
+            return Bridge.answer(exchange, () -> control.register(known.withoutSecret())).map(_ -> secret);
         }).doOnNext(_ -> audit
                 .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
                 .map(secret -> ResponseEntity.status(HttpStatus.CREATED)
@@ -75,10 +76,10 @@ final class WorkerController {
     }
 
     @PostMapping(path = "/v2/workers/{id}/heartbeat", consumes = MediaType.APPLICATION_JSON_VALUE)
-    Mono<Map<String, String>> heartbeat(@PathVariable String id, @RequestBody byte[] body) {
+    Mono<Map<String, String>> heartbeat(@PathVariable String id, @RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerHeartbeat heartbeat = WorkerHeartbeat.read(body);
         ids.heard(id, heartbeat.secret());
-        return Mono.fromFuture(control.heartbeat(id, heartbeat), true).map(known -> {
+        return Bridge.answer(exchange, () -> control.heartbeat(id, heartbeat)).map(known -> {
             if (!known) {
                 throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "no worker of that id is known; register it again");
             }
@@ -92,7 +93,7 @@ final class WorkerController {
         Caller caller = Caller.of(exchange);
         String header = exchange.getRequest().getHeaders().getFirst(WorkerSecret.HEADER);
         ids.leave(id, WorkerSecret.ofHeader(header).orElse(null), caller.role() == Caller.Role.OPERATOR);
-        return Mono.fromFuture(control.deregister(id), true)
+        return Bridge.answer(exchange, () -> control.deregister(id))
                 .doOnNext(_ -> audit.write(() -> AuditEvent.nodeDeregistered(caller, id)))
                 .map(_ -> ResponseEntity.noContent().build());
     }

@@ -11,7 +11,7 @@ import dev.rbees.api.worker.WorkerRegistration;
 /**
  * Where workers may be: prompts and the token are sent there, so whoever registers must not be able to lead them elsewhere. That
  * is this machine, and in lab mode the networks that the operator names. A name is looked up once, and from then on only the
- * address is used that was looked at.
+ * address is used that was looked at. Addresses at which clouds give credentials away are never taken, whatever is named.
  */
 public final class WorkerAddresses {
 
@@ -45,6 +45,10 @@ public final class WorkerAddresses {
      */
     public WorkerRegistration check(WorkerRegistration worker) {
         InetAddress address = find(worker.host());
+        if (ForbiddenAddresses.contains(address)) {
+            throw RbeesException.invalid("host", "network", "host must be an address of one machine, and none at which clouds"
+                    + " give their machines credentials");
+        }
         if (address.isLoopbackAddress() || networks.stream().anyMatch(network -> network.contains(address))) {
             return worker.at(address.getHostAddress());
         }

@@ -25,12 +25,15 @@ import dev.rbees.orchestrator.OrchestratorApplication;
 import dev.rbees.orchestrator.lifecycle.Closing;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
+import dev.rbees.thread.Liveness;
 
 /** The orchestrator in this process, on a port and in a folder of its own. */
 public final class RunningOrchestrator implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Liveness liveness = new Liveness(_ -> {
+    });
     private final String base;
 
     public RunningOrchestrator(Path home, int queueCapacity) {
@@ -44,8 +47,14 @@ public final class RunningOrchestrator implements AutoCloseable {
         context = new SpringApplicationBuilder(OrchestratorApplication.class)
                 .properties(Daemon.DEFAULTS)
                 .properties("server.port=0", "server.address=127.0.0.1")
-                .initializers(c -> c.getBeanFactory().registerSingleton("settings", settings)).run();
+                .initializers(c -> c.getBeanFactory().registerSingleton("settings", settings))
+                // why: the process of the tests must not end with it
+                .initializers(c -> c.getBeanFactory().registerSingleton("liveness", liveness)).run();
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    }
+
+    public Liveness liveness() {
+        return liveness;
     }
 
     public String base() {

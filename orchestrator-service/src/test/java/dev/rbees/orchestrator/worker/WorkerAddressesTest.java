@@ -20,7 +20,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class WorkerAddressesTest {
 
     private static WorkerRegistration check(boolean privateNetworks, String host) {
-        return new WorkerAddresses(privateNetworks ? WorkerAddresses.PRIVATE : List.of(), WorkerAddressesTest::find)
+        return check(privateNetworks ? WorkerAddresses.PRIVATE : List.of(), host);
+    }
+
+    private static WorkerRegistration check(List<Network> networks, String host) {
+        return new WorkerAddresses(networks, WorkerAddressesTest::find)
                 .check(new WorkerRegistration("w1", host, 8001, Backend.CPU, "tiny", "a".repeat(64), 128, 1, 1, null));
     }
 
@@ -55,6 +59,38 @@ class WorkerAddressesTest {
                         .hasMessageContaining("host ");
             }
         }
+    }
+
+    /** Where clouds give credentials away, in every form in which it can be written, and what is no machine. */
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "169.254.170.2", "169.254.0.23", "100.100.100.200", "192.0.0.192",
+        "168.63.129.16", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:42::42", "fd00:c1::a9fe:a9fe",
+        "fe80::a9fe:a9fe", "::ffff:169.254.169.254", "::ffff:a9fe:a9fe", "::ffff:100.100.100.200", "::169.254.169.254",
+        "2002:a9fe:a9fe::1", "2002:6464:64c8::", "64:ff9b::a9fe:a9fe", "64:ff9b::100.100.100.200",
+        "64:ff9b:1::a9fe:a9fe", "::ffff:0:a9fe:a9fe", "2001:0:1::5601:5601", "fd00::5efe:169.254.169.254",
+        "fd00::200:5efe:6464:64c8", "2002:a83f:8110::1", "0.0.0.0", "0.1.2.3", "::", "::ffff:0.0.0.0", "224.0.0.1",
+        "239.255.255.250", "255.255.255.255", "ff02::1", "64:ff9b::0.0.0.0", "metadata.evil", "169.254.1.1"})
+    void noWorkerIsThereWhateverIsNamed(String host) {
+        List<Network> everything = List.of(Network.parse("0.0.0.0/0").orElseThrow(), Network.parse("::/0").orElseThrow());
+        assertThatThrownBy(() -> check(everything, host)).isInstanceOf(RbeesException.class)
+                .hasMessageContaining("none at which clouds");
+        assertThatThrownBy(() -> check(WorkerAddresses.PRIVATE, host)).isInstanceOf(RbeesException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8.8.8.8", "100.100.100.201", "2001:db8::1", "fd00:ec3::254", "64:ff9b::8.8.8.8", "192.0.0.8",
+        "fd00::5efe:10.0.0.1"})
+    void everyOtherMachineIsThereWhenItIsNamed(String host) {
+        List<Network> everything = List.of(Network.parse("0.0.0.0/0").orElseThrow(), Network.parse("::/0").orElseThrow());
+        assertThat(check(everything, host).endpoint()).startsWith("http://");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1", "gopher://127.0.0.1", "file:///etc/passwd", "127.0.0.1:80", "127.0.0.1 ",
+        "127.0.0.1\t", "a@169.254.169.254", "169.254.169.254#", "2852039166", "0xa9fea9fe", "[::1]/x", "evil.example?",
+        "127.0.0.1\r\nX-Evil: 1", "0251.0376.0251.0376", "169.254.43518"})
+    void whatIsNoAddressAndNoNameIsRefused(String host) {
+        assertThatThrownBy(() -> check(WorkerAddresses.PRIVATE, host)).isInstanceOf(RbeesException.class);
     }
 
     @Test

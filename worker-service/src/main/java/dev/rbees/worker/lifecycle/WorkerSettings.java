@@ -28,6 +28,7 @@ import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.service.Access;
+import dev.rbees.service.ConnectionLimits;
 import dev.rbees.service.Daemon;
 import dev.rbees.worker.graph.ImportOptions;
 
@@ -49,12 +50,13 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param threads that one run of the model uses
  * @param contextLength positions per slot, empty for what the model was made for
  * @param orchestrators base addresses of those to register with, of which any serves; empty for nowhere
+ * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
 public record WorkerSettings(String workerId, boolean drawnId, Path model, ImportOptions importOptions, String modelId,
         String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
-        Optional<Integer> contextLength, List<URI> orchestrators, RbeesHome home) implements Daemon.Listening {
+        Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections, RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
     private static final int MAX_PORT = 65535;
@@ -91,6 +93,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
+                    ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
 
@@ -115,7 +118,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
-                RbeesHome.of(environment));
+                ConnectionLimits.of(line), RbeesHome.of(environment));
     }
 
     /** why: two workers that were started alike on two machines must not have one id. */

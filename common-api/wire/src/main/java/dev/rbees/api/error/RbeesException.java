@@ -39,10 +39,24 @@ public final class RbeesException extends RuntimeException {
 
     /** A request with problems, all of them at once. */
     public static RbeesException invalid(List<FieldError> problems) {
+        return invalid(problems, 0);
+    }
+
+    /**
+     * A request with so many problems that not all are told.
+     *
+     * @param problems those that are
+     * @param more how many are not
+     */
+    public static RbeesException invalid(List<FieldError> problems, long more) {
         String message = problems.size() == 1
                 ? problems.getFirst().message()
-                : problems.size() + " problems: " + String.join("; ", problems.stream().map(FieldError::message).toList());
-        return new RbeesException(ErrorCode.INVALID_REQUEST, message, Map.of("errors", problems));
+                : problems.size() + more + " problems: "
+                        + String.join("; ", problems.stream().map(FieldError::message).toList());
+        return more == 0
+                ? new RbeesException(ErrorCode.INVALID_REQUEST, message, Map.of("errors", problems))
+                : new RbeesException(ErrorCode.INVALID_REQUEST, message + "; and " + more + " more",
+                        Map.of("errors", problems, "more_errors", more));
     }
 
     /** A request with one problem. */

@@ -7,11 +7,16 @@ import java.util.Optional;
 /** "Did you mean …?" for names that do not exist. */
 public final class Suggestion {
 
+    private static final int LONGEST = 64;
+
     private Suggestion() {}
 
-    /** The known name closest to the wrong one, when it is close enough to be a slip. */
+    /** The known name closest to the wrong one, when it is close enough to be a slip; none is for one of more than 64 characters. */
     public static Optional<String> closest(String wrong, Collection<String> known) {
-        int limit = Math.max(1, Math.min(wrong.length(), 64) / 3);
+        if (wrong.length() > LONGEST) {
+            return Optional.empty();
+        }
+        int limit = Math.max(1, wrong.length() / 3);
         return known.stream()
                 .filter(candidate -> distance(wrong, candidate) <= limit)
                 .min(Comparator.comparingInt(candidate -> distance(wrong, candidate)));
@@ -24,8 +29,8 @@ public final class Suggestion {
 
     /** Levenshtein distance over at most 64 characters of each word. */
     private static int distance(String a, String b) {
-        int n = Math.min(a.length(), 64);
-        int m = Math.min(b.length(), 64);
+        int n = Math.min(a.length(), LONGEST);
+        int m = Math.min(b.length(), LONGEST);
         int[] previous = new int[m + 1];
         for (int j = 0; j <= m; j++) {
             previous[j] = j;

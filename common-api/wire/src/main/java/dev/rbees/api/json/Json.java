@@ -30,6 +30,9 @@ public final class Json {
     /** The longest body that any of our endpoints reads, in bytes. */
     public static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
+    /** Names, values and brackets of one document: some more than the longest list of token ids that is sent. */
+    private static final int MAX_TOKENS = 600_000;
+
     private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
             .withZone(ZoneOffset.UTC);
 
@@ -40,6 +43,7 @@ public final class Json {
                     .maxNumberLength(100)
                     .maxStringLength(MAX_BODY_BYTES)
                     .maxNameLength(256)
+                    .maxTokenCount(MAX_TOKENS)
                     .maxDocumentLength(MAX_BODY_BYTES * 4L)
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -73,6 +77,19 @@ public final class Json {
      * @throws RbeesException INVALID_REQUEST when it is not JSON of that shape
      */
     public static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JacksonException e) {
+            throw notJson(e);
+        }
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @throws RbeesException INVALID_REQUEST when it is not JSON of that shape
+     */
+    public static <T> T read(byte[] json, Class<T> type) {
         try {
             return MAPPER.readValue(json, type);
         } catch (JacksonException e) {

@@ -11,7 +11,6 @@ import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.error.FieldError;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.error.Suggestion;
 
 /**
  * Reads the fields of a JSON object that somebody sent and collects every problem, so that a client hears of all of them
@@ -21,10 +20,10 @@ public final class RequestFields {
 
     private final JsonNode object;
     private final String prefix;
-    private final List<FieldError> problems;
+    private final Problems problems;
     private final Set<String> known = new TreeSet<>();
 
-    private RequestFields(JsonNode object, String prefix, List<FieldError> problems) {
+    private RequestFields(JsonNode object, String prefix, Problems problems) {
         this.object = object;
         this.prefix = prefix;
         this.problems = problems;
@@ -40,7 +39,7 @@ public final class RequestFields {
         if (!body.isObject()) {
             throw RbeesException.invalid("", "object", "the body must be a JSON object");
         }
-        return new RequestFields(body, "", new ArrayList<>());
+        return new RequestFields(body, "", new Problems());
     }
 
     /** The fields of an object inside this one, reporting to the same list of problems. */
@@ -212,24 +211,25 @@ public final class RequestFields {
 
     /** Adds a problem. The field's name is the path from the body's root. */
     public void reject(String field, String constraint, String message) {
-        problems.add(new FieldError(prefix + field, constraint, prefix.isEmpty() ? message : prefix + message));
+        if (problems.another()) {
+            problems.add(new FieldError(prefix + field, constraint, prefix.isEmpty() ? message : prefix + message));
+        }
     }
 
-    /** Adds a problem for each field that was never asked for. */
+    /** Adds a problem for each field that was never asked for, of which the first few are told. */
     public void rejectUnknown() {
         for (String name : object.propertyNames()) {
-            if (!known.contains(name)) {
+            if (!known.contains(name) && problems.another()) {
                 String shown = Texts.brief(name);
-                reject(shown, "known_field", "unknown field '" + shown + "'" + Suggestion.sentence(name, known));
+                String message = "unknown field '" + shown + "'" + problems.suggestion(name, known);
+                problems.add(new FieldError(prefix + shown, "known_field", prefix.isEmpty() ? message : prefix + message));
             }
         }
     }
 
     /** @throws RbeesException INVALID_REQUEST with every problem so far */
     public void finish() {
-        if (!problems.isEmpty()) {
-            throw RbeesException.invalid(List.copyOf(problems));
-        }
+        problems.refuse();
     }
 
     private static boolean isWhole(JsonNode value) {
