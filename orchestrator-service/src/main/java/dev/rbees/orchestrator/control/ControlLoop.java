@@ -168,7 +168,7 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     /** Takes a worker in. */
     public CompletableFuture<Boolean> register(WorkerRegistration registration) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        request(new Command.Register(registration, null, done));
+        request(new Command.Register(registration, done));
         return done;
     }
 

@@ -138,7 +138,8 @@ public final class Intake {
                         contextNeeded, tools.clock().wall());
                 // why: each attempt draws from the same seed, so that any of them can go on where another ended
                 GenerationRequest request = new GenerationRequest(id, wanted.prompt(),
-                        wanted.sampling().withSeed(Seed.random(random)));
+                        wanted.sampling().withSeed(Seed.random(random)), List.of(),
+                        tools.quotas().tenants().cacheScope(submission.tenant()));
                 String json = request.toJson();
                 Entrant entrant = new Entrant(submission, task, request, json,
                         json.getBytes(StandardCharsets.UTF_8).length);

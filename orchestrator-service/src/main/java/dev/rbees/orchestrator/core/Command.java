@@ -43,15 +43,8 @@ public sealed interface Command {
     /** A new task of this class finds the queue full; the reply says whether another was given up for it. */
     record MakeRoom(Priority priority, CompletableFuture<Boolean> reply) implements Command {}
 
-    /**
-     * A worker wants to be given work.
-     *
-     * @param secret of its last registration, null for none
-     * @param reply who it is from now on
-     */
-    record Register(WorkerRegistration registration, @Nullable String secret, CompletableFuture<Boolean> reply)
-            implements
-                Command {}
+    /** A worker wants to be given work; whether the id is its own was checked. */
+    record Register(WorkerRegistration registration, CompletableFuture<Boolean> reply) implements Command {}
 
     /** The reply is false when the worker has to register. */
     record Heartbeat(String workerId, WorkerHeartbeat heartbeat, CompletableFuture<Boolean> reply) implements Command {}

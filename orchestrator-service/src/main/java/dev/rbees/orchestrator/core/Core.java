@@ -58,7 +58,7 @@ public final class Core {
             case Command.Cancel(String id, var reply) -> reply(reply, cancel(id, now));
             case Command.Explain(String id, var reply) -> reply(reply, explain(id, now));
             case Command.MakeRoom(Priority priority, var reply) -> reply(reply, makeRoom(priority, now));
-            case Command.Register(var worker, _, var reply) -> {
+            case Command.Register(var worker, var reply) -> {
                 workers.register(worker, now);
                 reply(reply, true);
             }

@@ -203,11 +203,6 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
-    public void forgetModel(String id) {
-        forget("models", id);
-    }
-
-    @Override
     public void remember(Session session) {
         slots.put(RecordRows.SESSIONS, session.id(), RecordRows.put(RecordRows.SESSIONS, session.id(), session));
     }

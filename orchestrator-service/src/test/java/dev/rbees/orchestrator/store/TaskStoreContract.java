@@ -324,16 +324,6 @@ abstract class TaskStoreContract {
     }
 
     @Test
-    void remembersWhenAModelWasSeenAndForgetsIt() {
-        KnownModel seen = new KnownModel("seen", DIGEST, 128, true, Instant.parse("2026-01-01T00:00:00.001Z"));
-        store.remember(seen);
-        store.remember(new KnownModel("gone", DIGEST, 128));
-        store.forgetModel("gone");
-        reopen();
-        assertThat(store.models()).containsExactly(seen);
-    }
-
-    @Test
     void remembersSessions() {
         Session session = new Session("s1", 100L, Duration.ofMinutes(10), 2, 30, Instant.parse("2026-01-01T00:00:00.001Z"));
         store.remember(session);
