@@ -221,10 +221,11 @@ class EngineTest {
         String system = "be kind and brief and do not lie ".repeat(3);
         GenerationRequest ours = request("ours", system, 20, 0.7, 5, List.of(), true).scoped("ours");
         Transcript first = run(ours);
-        assertThat(cached(run(ours.scoped("theirs")))).isZero();
-        assertThat(cached(run(ours.scoped(null)))).isZero();
         Transcript again = run(ours);
         assertThat(cached(again)).isEqualTo(tokensIn(first) - 2);
+        assertThat(cached(run(ours.scoped("theirs")))).isZero();
+        assertThat(cached(run(ours.scoped("theirs")))).isEqualTo(tokensIn(first) - 2);
+        assertThat(cached(run(ours.scoped(null)))).isZero();
         assertThat(again.ids()).isEqualTo(first.ids());
     }
 
