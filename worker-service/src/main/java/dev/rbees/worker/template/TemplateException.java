@@ -13,17 +13,18 @@ public final class TemplateException extends RuntimeException {
     private final boolean raisedByTemplate;
 
     TemplateException(String message) {
-        this(message, false);
+        this(Printable.message(message), false);
     }
 
     private TemplateException(String message, boolean raisedByTemplate) {
-        super(Printable.message(message));
+        super(message);
         this.raisedByTemplate = raisedByTemplate;
     }
 
     /** The template itself refused the conversation with {@code raise_exception}. */
     static TemplateException raised(String message) {
-        return new TemplateException(message, true);
+        // why: whoever raises it has cut it already
+        return new TemplateException(Printable.line(message), true);
     }
 
     /** Whether the conversation is at fault, not the template. */
