@@ -22,7 +22,7 @@ import dev.rbees.thread.OwnerThread;
 
 /**
  * The one thread that writes to the database. It commits whatever has come together in the meantime at once: a commit that holds a
- * durable write is forced to the disk, others are only handed to the system and forced within {@link #SYNC_LIMIT}.
+ * durable write is forced to the disk, others are only handed to the system and forced within 200 ms.
  *
  * <p>
  * Writes happen in the order in which they were handed in, whatever fails: one that the storage could not take stays in front of all
@@ -34,7 +34,6 @@ final class StoreWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWriter.class);
     private static final int CAPACITY = 65_536;
     private static final int BATCH = 1_024;
-    private static final Duration SYNC_LIMIT = Duration.ofMillis(200);
     private static final long RETRY_MILLIS = 200;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -72,7 +71,7 @@ final class StoreWriter implements AutoCloseable {
     private final WriteQueue queue;
     private final OwnerThread thread;
     private final Deque<Write> unwritten = new ArrayDeque<>();
-    private long unsyncedSince;
+    private final SyncDue sync = new SyncDue();
     private boolean leadLost;
     private long lostFrom;
     private volatile boolean closing;
@@ -170,17 +169,11 @@ final class StoreWriter implements AutoCloseable {
         while (batch.size() < BATCH && !unwritten.isEmpty()) {
             batch.add(unwritten.removeFirst());
         }
-        queue.drain(batch, BATCH, untilSync());
-    }
-
-    private long untilSync() {
-        return unsyncedSince == 0
-                ? SYNC_LIMIT.toNanos()
-                : Math.max(0, unsyncedSince + SYNC_LIMIT.toNanos() - System.nanoTime());
+        queue.drain(batch, BATCH, sync.nanosLeft());
     }
 
     private void commit(List<Write> batch) throws InterruptedException {
-        boolean overdue = unsyncedSince != 0 && untilSync() == 0;
+        boolean overdue = sync.isOverdue();
         boolean probing = trouble != null;
         if (batch.isEmpty() && !overdue && !probing) {
             return;
@@ -194,7 +187,7 @@ final class StoreWriter implements AutoCloseable {
             recover();
             return;
         }
-        noteSync(force);
+        sync.committed(force);
         trouble = null;
         lostFrom = 0;
         for (Write write : batch) {
@@ -213,14 +206,6 @@ final class StoreWriter implements AutoCloseable {
         } else {
             LOG.warn("a write was refused by the database: {}", why.getMessage());
             fail(write, why);
-        }
-    }
-
-    private void noteSync(boolean forced) {
-        if (forced) {
-            unsyncedSince = 0;
-        } else if (unsyncedSince == 0) {
-            unsyncedSince = System.nanoTime();
         }
     }
 

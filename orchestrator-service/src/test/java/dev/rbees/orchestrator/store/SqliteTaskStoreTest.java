@@ -219,7 +219,8 @@ class SqliteTaskStoreTest extends TaskStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"orchestrator.db", "orchestrator.db-wal", "keys/prompts.key", "journal", "journal/000000000001.journal",
+    @ValueSource(strings = {"orchestrator.db", "orchestrator.db-wal", "keys/prompts.key", "journal",
+        "journal/000000000001.journal",
         "journal/000000000001.journal.damaged"})
     void whatOthersMayReadIsRefusedWithTheCure(String name) throws IOException {
         RbeesHome home = new RbeesHome(folder.resolve("loose"));

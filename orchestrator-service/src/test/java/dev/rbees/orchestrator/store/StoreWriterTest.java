@@ -305,7 +305,8 @@ class StoreWriterTest {
     void nobodyElseTouchesTheConnection() {
         AtomicReference<Statements> leaked = new AtomicReference<>();
         sure(leaked::set).join();
-        assertThatThrownBy(() -> Objects.requireNonNull(leaked.get()).of("SELECT 1")).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> Objects.requireNonNull(leaked.get()).of("SELECT 1"))
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("store-writer");
     }
 
