@@ -116,17 +116,12 @@ class SqliteTaskStoreTest extends TaskStoreContract {
             finish(completed("t" + i), new LoggedEvent(1, "token", "x".repeat(100_000)));
         }
         reopen();
-        Path file = folder.resolve("home").resolve(new RbeesHome(folder.resolve("home")).database().getFileName());
+        Path file = new RbeesHome(folder.resolve("home")).database();
         long full = Files.size(file);
         assertThat(full).isGreaterThan(20_000_000);
         now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
-        RunningOrchestrator.await(() -> store.find("t199").isEmpty());
-        RunningOrchestrator.await(() -> {
-            store.insert(new TaskStore.NewTask(task("n" + System.nanoTime()), SECRET, DIGEST, null)).join();
-            return store.trouble().isEmpty();
-        });
-        reopen();
         RunningOrchestrator.await(() -> file.toFile().length() < 10_000_000);
+        assertThat(store.find("t199")).isEmpty();
     }
 
     @Test
