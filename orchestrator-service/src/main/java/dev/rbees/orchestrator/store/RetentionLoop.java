@@ -27,8 +27,8 @@ import dev.rbees.thread.OwnerThread;
 final class RetentionLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionLoop.class);
-    private static final int BATCH = 500;
-    private static final long BATCH_BYTES = 8L * 1024 * 1024;
+    private static final int BATCH = 2_000;
+    private static final long BATCH_BYTES = 16L * 1024 * 1024;
     private static final String OLDEST = "SELECT number, id, kept_bytes FROM tasks WHERE ended_at < ?"
             + " ORDER BY ended_at, number LIMIT " + BATCH;
 
