@@ -38,7 +38,8 @@ class EndedLogsTest {
     }
 
     private static List<Long> all(EndedLogs logs, EndedLog log, long after) {
-        return logs.read(log, after).flatMapIterable(list -> list).map(LoggedEvent::sequence).collectList().block(LIMIT);
+        return logs.read(log, after).flatMapIterable(list -> list).map(LoggedEvent::sequence).collectList().blockOptional(LIMIT)
+                .orElseThrow();
     }
 
     private static List<Long> from(long first, long last) {
