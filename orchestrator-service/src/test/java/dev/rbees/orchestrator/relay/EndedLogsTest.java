@@ -38,7 +38,8 @@ class EndedLogsTest {
     }
 
     private static List<Long> all(EndedLogs logs, EndedLog log, long after) {
-        return logs.read(log, after).flatMapIterable(list -> list).map(LoggedEvent::sequence).collectList().blockOptional(LIMIT)
+        return logs.read(log, after).flatMapIterable(list -> list).map(LoggedEvent::sequence).collectList()
+                .blockOptional(LIMIT)
                 .orElseThrow();
     }
 
@@ -51,8 +52,10 @@ class EndedLogsTest {
         EndedLogs logs = new EndedLogs((_, after, limit) -> events(10_000, after, limit));
         EndedLog log = new EndedLog("t1", 10_000);
         List<Long> counts = Flux.fromStream(IntStream.range(0, 1_000).boxed())
-                .flatMap(n -> logs.read(log, n % 100).subscribeOn(Schedulers.parallel()).flatMapIterable(list -> list).count()
-                        .map(count -> count + n % 100), 1_000)
+                .flatMap(
+                        n -> logs.read(log, n % 100).subscribeOn(Schedulers.parallel()).flatMapIterable(list -> list).count()
+                                .map(count -> count + n % 100),
+                        1_000)
                 .collectList().block(LIMIT);
         assertThat(counts).hasSize(1_000).allMatch(count -> count == 10_000);
         assertThat(reads).hasValue(40);
