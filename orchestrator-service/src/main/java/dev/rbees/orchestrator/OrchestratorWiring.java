@@ -4,15 +4,12 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -57,7 +54,6 @@ import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.Leading;
 import dev.rbees.orchestrator.store.SqlTaskStore;
 import dev.rbees.orchestrator.store.TaskStore;
-import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.store.Upkeep;
 import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.time.SteadyClock;
@@ -74,8 +70,6 @@ import dev.rbees.thread.Ownership;
 @Import(HttpEdge.class)
 class OrchestratorWiring {
 
-    private static final Logger LOG = LoggerFactory.getLogger(OrchestratorWiring.class);
-    private static final int PAGE = 256;
 
     /** why: when the server closes, its last stream is gone already. */
     @Bean

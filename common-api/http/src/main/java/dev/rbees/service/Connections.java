@@ -155,7 +155,7 @@ public final class Connections {
                     : "too many connections are open from your address; close some, or raise --connections-per-peer");
             context.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
             // why: one that does not take even this must not stay
-            var _ = context.executor().schedule(() -> context.close(), 1, TimeUnit.SECONDS);
+            var _ = context.executor().schedule((Runnable) context::close, 1, TimeUnit.SECONDS);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package dev.rbees.orchestrator.queue;
 
-import java.util.concurrent.atomic.AtomicReference;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 /**
  * Permits of waiting tasks: so many tasks, and so many bytes of what they ask. One is acquired before a task is accepted, so that no
@@ -8,11 +8,12 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class QueuePermits {
 
-    private record Held(int tasks, long bytes) {}
-
     private final int capacity;
     private final long capacityBytes;
-    private final AtomicReference<Held> held = new AtomicReference<>(new Held(0, 0));
+    @GuardedBy("this")
+    private int tasks;
+    @GuardedBy("this")
+    private long bytes;
 
     /**
      * @param capacity tasks that may wait at a time
@@ -26,35 +27,36 @@ public final class QueuePermits {
     /**
      * Acquires a permit; false when there is none. One task may wait whatever its size.
      *
-     * @param bytes of its request
+     * @param size of its request, in bytes
      */
-    public boolean tryAcquire(long bytes) {
-        Held before = held.getAndUpdate(now -> fits(now, bytes) ? new Held(now.tasks + 1, now.bytes + bytes) : now);
-        return fits(before, bytes);
-    }
-
-    private boolean fits(Held now, long bytes) {
-        return now.tasks < capacity && (now.tasks == 0 || now.bytes + bytes <= capacityBytes);
+    public synchronized boolean tryAcquire(long size) {
+        boolean fits = tasks < capacity && (tasks == 0 || bytes + size <= capacityBytes);
+        if (fits) {
+            acquire(size);
+        }
+        return fits;
     }
 
     /** Acquires a permit for a task that was accepted earlier, also beyond the capacity. */
-    public void acquire(long bytes) {
-        held.updateAndGet(now -> new Held(now.tasks + 1, now.bytes + bytes));
+    public synchronized void acquire(long size) {
+        tasks++;
+        bytes += size;
     }
 
     /** Releases a permit of a task of that size. */
-    public void release(long bytes) {
-        held.updateAndGet(now -> new Held(now.tasks - 1, now.bytes - bytes));
+    public synchronized void release(long size) {
+        tasks--;
+        bytes -= size;
     }
 
     /** How many tasks have one. */
-    public int tasks() {
-        return held.get().tasks;
+    public synchronized int tasks() {
+        return tasks;
     }
 
     /** What their requests take. */
-    public long bytes() {
-        return held.get().bytes;
+    public synchronized long bytes() {
+        return bytes;
     }
 
     public int capacity() {
@@ -62,11 +64,9 @@ public final class QueuePermits {
     }
 
     /** How full it is, in words for who finds no room. */
-    public String describe() {
-        Held now = held.get();
-        return now.tasks >= capacity
+    public synchronized String describe() {
+        return tasks >= capacity
                 ? "%d tasks wait already, which is the limit".formatted(capacity)
-                : "the requests of %d tasks that wait take %d of %d MB".formatted(now.tasks, now.bytes >> 20,
-                        capacityBytes >> 20);
+                : "the requests of %d tasks that wait take %d of %d MB".formatted(tasks, bytes >> 20, capacityBytes >> 20);
     }
 }

@@ -19,7 +19,6 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
-import dev.rbees.orchestrator.store.StoreWriter.Write;
 import dev.rbees.orchestrator.store.TaskStore.LogSummary;
 import dev.rbees.thread.Liveness;
 import dev.rbees.thread.OwnerThread;

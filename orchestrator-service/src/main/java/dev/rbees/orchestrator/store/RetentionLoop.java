@@ -27,8 +27,8 @@ import dev.rbees.thread.OwnerThread;
 final class RetentionLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionLoop.class);
-    private static final int BATCH = 500;
-    private static final long BATCH_BYTES = 8L * 1024 * 1024;
+    private static final int BATCH = 2_000;
+    private static final long BATCH_BYTES = 16L * 1024 * 1024;
     private static final String OLDEST = "SELECT number, id, kept_bytes FROM tasks WHERE ended_at < ?"
             + " ORDER BY ended_at, number LIMIT " + BATCH;
 
@@ -117,9 +117,9 @@ final class RetentionLoop implements AutoCloseable {
             long forgotten = forgetAged() + forgetBeyond();
             if (forgotten > 0) {
                 LOG.info("{} tasks that ended long ago are forgotten", forgotten);
-                shrink();
             }
-        } catch (RbeesException e) {
+            shrink();
+        } catch (RbeesException | SQLException e) {
             LOG.debug("the record cannot be tended now: {}", e.getMessage());
         }
     }
@@ -168,12 +168,14 @@ final class RetentionLoop implements AutoCloseable {
     }
 
     /** Gives room that is not used any more back to the system, where the database can do that, a little at a time. */
-    private void shrink() throws InterruptedException {
+    private void shrink() throws InterruptedException, SQLException {
         AtomicBoolean more = new AtomicBoolean(true);
-        while (more.get() && written(statements -> more.set(database.shrink(statements)))) {
-            if (thread.closing()) {
-                return;
-            }
+        boolean some = false;
+        while (more.get() && !thread.closing() && written(statements -> more.set(database.shrink(statements)))) {
+            some |= more.get();
+        }
+        if (some) {
+            database.scrub(); // why: the file itself becomes shorter when the log of changes is put into it
         }
     }
 

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.tenant.TenantRequest.Quota;
 import dev.rbees.api.tenant.TenantView;

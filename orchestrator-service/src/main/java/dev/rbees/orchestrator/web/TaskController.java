@@ -132,14 +132,16 @@ final class TaskController {
     }
 
     private Mono<ResponseEntity<TaskView>> remove(String id, ServerWebExchange exchange) {
-        return Mono.defer(() -> Mono.fromFuture(directory.delete(id), true)).publishOn(Schedulers.parallel()).map(removed -> {
-            ended.forget(id);
-            audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
-            if (!removed) {
-                throw new RbeesException(ErrorCode.TASK_NOT_FOUND, "the task was removed by somebody else meanwhile");
-            }
-            return ResponseEntity.noContent().build();
-        });
+        return Mono.defer(() -> Mono.fromFuture(directory.delete(id), true)).publishOn(Schedulers.parallel())
+                .map(removed -> {
+                    ended.forget(id);
+                    audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
+                    if (!removed) {
+                        throw new RbeesException(ErrorCode.TASK_NOT_FOUND,
+                                "the task was removed by somebody else meanwhile");
+                    }
+                    return ResponseEntity.noContent().build();
+                });
     }
 
     /** 202 when it was cancelled by this, 200 when it had ended already. */

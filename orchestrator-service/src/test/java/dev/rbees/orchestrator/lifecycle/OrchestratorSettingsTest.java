@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.UsageException;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
+import dev.rbees.orchestrator.store.Retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,6 +49,17 @@ class OrchestratorSettingsTest {
     @CsvSource({"--port, 0", "--port, 70000", "--port, x", "--queue-capacity, 0", "--queue-capacity, 10001", "--prot, 1"})
     void refusesWhatIsWrong(String option, String value) {
         assertThatThrownBy(() -> read(Map.of(), option, value)).isInstanceOf(UsageException.class);
+    }
+
+    @Test
+    void takesHowLongWhatHasEndedIsKept() {
+        assertThat(read(Map.of()).retention()).isEqualTo(new Retention(Duration.ofDays(7), Long.MAX_VALUE));
+        assertThat(read(Map.of(), "--retention", "36h", "--retention-size", "20GB").retention())
+                .isEqualTo(new Retention(Duration.ofHours(36), 20_000_000_000L));
+        assertThatThrownBy(() -> read(Map.of(), "--retention", "7")).isInstanceOf(UsageException.class)
+                .hasMessageContaining("for example 7d");
+        assertThatThrownBy(() -> read(Map.of(), "--retention-size", "-1GB")).isInstanceOf(UsageException.class)
+                .hasMessageContaining("for example 20GB");
     }
 
     @Test

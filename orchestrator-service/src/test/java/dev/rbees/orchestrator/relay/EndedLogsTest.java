@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -38,7 +39,8 @@ class EndedLogsTest {
     }
 
     private static List<Long> all(EndedLogs logs, EndedLog log, long after) {
-        return logs.read(log, after).flatMapIterable(list -> list).map(LoggedEvent::sequence).collectList().block(LIMIT);
+        return Objects.requireNonNull(
+                logs.read(log, after).flatMapIterable(list -> list).map(LoggedEvent::sequence).collectList().block(LIMIT));
     }
 
     private static List<Long> from(long first, long last) {
@@ -50,8 +52,10 @@ class EndedLogsTest {
         EndedLogs logs = new EndedLogs((_, after, limit) -> events(10_000, after, limit));
         EndedLog log = new EndedLog("t1", 10_000);
         List<Long> counts = Flux.fromStream(IntStream.range(0, 1_000).boxed())
-                .flatMap(n -> logs.read(log, n % 100).subscribeOn(Schedulers.parallel()).flatMapIterable(list -> list).count()
-                        .map(count -> count + n % 100), 1_000)
+                .flatMap(
+                        n -> logs.read(log, n % 100).subscribeOn(Schedulers.parallel()).flatMapIterable(list -> list).count()
+                                .map(count -> count + n % 100),
+                        1_000)
                 .collectList().block(LIMIT);
         assertThat(counts).hasSize(1_000).allMatch(count -> count == 10_000);
         assertThat(reads).hasValue(40);

@@ -207,9 +207,10 @@ final class SimulatedOrchestrator {
             return;
         }
         Life now = living;
+        int begun = lives;
         if (slow) {
             guarded(now.loop()::step);
-            if (living == now) {
+            if (lives == begun) {
                 guarded(() -> now.loop().executeSome(random.nextInt(0, 3)));
             }
             fullest = Math.max(fullest, now.loop().waiting());

@@ -1,7 +1,6 @@
 package dev.rbees.orchestrator.simulation;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

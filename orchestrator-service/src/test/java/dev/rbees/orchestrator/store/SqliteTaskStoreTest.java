@@ -7,14 +7,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,17 +123,12 @@ class SqliteTaskStoreTest extends TaskStoreContract {
             finish(completed("t" + i), new LoggedEvent(1, "token", "x".repeat(100_000)));
         }
         reopen();
-        Path file = folder.resolve("home").resolve(new RbeesHome(folder.resolve("home")).database().getFileName());
+        Path file = new RbeesHome(folder.resolve("home")).database();
         long full = Files.size(file);
         assertThat(full).isGreaterThan(20_000_000);
         now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
-        RunningOrchestrator.await(() -> store.find("t199").isEmpty());
-        RunningOrchestrator.await(() -> {
-            store.insert(new TaskStore.NewTask(task("n" + System.nanoTime()), SECRET, DIGEST, null)).join();
-            return store.trouble().isEmpty();
-        });
-        reopen();
         RunningOrchestrator.await(() -> file.toFile().length() < 10_000_000);
+        assertThat(store.find("t199")).isEmpty();
     }
 
     @Test
@@ -141,6 +140,36 @@ class SqliteTaskStoreTest extends TaskStoreContract {
                 failure -> assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL)).hasMessageContaining("damaged");
         assertThat(store.list(null, null, 10)).extracting(Task::id).containsExactly("t2");
         assertThat(store.unfinished(0, 1)).extracting(left -> left.task().id()).containsExactly("t2");
+    }
+
+    @Test
+    void logsOfAnEarlierVersionAreCutIntoPages() throws SQLException, IOException {
+        RbeesHome home = new RbeesHome(folder.resolve("old")).open();
+        String url = "jdbc:sqlite:" + home.database();
+        Flyway.configure().dataSource(url, null, null).locations("classpath:db/sqlite").target("5").load().migrate();
+        List<LoggedEvent> log = new ArrayList<>(LongStream.rangeClosed(1, 3_000)
+                .mapToObj(n -> new LoggedEvent(n, "token", "{\"t\":\"ä" + "x".repeat((int) n % 100) + n + "\"}")).toList());
+        log.add(event(3_001, "end"));
+        try (Connection connection = DriverManager.getConnection(url);
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO logs VALUES (?, ?, ?)");
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO tasks (id, state, record, ended_at, request_sha256) VALUES"
+                    + " ('t1', 'COMPLETED', '{}', 1, 'x'), ('t2', 'COMPLETED', '{}', 1, 'x')");
+            for (int number = 1; number <= 2; number++) {
+                List<LoggedEvent> lines = number == 1 ? log : List.of(event(1, "end"));
+                insert.setInt(1, number);
+                insert.setInt(2, lines.size());
+                insert.setString(3, String.join("\n", lines.stream().map(e -> e.type() + "\t" + e.data()).toList()));
+                insert.executeUpdate();
+            }
+        }
+        // why: they ended long ago, and would be forgotten
+        retention = new Retention(Duration.ofDays(100_000), Long.MAX_VALUE);
+        store.close();
+        store = SqlTaskStore.open(home, Optional.empty(), Leading.ALONE, upkeep());
+        assertThat(events("t1")).isEqualTo(log);
+        assertThat(store.events("t1", 0, 10_000)).hasSizeLessThan(2_000);
+        assertThat(events("t2")).containsExactly(event(1, "end"));
     }
 
     private void sql(String text) throws SQLException {

@@ -229,6 +229,10 @@ abstract class TaskStoreContract {
                         ? event(n, "started")
                         : new LoggedEvent(n, "token", n == 500 ? "x".repeat(200_000) : "{\"n\":" + n + "}"))
                 .toArray(LoggedEvent[]::new);
+        for (LoggedEvent event : before) {
+            store.append("t1", event, () -> {
+            });
+        }
         finish(completed("t1"), before);
         assertThat(store.lastEvent("t1")).isEqualTo(1_001);
         assertThat(store.summary("t1")).isEqualTo(new LogSummary(1_001, 999, true));
