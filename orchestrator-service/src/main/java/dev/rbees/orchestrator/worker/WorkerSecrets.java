@@ -48,8 +48,8 @@ public final class WorkerSecrets {
      */
     public Decision decide(@Nullable KnownWorker existing, WorkerRegistration newcomer, @Nullable WorkerSecret shown,
             Instant now) {
-        boolean free = existing == null || existing.lastSeen().plus(Fleet.SILENCE).isBefore(now);
-        if (free || isTheSame(existing, newcomer, shown)) {
+        if (existing == null || existing.lastSeen().plus(Fleet.SILENCE).isBefore(now)
+                || isTheSame(existing, newcomer, shown)) {
             WorkerSecret secret = shown == null ? WorkerSecret.random(random) : shown;
             return new Decision.Accepted(secret,
                     new KnownWorker(newcomer.endpoint(), secret.sha256(), shown != null, now, false));
