@@ -47,7 +47,8 @@ class SlotsTest {
             one.get();
             throw new AssertionError("it was not refused");
         } catch (ExecutionException e) {
-            return ((RbeesException) e.getCause()).code();
+            assertThat(e.getCause()).isInstanceOf(RbeesException.class);
+            return e.getCause() instanceof RbeesException known ? known.code() : ErrorCode.INTERNAL;
         }
     }
 
@@ -88,9 +89,8 @@ class SlotsTest {
                     for (int n = 0; n < 20; n++) {
                         try (Slots.Slot slot = slots.take(() -> List.of(worker(2)), Set.of(), hasty ? 1_000 : PATIENCE)) {
                             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                            Thread.yield();
+                            assertThat(slot.worker().workerId()).isEqualTo("e1");
                             inside.decrementAndGet();
-                            slot.close();
                         } catch (RbeesException e) {
                             refused.incrementAndGet();
                         }
@@ -106,6 +106,9 @@ class SlotsTest {
         assertThat(most.get()).isEqualTo(2);
         assertThat(refused.get()).isPositive();
         assertThat(slots.waiting()).isZero();
+        Slots.Slot twice = take(1);
+        twice.close();
+        twice.close();
         take(1).close();
     }
 
