@@ -27,7 +27,7 @@ final class Allowance {
         left -= bytes;
         if (left < 0) {
             long now = nanoTime.getAsLong();
-            left = Math.min(atOnce - bytes, left + (double) (now - lastLook) / NANOS * perSecond);
+            left = Math.min((double) (atOnce - bytes), left + (now - lastLook) / NANOS * perSecond);
             lastLook = now;
         }
         return left >= 0;
