@@ -10,8 +10,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-import dev.rbees.api.operations.OrchestratorCapabilities;
 import dev.rbees.api.operations.ModelView;
+import dev.rbees.api.operations.OrchestratorCapabilities;
 import dev.rbees.api.operations.OrchestratorHealth;
 import dev.rbees.api.operations.Uptime;
 import dev.rbees.api.worker.WorkerView;
