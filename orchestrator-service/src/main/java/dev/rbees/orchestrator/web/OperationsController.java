@@ -11,8 +11,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-import dev.rbees.api.operations.OrchestratorCapabilities;
 import dev.rbees.api.operations.ModelView;
+import dev.rbees.api.operations.OrchestratorCapabilities;
 import dev.rbees.api.operations.OrchestratorHealth;
 import dev.rbees.api.operations.Uptime;
 import dev.rbees.api.worker.WorkerView;

@@ -110,8 +110,10 @@ class ProgramClientTest {
         answers("/other", 502, "<html>bad gateway</html>");
         answers("/silent", 401, "");
         ProgramClient client = client(Optional.empty());
-        try (ProgramAnswer full = client.get("/full", Map.of()); ProgramAnswer newer = client.get("/newer", Map.of());
-                ProgramAnswer other = client.get("/other", Map.of()); ProgramAnswer silent = client.get("/silent", Map.of())) {
+        try (ProgramAnswer full = client.get("/full", Map.of());
+                ProgramAnswer newer = client.get("/newer", Map.of());
+                ProgramAnswer other = client.get("/other", Map.of());
+                ProgramAnswer silent = client.get("/silent", Map.of())) {
             assertThat(full.refusal()).hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(ErrorCode.QUEUE_FULL));
             assertThat(newer.refusal()).hasValueSatisfying(e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));
             assertThat(other.refusal()).isEmpty();
