@@ -14,7 +14,7 @@ public final class ConnectionLoop {
     /** Closes the connection, whatever is still to be written to it. */
     static void cut(ServerHttpResponse response) {
         Connection connection = ServerHttpResponseDecorator.getNativeResponse(response);
-        connection.channel().close();
+        var _ = connection.channel().close();
     }
 
     /** The event loop of the response's connection. It runs one thing at a time and must not be held up. */
