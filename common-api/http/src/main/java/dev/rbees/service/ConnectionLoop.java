@@ -11,6 +11,12 @@ public final class ConnectionLoop {
 
     private ConnectionLoop() {}
 
+    /** Closes the connection, whatever is still to be written to it. */
+    static void cut(ServerHttpResponse response) {
+        Connection connection = ServerHttpResponseDecorator.getNativeResponse(response);
+        var _ = connection.channel().close();
+    }
+
     /** The event loop of the response's connection. It runs one thing at a time and must not be held up. */
     public static ScheduledExecutorService of(ServerHttpResponse response) {
         Connection connection = ServerHttpResponseDecorator.getNativeResponse(response);

@@ -35,8 +35,18 @@ public final class EventStream {
         return pass(response, frames);
     }
 
-    /** Sends what comes from elsewhere, under headers that are set already. */
+    /**
+     * Sends what comes from elsewhere, under headers that are set already. A failure before the first piece is told to the client as
+     * any other; a later one cuts the connection.
+     */
     public static Mono<Void> pass(ServerHttpResponse response, Publisher<DataBuffer> pieces) {
-        return response.writeWith(Flux.from(pieces));
+        return response.writeWith(Flux.from(pieces).doOnError(_ -> cut(response)));
+    }
+
+    /** why: Reactor Netty would wait until all is written that was given before, and a client that reads nothing would stay. */
+    private static void cut(ServerHttpResponse response) {
+        if (response.isCommitted()) {
+            ConnectionLoop.cut(response);
+        }
     }
 }

@@ -35,7 +35,10 @@ public final class LoopStream<T> implements Subscription {
         @Nullable
         T next();
 
-        /** Whether nothing comes after what {@link #next} has given. */
+        /**
+         * Whether nothing comes after what {@link #next} has given. Asked also while the reader wants nothing; what it throws
+         * ends the stream as a failure.
+         */
         boolean ended();
 
         /** Nobody reads any more: the stream has ended, failed, or was cancelled. Runs once, on any thread. */

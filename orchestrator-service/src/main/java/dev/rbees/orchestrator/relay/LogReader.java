@@ -18,7 +18,7 @@ import dev.rbees.service.LoopStream;
  */
 final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
 
-    private static final int MAX_EVENTS = 256;
+    private static final int MAX_EVENTS = 64;
 
     private final TaskLog log;
     private final LoopStream<Relayed> stream;

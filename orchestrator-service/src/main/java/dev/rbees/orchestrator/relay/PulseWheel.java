@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one timer of an event loop: all readers whose connections live on that loop feel their pulse from it. They are spread over
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PulseWheel {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PulseWheel.class);
     /** Ticks do not follow faster than this, and not much slower where the beat allows for it. */
     private static final long TICK_MILLIS = 100;
 
@@ -86,9 +89,19 @@ final class PulseWheel {
     }
 
     /** why: of a copy, because a pulse may make its member leave. */
-    private static void feel(Stream<Member> some) {
+    private void feel(Stream<Member> some) {
         long now = System.nanoTime();
-        some.toList().forEach(member -> member.pulse(now));
+        some.toList().forEach(member -> feel(member, now));
+    }
+
+    /** why: a timer whose task throws stops, for all. */
+    private void feel(Member member, long now) {
+        try {
+            member.pulse(now);
+        } catch (RuntimeException e) {
+            LOG.error("a reader's pulse failed; the reader gets no more signs of life", e);
+            remove(member);
+        }
     }
 
     private void onLoop(Runnable change) {

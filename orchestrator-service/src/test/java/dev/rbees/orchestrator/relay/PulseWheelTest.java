@@ -66,4 +66,17 @@ class PulseWheelTest {
         RunningOrchestrator.await(() -> other.felt.get() >= 3);
         assertThat(felt).hasValue(1);
     }
+
+    @Test
+    void aMemberThatFailsDoesNotStopTheOthers() {
+        AtomicInteger felt = new AtomicInteger();
+        Counting other = new Counting();
+        wheel.add(_ -> {
+            felt.incrementAndGet();
+            throw new IllegalStateException("broken");
+        });
+        wheel.add(other);
+        RunningOrchestrator.await(() -> other.felt.get() >= 3);
+        assertThat(felt).hasValue(1);
+    }
 }

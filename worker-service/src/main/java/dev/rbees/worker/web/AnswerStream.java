@@ -101,9 +101,6 @@ final class AnswerStream implements EventSink {
 
         @Override
         public @Nullable DataBuffer next() {
-            if (overrun) {
-                throw new SlowReaderException();
-            }
             String first = frames.poll();
             if (first == null) {
                 boolean due = signDue;
@@ -128,6 +125,9 @@ final class AnswerStream implements EventSink {
 
         @Override
         public boolean ended() {
+            if (overrun) {
+                throw new SlowReaderException();
+            }
             return complete && frames.isEmpty();
         }
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ class ManyStreamsRobustnessTest {
     private static final int CLIENTS = 4;
     private static final int MOST_TOKENS = 60;
     private static final int STALLED_AFTER_MILLIS = 10_000;
-    private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
 
     private final Batch batch = new Batch();
     private final List<Thread> burners = new ArrayList<>();
@@ -63,9 +64,10 @@ class ManyStreamsRobustnessTest {
         server = HttpServer.create().host("127.0.0.1").port(0)
                 .handle(new ReactorHttpHandlerAdapter((request, response) -> DataBufferUtils.join(request.getBody())
                         .flatMap(body -> {
-                            int tokens = Integer.parseInt(body.toString(StandardCharsets.US_ASCII));
+                            String[] wish = body.toString(StandardCharsets.US_ASCII).split(" ", 2);
                             DataBufferUtils.release(body);
-                            return StreamedAnswer.write(response, sink -> batch.add(tokens, sink));
+                            return StreamedAnswer.write(response, sink -> batch.add(Integer.parseInt(wish[0]),
+                                    "t".repeat(Integer.parseInt(wish[1])), sink));
                         })))
                 .bindNow();
     }
@@ -83,13 +85,25 @@ class ManyStreamsRobustnessTest {
     /** What the batch loop of an engine is to the HTTP side: one thread that gives each of its streams a token in turn. */
     private final class Batch extends Thread {
         private final ConcurrentLinkedQueue<Making> all = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger cancelled = new AtomicInteger();
         private final SplittableRandom random = new SplittableRandom(1);
 
-        Runnable add(int tokens, EventSink sink) {
-            Making making = new Making(tokens, sink);
+        Runnable add(int tokens, String text, EventSink sink) {
+            Making making = new Making(tokens, text, sink);
             sink.accept(new TaskEvent.Started("job", "tiny", Instant.EPOCH, new Seed(1), null, null));
             all.add(making);
-            return () -> making.cancelled = true;
+            return () -> {
+                making.cancelled = true;
+                cancelled.addAndGet(making.made < tokens ? 1 : 0);
+            };
+        }
+
+        void awaitIdle() {
+            long end = System.nanoTime() + 10_000_000_000L;
+            while (!all.isEmpty() && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertThat(all).isEmpty();
         }
 
         @Override
@@ -108,19 +122,21 @@ class ManyStreamsRobustnessTest {
 
     private static final class Making {
         private final int tokens;
+        private final String text;
         private final EventSink sink;
         private volatile boolean cancelled;
-        private int made;
+        private volatile int made;
 
-        Making(int tokens, EventSink sink) {
+        Making(int tokens, String text, EventSink sink) {
             this.tokens = tokens;
+            this.text = text;
             this.sink = sink;
         }
 
         boolean step() {
             if (!cancelled && made < tokens) {
-                sink.accept(new TaskEvent.Token("t", made, made));
-                made++;
+                sink.accept(new TaskEvent.Token(text, made, made));
+                made = made + 1;
                 return false;
             }
             if (!cancelled) {
@@ -144,7 +160,20 @@ class ManyStreamsRobustnessTest {
             }
         }
         assertThat(stalled).isEmpty();
-        assertThat(batch.all).isEmpty();
+        batch.awaitIdle();
+    }
+
+    @Test
+    void aReaderWhoTakesNothingIsCutOffWhileOthersReadOn() throws IOException, InterruptedException {
+        try (Socket stuck = ask("1000000 10000")) {
+            long end = System.nanoTime() + 60_000_000_000L;
+            while (batch.cancelled.get() == 0 && System.nanoTime() < end) {
+                assertThat(answer(3)).contains("event: end");
+            }
+            assertThat(batch.cancelled).hasValue(1);
+            assertThat(stuck.isClosed()).isFalse();
+        }
+        batch.awaitIdle();
     }
 
     private List<String> streams(AtomicInteger next) throws IOException {
@@ -160,28 +189,32 @@ class ManyStreamsRobustnessTest {
         return stalled;
     }
 
-    /** Head and body go in two packets, as many clients send them. Gives what had come until it ended or stood still. */
+    /** Head and body go in two packets, as many clients send them. */
+    private Socket ask(String wish) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(STALLED_AFTER_MILLIS);
+        OutputStream out = socket.getOutputStream();
+        out.write(("POST /execute HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + wish.length() + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+        out.write(wish.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Gives what had come until it ended or stood still. */
     private String answer(int tokens) throws IOException {
-        String body = String.valueOf(tokens);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(STALLED_AFTER_MILLIS);
-            OutputStream out = socket.getOutputStream();
-            out.write(("POST /execute HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: " + body.length() + "\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.write(body.getBytes(StandardCharsets.US_ASCII));
+        try (Socket socket = ask(tokens + " 1")) {
             StringBuilder answer = new StringBuilder();
             InputStream in = socket.getInputStream();
             byte[] part = new byte[8192];
             try {
                 for (int n = in.read(part); n >= 0; n = in.read(part)) {
                     answer.append(new String(part, 0, n, StandardCharsets.US_ASCII));
-                    if (answer.length() >= LAST_CHUNK.length && answer.substring(answer.length() - LAST_CHUNK.length)
-                            .equals(new String(LAST_CHUNK, StandardCharsets.US_ASCII))) {
+                    if (answer.indexOf(LAST_CHUNK, Math.max(0, answer.length() - LAST_CHUNK.length())) >= 0) {
                         break;
                     }
                 }
-            } catch (java.net.SocketTimeoutException e) {
+            } catch (SocketTimeoutException e) {
                 return answer.toString();
             }
             return answer.toString();
