@@ -52,7 +52,8 @@ final class WorkerController {
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<Map<String, String>>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
-        return Bridge.blocking(() -> addresses.check(worker)).flatMap(known -> Bridge.answer(exchange, () -> control.register(known)))
+        return Bridge.blocking(() -> addresses.check(worker))
+                .flatMap(known -> Bridge.answer(exchange, () -> control.register(known)))
                 .doOnNext(_ -> audit
                         .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
                 .map(_ -> ResponseEntity.status(HttpStatus.CREATED).body(Map.of("worker_id", worker.workerId())));

@@ -39,7 +39,8 @@ public final class BlockedLoops {
         if (SEEN.size() < MOST) {
             StringBuilder where = new StringBuilder(Thread.currentThread().getName() + " in " + method);
             StackWalker.getInstance().forEach(frame -> {
-                if (frame.getClassName().startsWith("dev.rbees") && !frame.getClassName().equals(BlockedLoops.class.getName())) {
+                if (frame.getClassName().startsWith("dev.rbees")
+                        && !frame.getClassName().equals(BlockedLoops.class.getName())) {
                     where.append("\n  at ").append(frame);
                 }
             });

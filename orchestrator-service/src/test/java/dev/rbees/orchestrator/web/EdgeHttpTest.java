@@ -58,7 +58,8 @@ class EdgeHttpTest {
 
     @Test
     void aMillionMistakesCostNoMoreThanTwenty() {
-        String fields = IntStream.range(0, 250_000).mapToObj(i -> "\"f" + i + "\":0").collect(Collectors.joining(",", "{", "}"));
+        String fields = IntStream.range(0, 250_000).mapToObj(i -> "\"f" + i + "\":0")
+                .collect(Collectors.joining(",", "{", "}"));
         for (String path : new String[] {"/v2/tasks", "/v1/chat/completions"}) {
             HttpResponse<String> refused = orchestrator.send("POST", path, fields);
             assertThat(refused.statusCode()).isEqualTo(400);

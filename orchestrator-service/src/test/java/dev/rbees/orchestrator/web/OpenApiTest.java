@@ -132,7 +132,8 @@ class OpenApiTest {
                 .contains("400", "413", "415", "503"));
         operations().flatMap(operation -> operation.get("responses").properties().stream())
                 .filter(answer -> answer.getKey().equals("429") || answer.getKey().equals("503"))
-                .filter(answer -> !answer.getValue().at("/content/application~1json/schema/$ref").asString().endsWith("/Status"))
+                .filter(answer -> !answer.getValue().at("/content/application~1json/schema/$ref").asString()
+                        .endsWith("/Status"))
                 .forEach(answer -> assertThat(answer.getValue().at("/headers/Retry-After").isMissingNode()).isFalse());
     }
 
