@@ -169,6 +169,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         byte[] answer = RawAnswer.tooSlow("the request was not complete in time; send it without a pause");
         // why: from before the codec, which expects an answer only to a request that was complete
         codec.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
-        var _ = channel.eventLoop().schedule((Runnable) channel::close, 1, TimeUnit.SECONDS);
+        var _ = channel.eventLoop().schedule(Connections.closing(channel), 1, TimeUnit.SECONDS);
     }
 }

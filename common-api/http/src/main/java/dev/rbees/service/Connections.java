@@ -136,6 +136,12 @@ public final class Connections {
         }
     }
 
+    static Runnable closing(Channel channel) {
+        return () -> {
+            var _ = channel.close();
+        };
+    }
+
     /** Says why, where that can be said in the clear, and closes. */
     private static final class Refused extends ChannelInboundHandlerAdapter {
         private final Cut reason;
@@ -155,7 +161,7 @@ public final class Connections {
                     : "too many connections are open from your address; close some, or raise --connections-per-peer");
             context.writeAndFlush(Unpooled.wrappedBuffer(answer)).addListener(ChannelFutureListener.CLOSE);
             // why: one that does not take even this must not stay
-            var _ = context.executor().schedule((Runnable) context::close, 1, TimeUnit.SECONDS);
+            var _ = context.executor().schedule(closing(context.channel()), 1, TimeUnit.SECONDS);
         }
 
         @Override

@@ -17,7 +17,8 @@ final class EdgeMeters {
         for (Connections.Cut reason : Connections.Cut.values()) {
             FunctionCounter.builder("rbees_connections_cut", connections, all -> all.cut(reason))
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT))
-                    .description("Connections that were cut because their clients were too slow, or refused because there were too many")
+                    .description(
+                            "Connections that were cut because their clients were too slow, or refused because there were too many")
                     .register(registry);
         }
         Gauge.builder("rbees_request_body_bytes", budget, BodyBudget::used)

@@ -1,7 +1,6 @@
 package dev.rbees.service;
 
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 
 import dev.rbees.api.error.ErrorBody;
 import dev.rbees.api.error.ErrorCode;
@@ -26,7 +25,7 @@ final class RawAnswer {
     }
 
     private static byte[] answer(String status, String headers, RbeesException failure) {
-        String body = Json.write(ErrorBody.of(failure, UUID.randomUUID().toString()));
+        String body = Json.write(ErrorBody.of(failure, CorrelationFilter.fresh()));
         return ("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.getBytes(StandardCharsets.UTF_8).length + "\r\nConnection: close\r\n" + headers + "\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,7 +28,6 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
 
-import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorBody;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -138,14 +136,9 @@ public final class Forwarder implements HttpHandler {
     private static Mono<Void> refuse(RbeesException why, ServerHttpRequest request, ServerHttpResponse response) {
         RetryAfter.seconds(why)
                 .ifPresent(seconds -> response.getHeaders().set(HttpHeaders.RETRY_AFTER, seconds.toString()));
-        String id = correlationId(request);
+        String id = CorrelationFilter.idOf(request);
         response.getHeaders().set(CorrelationFilter.HEADER, id);
         return answer(response, HttpStatusCode.valueOf(why.code().httpStatus()), Json.write(ErrorBody.of(why, id)));
-    }
-
-    private static String correlationId(ServerHttpRequest request) {
-        String given = request.getHeaders().getFirst(CorrelationFilter.HEADER);
-        return given != null && Ids.isCorrelationId(given) ? given : UUID.randomUUID().toString();
     }
 
     private static Mono<Void> answer(ServerHttpResponse response, HttpStatusCode status, String json) {

@@ -15,7 +15,8 @@ final class ForbiddenAddresses {
 
     private static final List<Network> FORBIDDEN = Stream.of(
             // clouds' metadata: link-local (most), Alibaba, Oracle, Azure's wire server; AWS, Google, Scaleway, Oracle, OpenStack
-            "169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32", "fd00:ec2::/32", "fd20:ce::254/128",
+            "169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32", "fd00:ec2::/32",
+            "fd20:ce::254/128",
             "fd00:42::42/128", "fd00:c1::a9fe:a9fe/128", "fe80::a9fe:a9fe/128",
             // no machine: "this one", many at once, reserved
             "0.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/128", "ff00::/8").map(ForbiddenAddresses::network).toList();

@@ -46,8 +46,9 @@ public final class WorkerAddresses {
     public WorkerRegistration check(WorkerRegistration worker) {
         InetAddress address = find(worker.host());
         if (ForbiddenAddresses.contains(address)) {
-            throw RbeesException.invalid("host", "network", "host must be an address of one machine, and none at which clouds"
-                    + " give their machines credentials");
+            throw RbeesException.invalid("host", "network",
+                    "host must be an address of one machine, and none at which clouds"
+                            + " give their machines credentials");
         }
         if (address.isLoopbackAddress() || networks.stream().anyMatch(network -> network.contains(address))) {
             return worker.at(address.getHostAddress());

@@ -6,6 +6,7 @@ import java.lang.reflect.RecordComponent;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -123,6 +124,58 @@ class OpenApiTest {
         Matcher references = Pattern.compile("#/components/schemas/(\\w+)").matcher(text);
         while (references.find()) {
             assertThat(schemas.has(references.group(1))).as(references.group(1)).isTrue();
+        }
+    }
+
+    private static Stream<JsonNode> operations() throws IOException {
+        return document().get("paths").values().stream().flatMap(path -> path.values().stream());
+    }
+
+    @Test
+    void whatTakesABodyRefusesOthersAndSaysWhenToComeBack() throws IOException {
+        operations().filter(operation -> operation.has("requestBody")).forEach(operation -> assertThat(
+                operation.get("responses").propertyNames()).as(operation.get("summary").asString())
+                .contains("400", "413", "415", "503"));
+        operations().flatMap(operation -> operation.get("responses").properties().stream())
+                .filter(answer -> answer.getKey().equals("429") || answer.getKey().equals("503"))
+                .filter(answer -> !answer.getValue().at("/content/application~1json/schema/$ref").asString()
+                        .endsWith("/Status"))
+                .forEach(answer -> assertThat(answer.getValue().at("/headers/Retry-After").isMissingNode()).isFalse());
+    }
+
+    /** A text has a length, a number a largest value, a list a number of entries. */
+    @Test
+    void everythingThatIsTakenIsBounded() throws IOException {
+        List<String> unbounded = new ArrayList<>();
+        for (JsonNode operation : operations().toList()) {
+            JsonNode schema = operation.at("/requestBody/content/application~1json/schema");
+            if (!schema.isMissingNode()) {
+                unbounded(operation.get("summary").asString(), schema, document(), unbounded);
+            }
+        }
+        assertThat(unbounded).isEmpty();
+    }
+
+    private static void unbounded(String where, JsonNode schema, JsonNode document, List<String> found) {
+        if (schema.has("$ref")) {
+            unbounded(where, document.at(schema.get("$ref").asString().substring(1)), document, found);
+            return;
+        }
+        boolean named = schema.has("enum") || schema.has("const");
+        String bound = switch (schema.path("type").asString("")) {
+            case "string" -> "maxLength";
+            case "integer", "number" -> "maximum";
+            case "array" -> "maxItems";
+            default -> "";
+        };
+        if (!bound.isEmpty() && !named && !schema.has(bound)) {
+            found.add(where + " without " + bound);
+        }
+        schema.path("properties").propertyStream()
+                .forEach(one -> unbounded(where + "." + one.getKey(), one.getValue(), document, found));
+        schema.path("oneOf").forEach(one -> unbounded(where, one, document, found));
+        if (schema.has("items")) {
+            unbounded(where + "[]", schema.get("items"), document, found);
         }
     }
 

@@ -56,7 +56,8 @@ import dev.rbees.worker.graph.ImportOptions;
 public record WorkerSettings(String workerId, boolean drawnId, Path model, ImportOptions importOptions, String modelId,
         String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
-        Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections, RbeesHome home) implements Daemon.Listening {
+        Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
+        RbeesHome home) implements Daemon.Listening {
 
     private static final int DEFAULT_PORT = 8001;
     private static final int MAX_PORT = 65535;
