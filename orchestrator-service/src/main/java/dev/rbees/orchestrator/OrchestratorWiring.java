@@ -34,7 +34,6 @@ import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;
@@ -46,6 +45,7 @@ import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
+import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.security.RoleGuard;
@@ -69,7 +69,6 @@ import dev.rbees.thread.Ownership;
 @Configuration(proxyBeanMethods = false)
 @Import(HttpEdge.class)
 class OrchestratorWiring {
-
 
     /** why: when the server closes, its last stream is gone already. */
     @Bean
@@ -115,7 +114,8 @@ class OrchestratorWiring {
         Leading leading = new Leading(settings.advertiseUrl().orElse(""),
                 () -> deposed.ifAvailable(Deposed::hear));
         return SqlTaskStore.open(settings.home(), settings.database(), leading,
-                new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness), liveness, Schedulers::isInNonBlockingThread);
+                new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness), liveness,
+                Schedulers::isInNonBlockingThread);
     }
 
     @Bean

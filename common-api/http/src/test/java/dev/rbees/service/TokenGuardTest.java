@@ -146,7 +146,7 @@ class TokenGuardTest {
         }
         assertThat(guard.remembered()).isEqualTo(1);
         for (int i = 0; i < TokenGuard.MOST_PEERS + 500; i++) {
-            fail(InetAddress.getByAddress(new byte[]{10, (byte) (i >> 16), (byte) (i >> 8), (byte) i}));
+            fail(InetAddress.getByAddress(new byte[] {10, (byte) (i >> 16), (byte) (i >> 8), (byte) i}));
         }
         assertThat(guard.remembered()).isEqualTo(TokenGuard.MOST_PEERS);
     }

@@ -19,8 +19,8 @@ import dev.rbees.orchestrator.scheduling.PlacementPreference;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.scheduling.Scheduler;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
-import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.time.Moment;
+import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.thread.Ownership;
 
 /**
@@ -51,7 +51,8 @@ public final class SchedulingBenchmark {
         for (int i = 0; i < workers; i++) {
             fleet.register(
                     new WorkerRegistration("w" + i, "127.0.0.1", 8001, Backend.CPU, MODEL, "a".repeat(64), 1024, SLOTS,
-                            SLOTS, "n" + i % 3), NOW);
+                            SLOTS, "n" + i % 3),
+                    NOW);
         }
         for (int i = 0; i < queued; i++) {
             enqueue();

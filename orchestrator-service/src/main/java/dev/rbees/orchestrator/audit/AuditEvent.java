@@ -56,7 +56,8 @@ public record AuditEvent(String eventType, String actor, Map<String, Object> det
     Room room() {
         return switch (eventType) {
             case "auth_failure", "authorization_denied", "rate_limit_exceeded" -> Room.REFUSAL;
-            case "task_submitted", "task_completed", "task_canceled", "node_registered", "node_deregistered" -> Room.ORDINARY;
+            case "task_submitted", "task_completed", "task_canceled", "node_registered", "node_deregistered" ->
+                Room.ORDINARY;
             default -> Room.PRIVILEGED;
         };
     }

@@ -123,7 +123,8 @@ public final class AuditFile implements AuditLog {
                     batch = List.of();
                     tries = 0;
                 } else if (++tries >= LAST_TRIES && last) {
-                    LOG.error("{} events are not in the audit log, because it could not be written to the end", batch.size());
+                    LOG.error("{} events are not in the audit log, because it could not be written to the end",
+                            batch.size());
                     return;
                 } else {
                     boolean _ = thread.closesWithin(RETRY_PAUSE);

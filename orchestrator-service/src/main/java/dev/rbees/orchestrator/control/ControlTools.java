@@ -25,5 +25,6 @@ import dev.rbees.orchestrator.worker.KnownModels;
  * @param clock the time
  * @param random draws ids and seeds
  */
-public record ControlTools(TaskStore store, Dispatcher dispatcher, Quotas quotas, KnownModels models, QueuePermits permits, TaskMeters meters,
+public record ControlTools(TaskStore store, Dispatcher dispatcher, Quotas quotas, KnownModels models, QueuePermits permits,
+        TaskMeters meters,
         AuditLog audit, TaskDirectory directory, SteadyClock clock, RandomGenerator random) {}

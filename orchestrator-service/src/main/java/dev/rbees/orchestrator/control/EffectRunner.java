@@ -110,7 +110,8 @@ final class EffectRunner {
         String worker = dispatch.worker().workerId();
         RunningAttempt attempt = new RunningAttempt(task.id(), log, number, worker, dispatch.waited().toMillis(), core);
         task.runs(number, tools.dispatcher().begin(new AttemptOrder(worker, dispatch.worker().endpoint(),
-                request.get().after(tokens), dispatch.worker().contextLength(), null, record.deadline(), record.correlationId(), record.trace()), attempt));
+                request.get().after(tokens), dispatch.worker().contextLength(), null, record.deadline(),
+                record.correlationId(), record.trace()), attempt));
     }
 
     private static GenerationRequest parse(String json) {

@@ -58,7 +58,8 @@ import dev.rbees.service.Daemon;
  */
 public record OrchestratorSettings(Mode mode, String bind, int port, Optional<ApiToken> token,
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
-        List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy, Timeouts timeouts,
+        List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy,
+        Timeouts timeouts,
         Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, ConnectionLimits connections,
         RbeesHome home)
         implements
@@ -94,7 +95,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     OptionSpec.optional("queue-capacity", "number",
                             "tasks that may wait at a time, -1 for any number (default: " + DEFAULT_CAPACITY + ")"),
                     OptionSpec.optional("queue-megabytes", "number",
-                            "what the requests of tasks that wait may take together, in MB (default: " + DEFAULT_MEGABYTES + ")"),
+                            "what the requests of tasks that wait may take together, in MB (default: " + DEFAULT_MEGABYTES
+                                    + ")"),
                     OptionSpec.optional("queue-full", "policy", "what happens to a new task then: "
                             + names(FullQueue.values(), FullQueue::optionName) + " (default: reject)"),
                     OptionSpec.optional("scheduling", "policy", "by what a worker is chosen: "
@@ -129,7 +131,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         return new OrchestratorSettings(mode, bind(mode, tls.isPresent() || line.flag("insecure-bind"), line),
                 line.integer("port", 1, 65535).orElse(DEFAULT_PORT), token, joinToken(mode, line), tls,
                 allowedHosts(mode, line), workerNetworks(mode, line),
-                capacity(line), bytes(line), named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
+                capacity(line), bytes(line),
+                named(line, "queue-full", FullQueue.REJECT, FullQueue.values(), FullQueue::optionName),
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),

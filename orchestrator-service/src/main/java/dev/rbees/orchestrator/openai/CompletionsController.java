@@ -25,8 +25,8 @@ import dev.rbees.api.task.TaskEvent;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
-import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.EventSource;
+import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.relay.Relayed;
 import dev.rbees.service.Bridge;
@@ -78,7 +78,8 @@ final class CompletionsController {
         });
     }
 
-    private Mono<Void> write(CompletionRequest request, Completion completion, EventSource log, ServerHttpResponse response) {
+    private Mono<Void> write(CompletionRequest request, Completion completion, EventSource log,
+            ServerHttpResponse response) {
         Flux<Relayed> events = relay.read(log, 0, response);
         return request.stream()
                 ? EventStream.write(response, events.map(each -> frames(completion, each, request.includeUsage()))

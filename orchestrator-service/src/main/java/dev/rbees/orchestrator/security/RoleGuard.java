@@ -43,7 +43,8 @@ public final class RoleGuard implements WebFilter {
         }
         audit.write(() -> AuditEvent.authorizationDenied(caller, request.getMethod().name()));
         return Mono.error(caller.role() == Caller.Role.NOBODY
-                ? new RbeesException(ErrorCode.UNAUTHORIZED, "this program asks for a token: send it as Authorization: Bearer …")
+                ? new RbeesException(ErrorCode.UNAUTHORIZED,
+                        "this program asks for a token: send it as Authorization: Bearer …")
                 : new RbeesException(ErrorCode.FORBIDDEN, "this token is not for that"));
     }
 

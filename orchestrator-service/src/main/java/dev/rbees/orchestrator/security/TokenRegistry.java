@@ -23,7 +23,8 @@ public final class TokenRegistry implements Keyring {
      * @param tenants each has a token; empty where there are none
      * @param audit is told of those that nobody has
      */
-    public TokenRegistry(Optional<ApiToken> operator, Optional<ApiToken> workers, Optional<Tenants> tenants, AuditLog audit) {
+    public TokenRegistry(Optional<ApiToken> operator, Optional<ApiToken> workers, Optional<Tenants> tenants,
+            AuditLog audit) {
         this.operator = operator;
         this.workers = workers;
         this.tenants = tenants;

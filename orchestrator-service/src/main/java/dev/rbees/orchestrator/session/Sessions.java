@@ -80,7 +80,8 @@ public final class Sessions {
         if (tenant != null && table.size() - table.of(null).size() >= MOST_OF_TENANTS) {
             throw tooMany("all tenants together have " + MOST_OF_TENANTS + " sessions", tenant, now);
         }
-        Session session = new Session(SessionTable.record(tenant, name), wanted.tokenBudget(), wanted.timeToLive(), 0, 0, now);
+        Session session = new Session(SessionTable.record(tenant, name), wanted.tokenBudget(), wanted.timeToLive(), 0, 0,
+                now);
         records.put(session.id(), session);
         return table.put(tenant, name, session).view(name, now);
     }

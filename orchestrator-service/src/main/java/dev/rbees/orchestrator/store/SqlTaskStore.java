@@ -71,7 +71,8 @@ public final class SqlTaskStore implements TaskStore {
      * @param upkeep how long what has ended is kept
      */
     public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading, Upkeep upkeep) {
-        return open(home, elsewhere, leading, upkeep, new Liveness(failure -> LOG.error("the record is closed")), () -> false);
+        return open(home, elsewhere, leading, upkeep, new Liveness(failure -> LOG.error("the record is closed")),
+                () -> false);
     }
 
     /**
@@ -83,7 +84,8 @@ public final class SqlTaskStore implements TaskStore {
         Path file = home.open().database();
         PromptVault vault = PromptVault.open(home);
         SqlTaskStore store = elsewhere.isPresent()
-                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, upkeep, liveness, eventLoop)
+                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, upkeep, liveness,
+                        eventLoop)
                 : alone(SqliteDatabase.prepare(file), vault, home.journal(), upkeep, liveness, eventLoop);
         store.retention.start();
         return store;

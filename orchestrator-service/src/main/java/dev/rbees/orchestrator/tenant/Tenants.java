@@ -92,7 +92,8 @@ public final class Tenants {
         }
         if (byName.size() >= MOST) {
             throw RbeesException.busy(ErrorCode.QUOTA_EXCEEDED,
-                    "there are " + MOST + " tenants, which is the limit; let some go with DELETE /v2/tenants/{id}", FULL_PAUSE);
+                    "there are " + MOST + " tenants, which is the limit; let some go with DELETE /v2/tenants/{id}",
+                    FULL_PAUSE);
         }
         Instant now = clock.instant();
         String token = draw(TOKEN_BYTES);

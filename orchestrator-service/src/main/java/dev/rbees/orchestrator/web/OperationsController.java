@@ -43,7 +43,8 @@ final class OperationsController {
     private final QueuePermits permits;
     private final PrometheusMeterRegistry metrics;
 
-    OperationsController(Liveness liveness, Gate gate, TaskStore store, Fleet fleet, KnownModels models, QueuePermits permits,
+    OperationsController(Liveness liveness, Gate gate, TaskStore store, Fleet fleet, KnownModels models,
+            QueuePermits permits,
             PrometheusMeterRegistry metrics) {
         this.liveness = liveness;
         this.gate = gate;
@@ -68,7 +69,8 @@ final class OperationsController {
     OrchestratorCapabilities capabilities() {
         int longest = models.all().stream().mapToInt(KnownModel::contextLength).max().orElse(0);
         return new OrchestratorCapabilities(VERSION, FEATURES,
-                new OrchestratorCapabilities.Limits(longest, permits.capacity() == Integer.MAX_VALUE ? null : permits.capacity()));
+                new OrchestratorCapabilities.Limits(longest,
+                        permits.capacity() == Integer.MAX_VALUE ? null : permits.capacity()));
     }
 
     @GetMapping("/v2/models")

@@ -76,7 +76,8 @@ class AuditFileTest {
     }
 
     private void refused(String why) {
-        assertThatThrownBy(() -> AuditFiles.verify(folder, key())).isInstanceOf(RbeesException.class).hasMessageContaining(why);
+        assertThatThrownBy(() -> AuditFiles.verify(folder, key())).isInstanceOf(RbeesException.class)
+                .hasMessageContaining(why);
     }
 
     @Test
@@ -131,7 +132,8 @@ class AuditFileTest {
         String before = AuditEntry.GENESIS;
         AuditKey wrong = new AuditKey(new byte[32]);
         for (AuditEntry entry : entries()) {
-            AuditEntry made = AuditEntry.of(wrong, forged.size() + 1, entry.timestamp(), AuditEvent.tokenRevoked("x", "y"), before);
+            AuditEntry made = AuditEntry.of(wrong, forged.size() + 1, entry.timestamp(), AuditEvent.tokenRevoked("x", "y"),
+                    before);
             before = made.mac();
             forged.add(made.line());
         }

@@ -50,7 +50,8 @@ class CoreTest {
 
     /** What follows, but for notes of what is there, which come whatever happens. */
     private List<Effect> when(Command command) {
-        return core.handle(command, new Moment(wall, steady)).stream().filter(effect -> !(effect instanceof Effect.NoteModels))
+        return core.handle(command, new Moment(wall, steady)).stream()
+                .filter(effect -> !(effect instanceof Effect.NoteModels))
                 .toList();
     }
 
@@ -284,7 +285,8 @@ class CoreTest {
 
     @Test
     void aTaskOfAnEarlierProcessWaitsAgainAndGoesOnBehindItsTokens() {
-        Task left = Task.accepted("a", "c", "t", null, TestTasks.submission("hello", Priority.INTERACTIVE, null, null), null, wall)
+        Task left = Task
+                .accepted("a", "c", "t", null, TestTasks.submission("hello", Priority.INTERACTIVE, null, null), null, wall)
                 .dispatched("gone", "d/x", 0, TestTasks.CHOICE, wall).running(wall);
         List<Effect> effects = when(new Command.Adopt(new Command.Entry(left, 7, 10, 4, null)));
         Task waiting = only(Effect.Persist.class, effects).getFirst().task();

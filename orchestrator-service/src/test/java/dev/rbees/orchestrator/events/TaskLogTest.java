@@ -19,7 +19,8 @@ class TaskLogTest {
     private static final TaskEvent CANCELLED = new TaskEvent.Failed(ErrorCode.CANCELLED, "the task was cancelled");
 
     private static final TaskEvent TOKEN = new TaskEvent.Token("x", 0, 7);
-    private static final TaskEvent STARTED = new TaskEvent.Started("t", "tiny", java.time.Instant.EPOCH, new Seed(1), null, null);
+    private static final TaskEvent STARTED = new TaskEvent.Started("t", "tiny", java.time.Instant.EPOCH, new Seed(1), null,
+            null);
 
     private final List<Runnable> unwritten = new ArrayList<>();
     private final TaskLog log = new TaskLog(List.of(), (_, written) -> {

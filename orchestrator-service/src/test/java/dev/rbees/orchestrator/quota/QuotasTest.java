@@ -95,7 +95,8 @@ class QuotasTest {
     }
 
     private Task ended(String id, TaskSubmission task, int in, int out) {
-        return Task.accepted(id, "c", "trace", tenant, task, now).dispatched("w", null, 0, TestTasks.CHOICE, now).running(now)
+        return Task.accepted(id, "c", "trace", tenant, task, now).dispatched("w", null, 0, TestTasks.CHOICE, now)
+                .running(now)
                 .completed(new TaskEvent.End(in, 0, out, 1, StopReason.EOS, null), now);
     }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import dev.rbees.api.task.Priority;
 import dev.rbees.orchestrator.queue.ModelQueue;
 import dev.rbees.orchestrator.queue.TaskQueue;
-import dev.rbees.thread.Ownership;
 import dev.rbees.orchestrator.scheduling.Scheduler.Assignment;
+import dev.rbees.thread.Ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,9 +15,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.task.Accepted;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
+import dev.rbees.api.task.Accepted;
 import dev.rbees.api.tenant.TenantRequest;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
@@ -116,7 +116,8 @@ final class SimulatedOrchestrator {
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
-                new Quotas(tenants, new Sessions(store, time::instant)), models, permits, new TaskMeters(METERS, _ -> 0), AuditLog.NONE,
+                new Quotas(tenants, new Sessions(store, time::instant)), models, permits, new TaskMeters(METERS, _ -> 0),
+                AuditLog.NONE,
                 directory, clock, random);
         Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
         SteppedLoop loop = new SteppedLoop(core, owner, tools, liveness, OUTBOX);
@@ -308,7 +309,8 @@ final class SimulatedOrchestrator {
             living.fleet().views().stream().filter(worker -> worker.slotsFree() != worker.slotsTotal())
                     .forEach(worker -> wrong.add("nothing runs, and " + worker.workerId() + " has a slot in use"));
             living.tenants().list().stream().filter(tenant -> tenant.tasks() != 0)
-                    .forEach(tenant -> wrong.add("nothing runs, and " + tenant.tenantId() + " has " + tenant.tasks() + " tasks"));
+                    .forEach(tenant -> wrong
+                            .add("nothing runs, and " + tenant.tenantId() + " has " + tenant.tasks() + " tasks"));
             if (living.directory().size() != 0) {
                 wrong.add("nothing runs, and the directory has " + living.directory().size() + " tasks");
             }

@@ -17,9 +17,9 @@ import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerStatus;
-import dev.rbees.orchestrator.dispatch.AttemptEnd;
 import dev.rbees.orchestrator.dispatch.AttemptListener;
 import dev.rbees.orchestrator.dispatch.AttemptOrder;
+import dev.rbees.orchestrator.dispatch.SteppedStream;
 import dev.rbees.orchestrator.testing.TestTasks;
 
 /**
@@ -42,7 +42,7 @@ final class SimulatedWorker {
      */
     private final class Answer {
         final GenerationRequest request;
-        final AttemptListener listener;
+        final SteppedStream stream;
         final Deque<Word> unheard = new ArrayDeque<>();
         int next;
         boolean open = true;
@@ -50,9 +50,9 @@ final class SimulatedWorker {
         long closedAt = Long.MAX_VALUE;
         long lastHeard = time.millis();
 
-        Answer(GenerationRequest request, AttemptListener listener) {
-            this.request = request;
-            this.listener = listener;
+        Answer(AttemptOrder order, AttemptListener listener) {
+            this.request = order.request();
+            this.stream = new SteppedStream(order, listener, time::nanos);
             this.next = request.resumed().size();
         }
 
@@ -84,7 +84,7 @@ final class SimulatedWorker {
         void lost() {
             if (open) {
                 close();
-                listener.ended(new AttemptEnd.Broken(ErrorCode.WORKER_UNAVAILABLE, "lost"));
+                stream.closed();
             }
         }
     }
@@ -174,14 +174,35 @@ final class SimulatedWorker {
     void drain() {
         drains = true;
         for (Answer answer : List.copyOf(answers.values())) {
-            answer.say(() -> end(answer, new AttemptEnd.Broken(ErrorCode.DRAINING, "shutting down")));
+            answer.say(() -> refuse(answer, ErrorCode.DRAINING));
             answer.next = Integer.MAX_VALUE;
         }
     }
 
-    private static void end(Answer answer, AttemptEnd end) {
+    private static void refuse(Answer answer, ErrorCode code) {
         answer.close();
-        answer.listener.ended(end);
+        answer.stream.refuse(code);
+    }
+
+    private static void write(Answer answer, TaskEvent event) {
+        if (!answer.stream.write(event)) {
+            answer.close();
+        }
+    }
+
+    /** What no worker may write. */
+    private static String nonsense(int kind, int index, int token) {
+        return switch (kind) {
+            case 0 -> "event: token\ndata: {\"t\": \"x\"\n\n";
+            case 1 -> frame(new TaskEvent.Token("x", index + 1, token));
+            case 2 -> frame(new TaskEvent.Token("x", index, -token - 1));
+            case 3 -> "event: token\rdata: {}\r\revent: end\rdata: {\"tokens_in\": -1000000}\r\r";
+            default -> "event: end\ndata: <html>\n\n";
+        };
+    }
+
+    private static String frame(TaskEvent event) {
+        return "event: " + event.type() + "\ndata: " + event.toJson() + "\n\n";
     }
 
     /** SIGSTOP and SIGCONT. */
@@ -206,7 +227,7 @@ final class SimulatedWorker {
 
     /** A request comes; the result leaves it. */
     Runnable execute(AttemptOrder order, AttemptListener listener) {
-        Answer answer = new Answer(order.request(), listener);
+        Answer answer = new Answer(order, listener);
         connections.add(answer);
         int begun = life;
         time.after(random.nextInt(1, 10), () -> begin(answer, begun));
@@ -226,11 +247,10 @@ final class SimulatedWorker {
         if (!alive || life != begun) {
             answer.lost();
         } else if (answer.open && (drains || busy || answers.size() >= slots)) {
-            answer.say(() -> end(answer,
-                    new AttemptEnd.Broken(drains ? ErrorCode.DRAINING : ErrorCode.ALL_SLOTS_BUSY, "no room")));
+            answer.say(() -> refuse(answer, drains ? ErrorCode.DRAINING : ErrorCode.ALL_SLOTS_BUSY));
         } else if (answer.open) {
             answers.put(answer.request.jobId(), answer);
-            answer.say(() -> answer.listener.started(new TaskEvent.Started(answer.request.jobId(), "tiny", time.instant(),
+            answer.say(() -> write(answer, new TaskEvent.Started(answer.request.jobId(), "tiny", time.instant(),
                     seed(answer.request), null, null)));
             time.after(random.nextInt(1, 60), () -> go(answer, begun));
         }
@@ -246,13 +266,24 @@ final class SimulatedWorker {
                 return;
             }
             if (answer.next >= wanted) {
-                answer.say(() -> end(answer, new AttemptEnd.Complete(
-                        new TaskEvent.End(3, 0, wanted, 10L * wanted, StopReason.MAX_TOKENS, null))));
+                answer.say(() -> {
+                    answer.close();
+                    answer.stream.write(new TaskEvent.End(3, 0, wanted, 10L * wanted, StopReason.MAX_TOKENS, null));
+                });
                 return;
             }
             int index = answer.next++;
             int token = token(seed(answer.request).bits(), index, numerics);
-            answer.say(() -> answer.listener.said(new TaskEvent.Token("x", index, token)));
+            if (damaged && random.nextInt(3) == 0) {
+                String text = nonsense(random.nextInt(5), index, token);
+                answer.say(() -> {
+                    answer.close();
+                    answer.stream.write(text);
+                    answer.stream.closed();
+                });
+                return;
+            }
+            answer.say(() -> write(answer, new TaskEvent.Token("x", index, token)));
         }
         time.after(random.nextInt(5, 120), () -> go(answer, begun));
     }

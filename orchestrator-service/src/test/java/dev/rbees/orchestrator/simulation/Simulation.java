@@ -33,7 +33,8 @@ final class Simulation {
     private static final long BUSY = 40_000;
     private static final long PATIENCE = 600_000;
     private static final String[] NUMERICS = {"x", "x", "y"};
-    private static final Duration[] JUMPS = {Duration.ofHours(1), Duration.ofHours(-1), Duration.ofDays(1), Duration.ofDays(-1)};
+    private static final Duration[] JUMPS = {Duration.ofHours(1), Duration.ofHours(-1), Duration.ofDays(1),
+        Duration.ofDays(-1)};
 
     private final long seed;
     private final SplittableRandom random;

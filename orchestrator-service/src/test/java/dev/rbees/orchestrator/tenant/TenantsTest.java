@@ -105,7 +105,8 @@ class TenantsTest {
 
     @Test
     void aTenantOfAnEarlierVersionKeepsItsNameAsItsId() {
-        Tenant old = Json.read("{\"id\":\"physics\",\"token_digest\":\"ab\",\"quota\":{\"max_tasks\":3},\"day\":\"2026-01-01\",\"tokens\":9}",
+        Tenant old = Json.read(
+                "{\"id\":\"physics\",\"token_digest\":\"ab\",\"quota\":{\"max_tasks\":3},\"day\":\"2026-01-01\",\"tokens\":9}",
                 Tenant.class);
         store.stored.put("physics", old);
         tenants = open();

@@ -186,7 +186,8 @@ class PlatformTest {
         orchestrator.close();
         String audit = Files.readString(folder.resolve("home/audit/audit-000001.log"));
         assertThat(audit).contains("node_registered", "token_created", "task_submitted", "task_completed", "auth_failure",
-                "tenant_created", "\"tenant\":\"ours\"", "started", "stopped").doesNotContain("secret").doesNotContain(ours).doesNotContain(OPERATOR);
+                "tenant_created", "\"tenant\":\"ours\"", "started", "stopped").doesNotContain("secret").doesNotContain(ours)
+                .doesNotContain(OPERATOR);
     }
 
     @Test
