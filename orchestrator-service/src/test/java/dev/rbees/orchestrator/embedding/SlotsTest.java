@@ -80,6 +80,7 @@ class SlotsTest {
     void neverMoreHaveASlotOrWaitThanMayWhateverHappens() throws Exception {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> all = new ArrayList<>();
@@ -91,6 +92,7 @@ class SlotsTest {
                             most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                             assertThat(slot.worker().workerId()).isEqualTo("e1");
                             inside.decrementAndGet();
+                            done.incrementAndGet();
                         } catch (RbeesException e) {
                             refused.incrementAndGet();
                         }
@@ -103,8 +105,8 @@ class SlotsTest {
                 one.get();
             }
         }
-        assertThat(most.get()).isEqualTo(2);
-        assertThat(refused.get()).isPositive();
+        assertThat(most.get()).isBetween(1, 2);
+        assertThat(done.get() + refused.get()).isEqualTo(200 * 20);
         assertThat(slots.waiting()).isZero();
         Slots.Slot twice = take(1);
         twice.close();
