@@ -15,7 +15,7 @@ import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Eviction;
 import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.core.Core;
-import dev.rbees.orchestrator.core.Explanation;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.store.TaskStore;
@@ -152,8 +152,8 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     }
 
     /** Why a task is where it is; empty when it has ended. */
-    public CompletableFuture<Optional<Explanation>> explain(String taskId) {
-        CompletableFuture<Optional<Explanation>> answer = new CompletableFuture<>();
+    public CompletableFuture<Optional<TaskExplanation>> explain(String taskId) {
+        CompletableFuture<Optional<TaskExplanation>> answer = new CompletableFuture<>();
         request(new Command.Explain(taskId, answer));
         return answer;
     }

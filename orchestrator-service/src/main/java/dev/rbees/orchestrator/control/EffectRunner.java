@@ -108,9 +108,9 @@ final class EffectRunner {
         }
         tools.meters().dispatched(dispatch.waited());
         String worker = dispatch.worker().workerId();
-        RunningAttempt attempt = new RunningAttempt(task.id(), log, number, worker, dispatch.waited().toMillis(), core);
+        RunningAttempt attempt = new RunningAttempt(record, log, number, worker, dispatch.waited().toMillis(), core);
         task.runs(number, tools.dispatcher().begin(new AttemptOrder(worker, dispatch.worker().endpoint(),
-                request.get().after(tokens), dispatch.worker().contextLength(), null, record.deadline(),
+                request.get().after(tokens), dispatch.worker().contextLength(), dispatch.worker().vocabSize(), record.deadline(),
                 record.correlationId(), record.trace()), attempt));
     }
 

@@ -7,6 +7,7 @@ import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.dispatch.AttemptEnd;
 import dev.rbees.orchestrator.dispatch.AttemptListener;
 import dev.rbees.orchestrator.events.TaskLog;
+import dev.rbees.orchestrator.task.Task;
 
 /**
  * Takes what one attempt says, on the event loop of its worker's connection: its words go straight into the log, which knows whether
@@ -15,14 +16,16 @@ import dev.rbees.orchestrator.events.TaskLog;
 final class RunningAttempt implements AttemptListener {
 
     private final String taskId;
+    private final String model;
     private final TaskLog log;
     private final int number;
     private final String workerId;
     private final long queueWaitMs;
     private final Consumer<Command> core;
 
-    RunningAttempt(String taskId, TaskLog log, int number, String workerId, long queueWaitMs, Consumer<Command> core) {
-        this.taskId = taskId;
+    RunningAttempt(Task task, TaskLog log, int number, String workerId, long queueWaitMs, Consumer<Command> core) {
+        this.taskId = task.id();
+        this.model = task.model();
         this.log = log;
         this.number = number;
         this.workerId = workerId;
@@ -34,7 +37,7 @@ final class RunningAttempt implements AttemptListener {
     public void started(TaskEvent.Started event) {
         core.accept(new Command.AttemptStarted(taskId, number));
         log.append(number,
-                new TaskEvent.Started(taskId, event.model(), event.startedAt(), event.seed(), workerId, queueWaitMs));
+                new TaskEvent.Started(taskId, model, event.startedAt(), event.seed(), workerId, queueWaitMs));
     }
 
     @Override

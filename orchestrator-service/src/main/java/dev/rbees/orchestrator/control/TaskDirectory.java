@@ -14,7 +14,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.orchestrator.core.Explanation;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.orchestrator.events.EndedLog;
 import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.queue.Ticket;
@@ -104,10 +104,10 @@ public final class TaskDirectory {
      *
      * @throws RbeesException TASK_NOT_FOUND
      */
-    public Explanation explanation(String id) {
+    public TaskExplanation explanation(String id) {
         TaskHandle task = live.get(id);
         Task record = task != null ? task.record() : stored(id, Caller.OPERATOR);
-        return Explanation.of(record, null, record.endedAt() == null ? record.createdAt() : record.endedAt());
+        return record.explanation(null, record.endedAt() == null ? record.createdAt() : record.endedAt());
     }
 
     /**

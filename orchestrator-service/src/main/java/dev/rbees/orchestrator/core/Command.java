@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.task.Priority;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.dispatch.AttemptEnd;
@@ -38,7 +39,7 @@ public sealed interface Command {
     record Cancel(String taskId, CompletableFuture<Boolean> reply) implements Command {}
 
     /** Somebody wants to know why a task is where it is; the reply is empty when the task has ended. */
-    record Explain(String taskId, CompletableFuture<Optional<Explanation>> reply) implements Command {}
+    record Explain(String taskId, CompletableFuture<Optional<TaskExplanation>> reply) implements Command {}
 
     /** A new task of this class finds the queue full; the reply says whether another was given up for it. */
     record MakeRoom(Priority priority, CompletableFuture<Boolean> reply) implements Command {}

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
@@ -137,22 +138,22 @@ public final class Core {
                 "the queue was full, and this task was given up for another; hand it in again later", now)).isPresent();
     }
 
-    private Optional<Explanation> explain(String id, Moment now) {
-        return live(id).map(task -> Explanation.of(task.record(), waiting(task, now), now.wall()));
+    private Optional<TaskExplanation> explain(String id, Moment now) {
+        return live(id).map(task -> task.record().explanation(waiting(task, now), now.wall()));
     }
 
-    private Explanation.@Nullable Waiting waiting(LiveTask task, Moment now) {
+    private TaskExplanation.@Nullable Waiting waiting(LiveTask task, Moment now) {
         String model = task.record().model();
         Map<Availability, Integer> there = state.fleet.candidates(model).counts();
         if (task.is(TaskState.RETRY_WAIT)) {
-            return new Explanation.Waiting("retry", null, null, Availability.named(there));
+            return new TaskExplanation.Waiting("retry", null, null, Availability.named(there));
         }
         Ticket ticket = task.ticket();
         if (ticket == null) {
             return null;
         }
         int position = queue.position(ticket);
-        return new Explanation.Waiting(reason(task, there), position,
+        return new TaskExplanation.Waiting(reason(task, there), position,
                 state.throughput.untilStart(model, position, now.steady()).map(Duration::toMillis).orElse(null),
                 Availability.named(there));
     }

@@ -3,6 +3,8 @@ package dev.rbees.orchestrator.scheduling;
 import java.util.List;
 import java.util.Map;
 
+import dev.rbees.api.task.TaskExplanation;
+
 /**
  * Why a task went where it went.
  *
@@ -21,4 +23,10 @@ public record PlacementDecision(long decision, String policy, String reason, Map
      * @param slotsFree of its slots
      */
     public record Candidate(String workerId, long score, int slotsFree) {}
+
+    /** As it is shown. */
+    public TaskExplanation.Choice explanation() {
+        return new TaskExplanation.Choice(decision, policy, reason, workers, candidates.stream().map(
+                one -> new TaskExplanation.Candidate(one.workerId(), one.score(), one.slotsFree())).toList());
+    }
 }

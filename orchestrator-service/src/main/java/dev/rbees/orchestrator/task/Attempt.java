@@ -4,6 +4,7 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.orchestrator.scheduling.PlacementDecision;
 
@@ -25,6 +26,11 @@ public record Attempt(int number, String workerId, @Nullable String numerics, in
 
     Attempt ended(String why, Instant now) {
         return new Attempt(number, workerId, numerics, firstToken, startedAt, now, why, exact, choice);
+    }
+
+    TaskExplanation.Attempt explanation() {
+        return new TaskExplanation.Attempt(number, workerId, numerics, firstToken, startedAt, endedAt, outcome, exact,
+                choice == null ? null : choice.explanation());
     }
 
     TaskView.Attempt view() {

@@ -14,6 +14,7 @@ import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
@@ -200,6 +201,18 @@ public record Task(String id, String correlationId, @Nullable String trace, Stri
     /** How many workers died with it. */
     public long workerDeaths() {
         return attempts.stream().filter(attempt -> ErrorCode.WORKER_UNAVAILABLE.name().equals(attempt.outcome())).count();
+    }
+
+    /**
+     * Why it is where it is, and why it went where it went.
+     *
+     * @param waiting for what it waits; null when it does not wait
+     * @param now until when it has waited, if it had no worker yet
+     */
+    public TaskExplanation explanation(TaskExplanation.@Nullable Waiting waiting, Instant now) {
+        Duration waited = Duration.between(createdAt, attempts.isEmpty() ? now : attempts.getFirst().startedAt());
+        return new TaskExplanation(id, state, model, priority, session, waiting, Math.max(0, waited.toMillis()),
+                attempts.stream().map(Attempt::explanation).toList());
     }
 
     /** What clients see. */

@@ -32,7 +32,7 @@ import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.control.TaskDirectory;
-import dev.rbees.orchestrator.core.Explanation;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.service.Bridge;
@@ -117,7 +117,7 @@ final class TaskController {
 
     /** Why it is where it is: who could have it, by what it was chosen, what it waits for. */
     @GetMapping("/v2/tasks/{id}/explain")
-    Mono<Explanation> explain(@PathVariable String id, ServerWebExchange exchange) {
+    Mono<TaskExplanation> explain(@PathVariable String id, ServerWebExchange exchange) {
         return Bridge.blocking(() -> directory.require(id, Caller.of(exchange)))
                 .then(Bridge.answer(exchange, () -> control.explain(id)))
                 .flatMap(live -> live.map(Mono::just).orElseGet(() -> Bridge.blocking(() -> directory.explanation(id))));

@@ -45,7 +45,7 @@ import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
-import dev.rbees.orchestrator.core.Explanation;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
 
@@ -56,8 +56,8 @@ class OpenApiTest {
 
     private static final Map<String, Class<? extends Record>> RECORDS = Map.ofEntries(Map.entry("Task", TaskView.class),
             Map.entry("TaskFailure", TaskView.Failure.class), Map.entry("TaskAttempt", TaskView.Attempt.class),
-            Map.entry("Accepted", Accepted.class), Map.entry("Explanation", Explanation.class),
-            Map.entry("Waiting", Explanation.Waiting.class), Map.entry("Queued", TaskEvent.Queued.class),
+            Map.entry("Accepted", Accepted.class), Map.entry("Explanation", TaskExplanation.class),
+            Map.entry("Waiting", TaskExplanation.Waiting.class), Map.entry("Queued", TaskEvent.Queued.class),
             Map.entry("Started", TaskEvent.Started.class), Map.entry("Token", TaskEvent.Token.class),
             Map.entry("Metrics", TaskEvent.Metrics.class), Map.entry("End", TaskEvent.End.class),
             Map.entry("Failed", TaskEvent.Failed.class), Map.entry("Session", SessionView.class),

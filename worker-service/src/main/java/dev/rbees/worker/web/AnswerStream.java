@@ -38,6 +38,8 @@ final class AnswerStream implements EventSink {
     private final AtomicLong waiting = new AtomicLong();
     private volatile boolean complete;
     private volatile boolean overrun;
+    /** Whether the batch loop has come round since the last look. */
+    private volatile boolean alive = true;
     private volatile @Nullable Reading reading;
 
     /**
@@ -69,6 +71,12 @@ final class AnswerStream implements EventSink {
         }
     }
 
+    /** The batch loop still comes round. Any thread; never waits. */
+    @Override
+    public void alive() {
+        alive = true;
+    }
+
     /** The frames, one or several to a buffer; for one reader. */
     Flux<DataBuffer> frames() {
         return LoopStream.of(loop, stream -> {
@@ -92,7 +100,9 @@ final class AnswerStream implements EventSink {
         }
 
         private void pulse() {
-            signDue = quiet && frames.isEmpty();
+            // why: a loop that hangs says nothing, so that the orchestrator notices
+            signDue = quiet && frames.isEmpty() && alive;
+            alive = false;
             quiet = true;
             if (signDue) {
                 stream.wake();
