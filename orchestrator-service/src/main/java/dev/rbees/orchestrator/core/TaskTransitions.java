@@ -71,7 +71,12 @@ final class TaskTransitions {
         Task record = task.record();
         Ticket ticket = state.queue.add(record.model(), record.priority(), record.flow(), task.number(), task.since(), task);
         task.ticket(ticket);
-        state.emit(changed ? new Effect.Persist(record, ticket) : new Effect.Publish(record, ticket));
+        if (changed) {
+            state.emit(new Effect.Persist(record, ticket));
+            tell(task, state.queue.position(ticket), 0, now);
+        } else {
+            state.emit(new Effect.Publish(record, ticket));
+        }
     }
 
     private LiveTask enter(Command.Entry entry, Moment now) {

@@ -18,7 +18,6 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -132,16 +131,14 @@ final class TaskController {
     }
 
     private Mono<ResponseEntity<TaskView>> remove(String id, ServerWebExchange exchange) {
-        return Mono.defer(() -> Mono.fromFuture(directory.delete(id), true)).publishOn(Schedulers.parallel())
-                .map(removed -> {
-                    ended.forget(id);
-                    audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
-                    if (!removed) {
-                        throw new RbeesException(ErrorCode.TASK_NOT_FOUND,
-                                "the task was removed by somebody else meanwhile");
-                    }
-                    return ResponseEntity.noContent().build();
-                });
+        return Bridge.answer(exchange, () -> directory.delete(id)).map(removed -> {
+            ended.forget(id);
+            audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
+            if (!removed) {
+                throw new RbeesException(ErrorCode.TASK_NOT_FOUND, "the task was removed by somebody else meanwhile");
+            }
+            return ResponseEntity.noContent().build();
+        });
     }
 
     /** 202 when it was cancelled by this, 200 when it had ended already. */
