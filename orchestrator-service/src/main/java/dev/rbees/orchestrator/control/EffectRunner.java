@@ -110,7 +110,8 @@ final class EffectRunner {
         String worker = dispatch.worker().workerId();
         RunningAttempt attempt = new RunningAttempt(record, log, number, worker, dispatch.waited().toMillis(), core);
         task.runs(number, tools.dispatcher().begin(new AttemptOrder(worker, dispatch.worker().endpoint(),
-                request.get().after(tokens), dispatch.worker().contextLength(), dispatch.worker().vocabSize(), record.deadline(),
+                request.get().after(tokens), dispatch.worker().contextLength(), dispatch.worker().vocabSize(),
+                record.deadline(),
                 record.correlationId(), record.trace()), attempt));
     }
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.orchestrator.events.EndedLog;
 import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.queue.Ticket;

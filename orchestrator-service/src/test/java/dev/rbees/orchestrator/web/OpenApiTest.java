@@ -37,6 +37,7 @@ import dev.rbees.api.operations.Uptime;
 import dev.rbees.api.session.SessionView;
 import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.api.tenant.TenantRequest;
@@ -45,7 +46,6 @@ import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerView;
-import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
 

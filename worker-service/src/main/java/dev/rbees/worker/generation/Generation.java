@@ -43,7 +43,8 @@ final class Generation {
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
     /** @param owner the batch thread, from when it takes this on */
-    Generation(Ownership owner, String jobId, @Nullable String cacheScope, SlotLedger.Place place, int[] prompt, int[] resumed,
+    Generation(Ownership owner, String jobId, @Nullable String cacheScope, SlotLedger.Place place, int[] prompt,
+            int[] resumed,
             int limit, boolean ignoreEos,
             Sampler sampler,
             @Nullable LogprobsReport logprobs, @Nullable Constraint constraint, Answer answer,
