@@ -53,11 +53,11 @@ final class RecordRows {
     }
 
     static <T> List<T> all(StoreReader reader, String table, Class<T> type) {
-        return reader.query("SELECT record FROM " + table, row -> Json.read(row.getString(1), type));
+        return reader.queryWhole("SELECT record, id FROM " + table, row -> Json.read(row.getString(1), type));
     }
 
     static List<KnownModel> models(StoreReader reader) {
-        return reader.query("SELECT id, digest, context_length, generates, last_seen FROM models ORDER BY id",
+        return reader.queryWhole("SELECT id, digest, context_length, generates, last_seen FROM models ORDER BY id",
                 row -> new KnownModel(row.getString(1), row.getString(2), row.getInt(3), row.getInt(4) == 1,
                         row.getLong(5) == 0 ? null : Instant.ofEpochMilli(row.getLong(5))));
     }

@@ -68,11 +68,16 @@ final class SimulatedStore implements TaskStore {
     SimulatedStore(VirtualTime time, RandomGenerator random) {
         this.time = time;
         this.random = random;
-        models.put("tiny", new KnownModel("tiny", "a".repeat(64), 1_000));
     }
 
     private static RbeesException diskFull() {
         return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "the disk is full");
+    }
+
+    /** The record knows this model from before. */
+    SimulatedStore with(KnownModel model) {
+        models.put(model.id(), model);
+        return this;
     }
 
     Map<String, Row> rows() {
@@ -185,7 +190,7 @@ final class SimulatedStore implements TaskStore {
             return before.get();
         }
         if (rows.putIfAbsent(fresh.task().id(), new Row(++numbers, fresh)) != null) {
-            return new Insertion.Inserted(row(fresh.task().id()).number); // why: a commit whose answer was lost is made again
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "there is a task of that id");
         }
         return new Insertion.Inserted(numbers);
     }
@@ -204,7 +209,11 @@ final class SimulatedStore implements TaskStore {
 
     @Override
     public void update(Task task) {
-        write(() -> row(task.id()).task = task);
+        write(() -> {
+            if (!row(task.id()).task.state().terminal()) {
+                row(task.id()).task = task;
+            }
+        });
     }
 
     @Override

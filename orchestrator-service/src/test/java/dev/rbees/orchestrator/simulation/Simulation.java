@@ -23,6 +23,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.testing.TestTasks;
+import dev.rbees.orchestrator.worker.KnownModel;
 
 /**
  * A minute of a whole system with clients, workers and faults, from one seed: the same seed is the same minute. After it all
@@ -51,7 +52,7 @@ final class Simulation {
     Simulation(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(seed);
-        this.store = new SimulatedStore(time, random.split());
+        this.store = new SimulatedStore(time, random.split()).with(new KnownModel("tiny", "a".repeat(64), 1_000));
         this.orchestrator = new SimulatedOrchestrator(time, store, random.split(),
                 new SimulatedOrchestrator.Setup(random.nextInt(2, 30), pick(FullQueue.values()), pick(Policy.values())));
     }

@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The record in a real server. */
-class PostgresTaskStoreTest extends TaskStoreContract {
+class PostgresTaskStoreTest extends RetentionContract {
 
     private static PostgresServer server;
     private PostgresAddress address;

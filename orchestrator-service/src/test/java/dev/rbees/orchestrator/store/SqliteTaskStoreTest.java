@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The record in a file. */
-class SqliteTaskStoreTest extends TaskStoreContract {
+class SqliteTaskStoreTest extends RetentionContract {
 
     @Override
     TaskStore openStore() {
@@ -146,6 +146,8 @@ class SqliteTaskStoreTest extends TaskStoreContract {
     void logsOfAnEarlierVersionAreCutIntoPages() throws SQLException, IOException {
         RbeesHome home = new RbeesHome(folder.resolve("old")).open();
         String url = "jdbc:sqlite:" + home.database();
+        Files.createFile(home.database(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Flyway.configure().dataSource(url, null, null).locations("classpath:db/sqlite").target("5").load().migrate();
         List<LoggedEvent> log = new ArrayList<>(LongStream.rangeClosed(1, 3_000)
                 .mapToObj(n -> new LoggedEvent(n, "token", "{\"t\":\"ä" + "x".repeat((int) n % 100) + n + "\"}")).toList());

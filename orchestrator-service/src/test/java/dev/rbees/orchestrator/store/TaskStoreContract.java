@@ -264,30 +264,6 @@ abstract class TaskStoreContract {
     }
 
     @Test
-    void forgetsWhatEndedLongAgo() {
-        insert("t1", null, DIGEST);
-        insert("t2", null, DIGEST);
-        finish(completed("t1"), event(1, "token"));
-        now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
-        RunningOrchestrator.await(() -> store.find("t1").isEmpty());
-        assertThat(events("t1")).isEmpty();
-        assertThat(store.find("t2")).isPresent();
-    }
-
-    @Test
-    void forgetsTheOldestWhenAllTakeTooMuch() {
-        for (int i = 0; i < 20; i++) {
-            insert("t" + i, null, DIGEST);
-            finish(completed("t" + i), new LoggedEvent(1, "token", "x".repeat(10_000)));
-        }
-        assertThat(store.find("t0")).isPresent();
-        retention = new Retention(Duration.ofDays(7), 100_000);
-        reopen();
-        RunningOrchestrator.await(() -> store.list(null, null, 100).size() <= 9);
-        assertThat(store.list(null, null, 100)).hasSizeGreaterThan(7).extracting(Task::id).startsWith("t19", "t18", "t17");
-    }
-
-    @Test
     void anUpdateThatComesAfterTheEndChangesNothing() {
         insert("t1", null, DIGEST);
         finish(completed("t1"));

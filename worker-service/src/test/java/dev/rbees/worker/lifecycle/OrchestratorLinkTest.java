@@ -246,7 +246,9 @@ class OrchestratorLinkTest {
         return new OrchestratorLink(WorkerSettings.of(
                 CommandLine.parse(WorkerSettings.SPEC, List.of("--model", folder.resolve("tiny.gguf").toString(),
                         "--orchestrator-url", first.url())),
-                Map.of()), state);
+                Map.of()), state,
+                new Liveness(_ -> {
+                }));
     }
 
     private static String text(RecordingOrchestrator.Call call) {
