@@ -125,7 +125,7 @@ class ManyStreamsRobustnessTest {
         private final String text;
         private final EventSink sink;
         private volatile boolean cancelled;
-        private volatile int made;
+        private int made;
 
         Making(int tokens, String text, EventSink sink) {
             this.tokens = tokens;
