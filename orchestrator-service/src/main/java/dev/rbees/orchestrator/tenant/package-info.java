@@ -1,0 +1,8 @@
+/**
+ * Those who share the installation: their tokens, quotas, and what their tasks may still take.
+ *
+ * <p>
+ * Any thread; one lock, and the store is told after it is released. May know the records of tasks and token reservations; never
+ * the core, the store's tables or Spring.
+ */
+package dev.rbees.orchestrator.tenant;
