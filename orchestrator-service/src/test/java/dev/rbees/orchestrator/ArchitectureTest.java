@@ -1,6 +1,8 @@
 package dev.rbees.orchestrator;
 
+import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -20,6 +22,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /** Which package may know which: a request goes one way. */
 @AnalyzeClasses(packages = "dev.rbees.orchestrator", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -44,6 +47,9 @@ class ArchitectureTest {
             .layer("dispatch").definedBy("dev.rbees.orchestrator.dispatch..")
             .layer("observability").definedBy("dev.rbees.orchestrator.observability..")
             .layer("admission").definedBy("dev.rbees.orchestrator.admission..")
+            .layer("core").definedBy("dev.rbees.orchestrator.core..")
+            .layer("time").definedBy("dev.rbees.orchestrator.time..")
+            .layer("persistent").definedBy("dev.rbees.orchestrator.persistent..")
             .layer("control").definedBy("dev.rbees.orchestrator.control..")
             .layer("relay").definedBy("dev.rbees.orchestrator.relay..")
             .layer("lifecycle").definedBy("dev.rbees.orchestrator.lifecycle..")
@@ -52,10 +58,12 @@ class ArchitectureTest {
             .whereLayer("lifecycle").mayNotBeAccessedByAnyLayer()
             .whereLayer("relay").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("control").mayOnlyBeAccessedByLayers("web", "lifecycle")
+            .whereLayer("core").mayOnlyBeAccessedByLayers("control", "lifecycle")
+            .whereLayer("persistent").mayOnlyBeAccessedByLayers("queue", "scheduling", "worker")
             .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "embedding", "web", "lifecycle")
             .whereLayer("embedding").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("cluster").mayOnlyBeAccessedByLayers("lifecycle")
-            .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "control", "lifecycle")
+            .whereLayer("dispatch").mayOnlyBeAccessedByLayers("admission", "core", "control", "lifecycle")
             .whereLayer("store").mayOnlyBeAccessedByLayers("admission", "cluster", "control", "web", "lifecycle")
             .whereLayer("session").mayOnlyBeAccessedByLayers("store", "quota", "control", "web", "lifecycle")
             .whereLayer("reservation").mayOnlyBeAccessedByLayers("session", "tenant", "quota", "control")
@@ -64,12 +72,30 @@ class ArchitectureTest {
                     "lifecycle")
             .whereLayer("audit").mayOnlyBeAccessedByLayers("control", "security", "web", "lifecycle")
             .whereLayer("security").mayOnlyBeAccessedByLayers("web", "lifecycle")
-            .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "control", "lifecycle")
+            .whereLayer("scheduling").mayOnlyBeAccessedByLayers("task", "worker", "core", "control", "lifecycle")
             .whereLayer("events").mayOnlyBeAccessedByLayers("store", "control", "relay", "web");
 
     @ArchTest
+    static final ArchRule noPackageNeedsOneThatNeedsIt = slices().matching("dev.rbees.orchestrator.(*)..").should()
+            .beFreeOfCycles();
+
+    /** A transition is a function of the state, the command and the time that it is given. */
+    @ArchTest
+    static final ArchRule theTransitionCoreActsOnNothing = noClasses().that()
+            .resideInAPackage("dev.rbees.orchestrator.core..")
+            .should().dependOnClassesThat()
+            .resideInAnyPackage("dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.events..",
+                    "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.audit..", "dev.rbees.orchestrator.quota..",
+                    "dev.rbees.orchestrator.observability..", "java.io..", "java.net..", "java.nio..", "java.sql..",
+                    "java.util.concurrent.locks..", "java.util.concurrent.atomic..")
+            .orShould().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+            .orShould().callMethod(Instant.class, "now").orShould()
+            .callMethod(CompletableFuture.class, "complete", Object.class);
+
+    @ArchTest
     static final ArchRule theCoreIsPlainJava = noClasses().that()
-            .resideInAnyPackage("dev.rbees.orchestrator.task..", "dev.rbees.orchestrator.queue..",
+            .resideInAnyPackage("dev.rbees.orchestrator.core..", "dev.rbees.orchestrator.time..",
+                    "dev.rbees.orchestrator.persistent..", "dev.rbees.orchestrator.task..", "dev.rbees.orchestrator.queue..",
                     "dev.rbees.orchestrator.scheduling..", "dev.rbees.orchestrator.events..",
                     "dev.rbees.orchestrator.control..", "dev.rbees.orchestrator.admission..",
                     "dev.rbees.orchestrator.store..", "dev.rbees.orchestrator.worker..",

@@ -14,5 +14,6 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule threadsKnowNothingOfThePrograms = classes()
             .should().onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "dev.rbees.thread..", "org.slf4j..");
+            .resideInAnyPackage("java..", "org.jspecify..", "com.google.errorprone.annotations..", "dev.rbees.thread..",
+                    "org.slf4j..");
 }

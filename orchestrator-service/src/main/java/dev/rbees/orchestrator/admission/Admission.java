@@ -49,7 +49,7 @@ public final class Admission {
         this.clock = clock;
     }
 
-    /** Completes at once, or on the event loop of a worker that counted the tokens of the prompt. */
+    /** Completes at once, or, where a worker counted the tokens of the prompt, on a thread of Reactor's parallel scheduler. */
     public CompletableFuture<Outcome> decide(TaskSubmission submission) {
         Optional<RbeesException> closed = gate.refusal().or(store::trouble);
         if (closed.isPresent()) {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
-import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.thread.Liveness;
@@ -123,8 +123,18 @@ public final class Adoption implements AutoCloseable {
         if (tools.directory().live(id).isPresent()) {
             return false;
         }
-        int tokens = task.attempts().isEmpty() ? 0 : tools.store().summary(id).tokens();
-        Command.Entry entry = new Command.Entry(task, left.number(), left.requestBytes(), tokens, affinity(task));
+        Command.Entry entry;
+        boolean damaged = false;
+        try {
+            int tokens = task.attempts().isEmpty() ? 0 : tools.store().summary(id).tokens();
+            entry = new Command.Entry(task, left.number(), left.requestBytes(), tokens, affinity(task));
+        } catch (RbeesException e) {
+            if (e.code() != ErrorCode.INTERNAL) {
+                throw e;
+            }
+            damaged = true;
+            entry = new Command.Entry(task, left.number(), left.requestBytes(), 0, null);
+        }
         TaskHandle handle = new TaskHandle(task, null, () -> open(id));
         if (!tools.directory().add(handle)) {
             return false;
@@ -137,6 +147,9 @@ public final class Adoption implements AutoCloseable {
         tools.permits().acquire(left.requestBytes());
         tools.quotas().goesOn(task);
         control.adopt(entry);
+        if (damaged) {
+            control.fail(id, ErrorCode.INTERNAL, "the record of this task is damaged; hand the task in again");
+        }
         return true;
     }
 
@@ -159,14 +172,22 @@ public final class Adoption implements AutoCloseable {
         return affinity.of(task, request.orElse(null));
     }
 
+    /** Its log; of a damaged one what is there before the damage, and then the task cannot go on. */
     private TaskLog open(String id) {
-        TaskStore store = tools.store();
         List<LoggedEvent> events = new ArrayList<>();
-        List<LoggedEvent> page;
-        do {
-            page = store.events(id, events.size(), LOG_PAGE);
-            events.addAll(page);
-        } while (!page.isEmpty());
+        try {
+            List<LoggedEvent> page;
+            do {
+                page = tools.store().events(id, events.size(), LOG_PAGE);
+                events.addAll(page);
+            } while (!page.isEmpty());
+        } catch (RbeesException e) {
+            if (e.code() != ErrorCode.INTERNAL) {
+                throw e;
+            }
+            LOG.error("the log of task {} is damaged after its event {}", id, events.size());
+            control.fail(id, ErrorCode.INTERNAL, "the log of this task is damaged; hand the task in again");
+        }
         return control.openLog(id, events);
     }
 

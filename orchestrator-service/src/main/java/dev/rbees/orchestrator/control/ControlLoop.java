@@ -198,6 +198,11 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         mailbox.signal(new Command.Adopt(entry));
     }
 
+    /** A task of the record cannot go on. */
+    void fail(String taskId, ErrorCode code, String message) {
+        mailbox.signal(new Command.Fail(taskId, code, message));
+    }
+
     /**
      * The log of a task that has not ended; the core hears of its readers.
      *
@@ -230,6 +235,7 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     @Override
     public void close() {
         control.close();
+        effects.close();
         outbox.close();
         runner.close();
     }

@@ -1,9 +1,12 @@
 package dev.rbees.orchestrator.control;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -21,15 +24,18 @@ import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.task.Task;
 
 /**
- * Does what the core has decided, one effect after another, on the thread {@code effects}, which may wait for the record and holds no
- * lock meanwhile. What comes of it goes back to the core as a command.
+ * Does what the core has decided, one effect after another, on the thread {@code effects}, which may wait for the record, and holds no
+ * lock meanwhile but that of a log which it opens. What comes of it goes back to the core as a command.
  */
 final class EffectRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
 
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
     private final ControlTools tools;
     private final Consumer<Command> core;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /** @param core takes commands from any thread, without waiting */
     EffectRunner(ControlTools tools, Consumer<Command> core) {
@@ -67,7 +73,7 @@ final class EffectRunner {
             }
             case Effect.Finish finish -> finish(task, finish);
             case Effect.CancelIfAbandoned(String id) -> {
-                if (!task.log().hasReaders()) {
+                if (!task.hasReaders()) {
                     core.accept(new Command.Cancel(id, new CompletableFuture<>()));
                 }
             }
@@ -75,13 +81,12 @@ final class EffectRunner {
     }
 
     private void tell(TaskHandle task, Effect.TellPosition tell) {
-        TaskLog log = task.log();
-        if (tell.watch() != 0 && !log.hasReaders()) {
+        if (tell.watch() != 0 && !task.hasReaders()) {
             core.accept(new Command.Unwatch(task.id(), tell.watch()));
             return;
         }
         try {
-            log.append(tell.event());
+            task.log().append(tell.event());
         } catch (RbeesException e) {
             // why: it is not worth failing for; the task waits all the same, and its position can be asked
             LOG.debug("task {} could not be told its position: {}", task.id(), e.getMessage());
@@ -91,16 +96,17 @@ final class EffectRunner {
     private void dispatch(TaskHandle task, Effect.Dispatch dispatch) {
         Task record = dispatch.task();
         int number = dispatch.number();
-        TaskLog log = task.log();
-        List<Integer> tokens = log.admit(number);
+        TaskLog log;
         Optional<GenerationRequest> request;
         try {
+            log = task.log();
             request = task.request().or(() -> tools.store().request(task.id()).map(EffectRunner::parse));
         } catch (RbeesException e) {
-            LOG.warn("the request of task {} cannot be read at present: {}", task.id(), e.userMessage());
+            LOG.warn("task {} cannot be read at present: {}", task.id(), e.userMessage());
             core.accept(new Command.AttemptDeferred(task.id(), number));
             return;
         }
+        List<Integer> tokens = log.admit(number);
         if (request.isEmpty()) {
             core.accept(new Command.AttemptEnded(task.id(), number, new AttemptEnd.Broken(ErrorCode.INTERNAL,
                     "the prompt of this task cannot be decrypted any more; hand the task in again"), log.fence(number)));
@@ -119,9 +125,37 @@ final class EffectRunner {
         return GenerationRequest.read(json.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Its log, as soon as it can be read; empty when the program ends before, so that the task is left to the next process. */
+    private Optional<TaskLog> patiently(TaskHandle task) {
+        while (true) {
+            try {
+                return Optional.of(task.log());
+            } catch (RbeesException e) {
+                LOG.warn("the end of task {} waits until its log can be read: {}", task.id(), e.userMessage());
+            }
+            try {
+                if (closing.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return Optional.empty();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Nothing is waited for any more. Any thread. */
+    void close() {
+        closing.countDown();
+    }
+
     private void finish(TaskHandle task, Effect.Finish finish) {
         task.stop();
-        TaskLog.Sealed sealed = task.log().seal(finish.last());
+        Optional<TaskLog> log = patiently(task);
+        if (log.isEmpty()) {
+            return;
+        }
+        TaskLog.Sealed sealed = log.get().seal(finish.last());
         Task ended = finish.ended().tokensOut() == null ? finish.ended().withTokensOut(sealed.tokens()) : finish.ended();
         task.publish(ended, null);
         tools.store().finish(ended, sealed.events(), () -> {

@@ -71,6 +71,11 @@ final class TaskHandle {
         return opened;
     }
 
+    /** Whether somebody reads along. Reads nothing: as long as nobody has asked for the log, nobody does. */
+    synchronized boolean hasReaders() {
+        return log != null && log.hasReaders();
+    }
+
     /** An attempt is under way. */
     void runs(int number, Runnable stopping) {
         attempt = number;

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.worker.WorkerHeartbeat;
@@ -37,6 +38,9 @@ public sealed interface Command {
 
     /** Somebody wants the end of a task; the reply says whether there was something to end. */
     record Cancel(String taskId, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** A task cannot go on, because its record is damaged. */
+    record Fail(String taskId, ErrorCode code, String message) implements Command {}
 
     /** Somebody wants to know why a task is where it is; the reply is empty when the task has ended. */
     record Explain(String taskId, CompletableFuture<Optional<TaskExplanation>> reply) implements Command {}

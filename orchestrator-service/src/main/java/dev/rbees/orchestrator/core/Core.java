@@ -57,6 +57,8 @@ public final class Core {
             case Command.Enqueue(Command.Entry entry, var reply) -> reply(reply, tasks.enqueue(entry, now));
             case Command.Adopt(Command.Entry entry) -> tasks.adopt(entry, now);
             case Command.Cancel(String id, var reply) -> reply(reply, cancel(id, now));
+            case Command.Fail(String id, ErrorCode code, String message) ->
+                live(id).ifPresent(task -> tasks.end(task, code, message, now));
             case Command.Explain(String id, var reply) -> reply(reply, explain(id, now));
             case Command.MakeRoom(Priority priority, var reply) -> reply(reply, makeRoom(priority, now));
             case Command.Register(var worker, var reply) -> {

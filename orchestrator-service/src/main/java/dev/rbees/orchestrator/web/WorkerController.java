@@ -1,7 +1,6 @@
 package dev.rbees.orchestrator.web;
 
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +27,7 @@ import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
+import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
 import dev.rbees.orchestrator.worker.WorkerIds;
@@ -45,12 +45,12 @@ final class WorkerController {
     private final AuditLog audit;
     private final WorkerIds ids;
 
-    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, AuditLog audit, Clock clock) {
+    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, AuditLog audit, SteadyClock clock) {
         this.control = control;
         this.fleet = fleet;
         this.addresses = addresses;
         this.audit = audit;
-        this.ids = new WorkerIds(new WorkerSecrets(new SecureRandom()), clock);
+        this.ids = new WorkerIds(new WorkerSecrets(new SecureRandom()), clock::steady);
     }
 
     @GetMapping("/v2/workers")

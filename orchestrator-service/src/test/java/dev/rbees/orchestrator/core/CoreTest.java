@@ -292,8 +292,24 @@ class CoreTest {
         Task waiting = only(Effect.Persist.class, effects).getFirst().task();
         assertThat(waiting.state()).isEqualTo(TaskState.QUEUED);
         assertThat(waiting.attempts().getFirst().outcome()).isEqualTo("interrupted");
-        assertThat(only(Effect.TellPosition.class, effects)).isEmpty();
+        assertThat(only(Effect.TellPosition.class, effects)).as("it waits again, which is news").hasSize(1);
         assertThat(dispatched(register("w", 1, 128)).task().attempts().getLast().firstToken()).isEqualTo(4);
+    }
+
+    @Test
+    void aTaskThatWaitedBeforeTheRestartIsToldNothingNew() {
+        Task waiting = Task.accepted("a", "c", "t", null, TestTasks.submission("hello", Priority.INTERACTIVE, null, null),
+                wall);
+        List<Effect> effects = when(new Command.Adopt(new Command.Entry(waiting, 7, 10, 0, null)));
+        assertThat(effects).hasSize(1).first().isInstanceOf(Effect.Publish.class);
+    }
+
+    @Test
+    void aTaskWhoseRecordIsDamagedEndsAndNothingElse() {
+        enqueue("a");
+        enqueue("b");
+        assertThat(failure(when(new Command.Fail("a", ErrorCode.INTERNAL, "damaged")))).contains(ErrorCode.INTERNAL);
+        assertThat(when(new Command.Fail("a", ErrorCode.INTERNAL, "damaged"))).isEmpty();
     }
 
     @Test

@@ -25,7 +25,6 @@ import dev.rbees.orchestrator.store.TaskStore.LogSummary;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.TestTasks;
 import dev.rbees.orchestrator.worker.KnownModel;
 import dev.rbees.thread.Liveness;
