@@ -28,7 +28,7 @@ import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditFile;
 import dev.rbees.orchestrator.audit.AuditLog;
-import dev.rbees.orchestrator.cluster.Deposed;
+import dev.rbees.orchestrator.cluster.LeadershipLost;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlLoop;
@@ -109,10 +109,10 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<Deposed> deposed, Clock clock,
+    TaskStore store(OrchestratorSettings settings, LockFile onlyOne, ObjectProvider<LeadershipLost> deposed, Clock clock,
             Liveness liveness) {
         Leading leading = new Leading(settings.advertiseUrl().orElse(""),
-                () -> deposed.ifAvailable(Deposed::hear));
+                () -> deposed.ifAvailable(LeadershipLost::hear));
         return SqlTaskStore.open(settings.home(), settings.database(), leading,
                 new Upkeep(settings.retention(), Upkeep.PAUSE, clock, liveness), liveness,
                 Schedulers::isInNonBlockingThread);

@@ -78,8 +78,10 @@ final class TimedWorker implements AutoCloseable {
 
     private Flux<ByteBuf> events(String job) {
         Duration first = Duration.ofNanos(ThreadLocalRandom.current().nextLong(interval.toNanos()));
-        Flux<ByteBuf> tokens = Flux.interval(first, interval).onBackpressureDrop().takeUntil(_ -> ending)
-                .map(i -> frame(new TaskEvent.Token("@" + System.nanoTime() + "@", i.intValue(), 100)));
+        // why: numbered behind what is dropped, because the orchestrator takes tokens in order only
+        Flux<ByteBuf> tokens = Flux.interval(first, interval).onBackpressureDrop().takeUntil(_ -> ending).index()
+                .map(numbered -> frame(
+                        new TaskEvent.Token("@" + System.nanoTime() + "@", numbered.getT1().intValue(), 100)));
         return Flux.concat(
                 Mono.just(frame(new TaskEvent.Started(job, MODEL, Instant.now(), new Seed(1), null, null))), tokens,
                 Mono.fromSupplier(() -> frame(new TaskEvent.End(2, 0, 1, 1, StopReason.EOS, null))));

@@ -11,7 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.orchestrator.cluster.Deposed;
+import dev.rbees.orchestrator.cluster.LeadershipLost;
 import dev.rbees.orchestrator.cluster.Forwarder;
 import dev.rbees.orchestrator.cluster.Standby;
 import dev.rbees.orchestrator.store.Leadership;
@@ -58,7 +58,7 @@ public final class OrchestratorProcess {
     /** Serves; gives whether another orchestrator has taken over since, and otherwise the process is to end. */
     private boolean serve() throws InterruptedException {
         CompletableFuture<Boolean> deposed = new CompletableFuture<>();
-        Deposed hears = () -> deposed.complete(true);
+        LeadershipLost hears = () -> deposed.complete(true);
         ConfigurableApplicationContext context = daemon.open(daemon.application(), settings, environment, hears);
         Closing closing = new Closing(context);
         TerminationSignal.handle(() -> deposed.complete(false));

@@ -40,11 +40,11 @@ public final class SqlTaskStore implements TaskStore {
     private final PromptVault vault;
     private final RequestDigests digests;
     private final RecordSlots slots;
-    private final Optional<LeaderBeat> beat;
+    private final Optional<LeaseHeartbeat> beat;
     private final RetentionLoop retention;
 
     private SqlTaskStore(Database database, StoreWriter writer, StoreReader reader, EventLogs logs, PromptVault vault,
-            Optional<LeaderBeat> beat, Upkeep upkeep) {
+            Optional<LeaseHeartbeat> beat, Upkeep upkeep) {
         this.writer = writer;
         this.reader = reader;
         this.logs = logs;
@@ -111,7 +111,7 @@ public final class SqlTaskStore implements TaskStore {
         StoreWriter writer = new StoreWriter(database, leading.deposed(), liveness, eventLoop);
         StoreReader reader = new StoreReader(database);
         writer.start();
-        LeaderBeat beat = new LeaderBeat(writer, leading.url(), liveness);
+        LeaseHeartbeat beat = new LeaseHeartbeat(writer, leading.url(), liveness);
         SqlTaskStore store = new SqlTaskStore(database, writer, reader, new EventTable(writer, reader), vault,
                 Optional.of(beat), upkeep);
         store.requireSameKey();
@@ -290,7 +290,7 @@ public final class SqlTaskStore implements TaskStore {
     public void close() {
         retention.close();
         logs.close();
-        beat.ifPresent(LeaderBeat::close);
+        beat.ifPresent(LeaseHeartbeat::close);
         slots.flush();
         writer.close();
         reader.close();

@@ -15,9 +15,9 @@ import dev.rbees.thread.OwnerThread;
  * Shows the others that the leader lives, for as long as it is open: over the connection for writing, so that it beats only while
  * it can write, and notices soon when it cannot any more.
  */
-final class LeaderBeat implements AutoCloseable {
+final class LeaseHeartbeat implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaderBeat.class);
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseHeartbeat.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final StoreWriter writer;
@@ -27,7 +27,7 @@ final class LeaderBeat implements AutoCloseable {
     private volatile boolean heard = true;
 
     /** @param liveness hears when the thread fails */
-    LeaderBeat(StoreWriter writer, String url, Liveness liveness) {
+    LeaseHeartbeat(StoreWriter writer, String url, Liveness liveness) {
         this.writer = writer;
         this.url = url;
         this.thread = OwnerThread.beating("leader-beat", liveness, PAUSE, this::beat).start();

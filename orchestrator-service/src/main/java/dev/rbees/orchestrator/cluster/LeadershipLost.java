@@ -2,7 +2,7 @@ package dev.rbees.orchestrator.cluster;
 
 /** Hears that another orchestrator leads from now on. */
 @FunctionalInterface
-public interface Deposed {
+public interface LeadershipLost {
 
     /** Returns at once. */
     void hear();
