@@ -61,8 +61,9 @@ public final class SoakBenchmark {
     }
 
     private void run(int minutes, int perSecond) throws Exception {
-        System.out.println("| minute | submitted | completed | cancelled | refused | other | deaths | heap MB after GC | threads |"
-                + " descriptors | database MB | journal MB |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        System.out.println(
+                "| minute | submitted | completed | cancelled | refused | other | deaths | heap MB after GC | threads |"
+                        + " descriptors | database MB | journal MB |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             var _ = clients.submit(this::beat);
             var _ = clients.submit(this::kill);
@@ -119,13 +120,16 @@ public final class SoakBenchmark {
     private Void client(SplittableRandom random) throws InterruptedException {
         try {
             submitted.incrementAndGet();
-            HttpResponse<String> accepted = post("/v2/tasks", "{\"model\":\"soak\",\"prompt\":\"" + "word ".repeat(random.nextInt(1, 60))
-                    + "\",\"max_tokens\":64" + (random.nextInt(5) == 0 ? ",\"on_disconnect\":\"cancel\"" : "") + "}");
+            HttpResponse<String> accepted = post("/v2/tasks",
+                    "{\"model\":\"soak\",\"prompt\":\"" + "word ".repeat(random.nextInt(1, 60))
+                            + "\",\"max_tokens\":64" + (random.nextInt(5) == 0 ? ",\"on_disconnect\":\"cancel\"" : "")
+                            + "}");
             if (accepted.statusCode() != 202) {
                 refused.incrementAndGet();
                 return null;
             }
-            String id = Json.readTree(accepted.body().getBytes(java.nio.charset.StandardCharsets.UTF_8)).path("job_id").asString("");
+            String id = Json.readTree(accepted.body().getBytes(java.nio.charset.StandardCharsets.UTF_8)).path("job_id")
+                    .asString("");
             int kind = random.nextInt(20);
             if (kind == 0) {
                 post("/v2/tasks/" + id + "/cancel", "");

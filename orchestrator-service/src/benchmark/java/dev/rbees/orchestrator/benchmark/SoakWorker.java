@@ -53,8 +53,9 @@ final class SoakWorker implements AutoCloseable {
     }
 
     String registration() {
-        return Json.write(new WorkerRegistration(id, "127.0.0.1", server.port(), Backend.CPU, MODEL, "a".repeat(64), 4096, SLOTS,
-                SLOTS, "n"));
+        return Json.write(
+                new WorkerRegistration(id, "127.0.0.1", server.port(), Backend.CPU, MODEL, "a".repeat(64), 4096, SLOTS,
+                        SLOTS, "n"));
     }
 
     String heartbeat() {

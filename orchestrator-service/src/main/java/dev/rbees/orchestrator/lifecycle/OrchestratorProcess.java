@@ -11,8 +11,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.orchestrator.cluster.LeadershipLost;
 import dev.rbees.orchestrator.cluster.Forwarder;
+import dev.rbees.orchestrator.cluster.LeadershipLost;
 import dev.rbees.orchestrator.cluster.Standby;
 import dev.rbees.orchestrator.store.Leadership;
 import dev.rbees.orchestrator.store.PostgresAddress;

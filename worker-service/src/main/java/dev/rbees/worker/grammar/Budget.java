@@ -28,16 +28,16 @@ final class Budget {
     /** Counts one node of the automaton. */
     void node() {
         step();
-        if (nodes == Limits.NODES) {
-            throw SchemaProblem.tooLarge("needs more than " + Limits.NODES
+        if (nodes == GrammarLimits.NODES) {
+            throw SchemaProblem.tooLarge("needs more than " + GrammarLimits.NODES
                     + " states; make it smaller, or its bounds, enums and patterns simpler");
         }
         nodes++;
     }
 
     void checkTime() {
-        if (nanoClock.getAsLong() - began > Limits.COMPILE_TIME.toNanos()) {
-            throw SchemaProblem.tooLarge("takes more than " + Limits.COMPILE_TIME.toMillis()
+        if (nanoClock.getAsLong() - began > GrammarLimits.COMPILE_TIME.toNanos()) {
+            throw SchemaProblem.tooLarge("takes more than " + GrammarLimits.COMPILE_TIME.toMillis()
                     + " ms to compile; make it smaller, or its bounds, enums and patterns simpler");
         }
     }

@@ -8,11 +8,11 @@ package dev.rbees.worker.grammar;
  * @param need how much must still be counted in the innermost rule
  * @param room how much may still be counted in it
  */
-record Config(Node.Bytes node, Frame frame, int need, int room) {
+record Config(Node.Bytes node, RuleFrame frame, int need, int room) {
 
     /** The same with counts that are no larger than {@code limit}. */
     Config clamped(int limit) {
-        Frame clampedFrame = frame.clamped(limit);
+        RuleFrame clampedFrame = frame.clamped(limit);
         int clampedNeed = Math.min(need, limit);
         int clampedRoom = clampRoom(room, limit);
         return clampedFrame.equals(frame) && clampedNeed == need && clampedRoom == room

@@ -52,8 +52,8 @@ final class Expansion {
         if (open.putIfAbsent(place.schema(), true) != null) {
             throw SchemaProblem.impossible(place.pointer(), "it refers to itself with nothing in between");
         }
-        if (open.size() > Limits.REFERENCE_CHAIN) {
-            throw SchemaProblem.tooLarge("has more than " + Limits.REFERENCE_CHAIN
+        if (open.size() > GrammarLimits.REFERENCE_CHAIN) {
+            throw SchemaProblem.tooLarge("has more than " + GrammarLimits.REFERENCE_CHAIN
                     + " references or alternatives inside one another at #" + SchemaProblem.brief(place.pointer()));
         }
         budget.checkTime();
@@ -95,8 +95,8 @@ final class Expansion {
     }
 
     private List<Place> both(Place place, List<Place> left, List<Place> right) {
-        if ((long) left.size() * right.size() > Limits.ALTERNATIVES) {
-            throw SchemaProblem.tooLarge("has more than " + Limits.ALTERNATIVES + " alternatives at #"
+        if ((long) left.size() * right.size() > GrammarLimits.ALTERNATIVES) {
+            throw SchemaProblem.tooLarge("has more than " + GrammarLimits.ALTERNATIVES + " alternatives at #"
                     + SchemaProblem.brief(place.pointer()));
         }
         List<Place> merged = new ArrayList<>();

@@ -10,7 +10,7 @@ final class FractionRange {
     private final Graph graph;
     private final Node next;
     /** The digits from each index of a number that is off both bounds. */
-    private final @Nullable Node[] free = new Node[Limits.DIGITS + 1];
+    private final @Nullable Node[] free = new Node[GrammarLimits.DIGITS + 1];
 
     FractionRange(Graph graph, Node next) {
         this.graph = graph;
@@ -32,7 +32,7 @@ final class FractionRange {
     /** The digits from an index; {@code low} and {@code high} are null once the number is off that bound. */
     private Node digits(@Nullable Digits low, @Nullable Digits high, int at) {
         Node.Bytes node = graph.bytes();
-        if (at == Limits.DIGITS) {
+        if (at == GrammarLimits.DIGITS) {
             return node;
         }
         int from = low == null ? 0 : low.at(at);

@@ -32,7 +32,7 @@ final class Grammar {
         }
         Position start = Position.start(root);
         if (start.dead()) {
-            throw SchemaProblem.impossible("", "it contradicts itself, needs more than " + Limits.DEPTH
+            throw SchemaProblem.impossible("", "it contradicts itself, needs more than " + GrammarLimits.DEPTH
                     + " levels of nesting, or refers to itself without a way to end");
         }
         return new Grammar(start, nodes);

@@ -16,7 +16,7 @@ public final class Grammars {
 
     private final TokenTrie trie;
     private final LongSupplier nanoClock;
-    private final Map<String, Prepared> prepared = new BoundedCache<>(Limits.GRAMMARS);
+    private final Map<String, Prepared> prepared = new BoundedCache<>(GrammarLimits.GRAMMARS);
 
     /**
      * @param trie the model's vocabulary

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  */
 record IntegerRange(BigInteger lowest, BigInteger highest, int step) {
 
-    static final BigInteger HIGHEST = BigInteger.TEN.pow(Limits.DIGITS).subtract(BigInteger.ONE);
+    static final BigInteger HIGHEST = BigInteger.TEN.pow(GrammarLimits.DIGITS).subtract(BigInteger.ONE);
     static final BigInteger LOWEST = HIGHEST.negate();
 
     static IntegerRange of(JsonNode schema, String pointer) {
@@ -43,9 +43,9 @@ record IntegerRange(BigInteger lowest, BigInteger highest, int step) {
             return 1;
         }
         BigDecimal value = multipleOf.decimalValue();
-        if (value.compareTo(BigDecimal.valueOf(Limits.MULTIPLE_OF)) > 0 || value.stripTrailingZeros().scale() > 0) {
+        if (value.compareTo(BigDecimal.valueOf(GrammarLimits.MULTIPLE_OF)) > 0 || value.stripTrailingZeros().scale() > 0) {
             throw SchemaProblem.unsupported(pointer, "multipleOf",
-                    "it must be an integer from 1 to " + Limits.MULTIPLE_OF + " and the type integer");
+                    "it must be an integer from 1 to " + GrammarLimits.MULTIPLE_OF + " and the type integer");
         }
         return value.intValueExact();
     }

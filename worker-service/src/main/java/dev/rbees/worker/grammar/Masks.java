@@ -32,7 +32,7 @@ final class Masks {
     private final State[] path;
 
     Masks(Grammar grammar, TokenTrie trie) {
-        this(grammar, trie, Limits.STATES, Limits.MASK_BYTES);
+        this(grammar, trie, GrammarLimits.STATES, GrammarLimits.MASK_BYTES);
     }
 
     /**
@@ -73,8 +73,8 @@ final class Masks {
 
     private long[] compute(Position position) {
         long[] bits = new long[words];
-        for (Map.Entry<Frame, Set<Config>> group : byFrame(position).entrySet()) {
-            Frame frame = group.getKey();
+        for (Map.Entry<RuleFrame, Set<Config>> group : byFrame(position).entrySet()) {
+            RuleFrame frame = group.getKey();
             Inside inside = inside(rebased(group.getValue(), frame));
             for (int i = 0; i < words; i++) {
                 bits[i] |= inside.bits()[i];
@@ -89,8 +89,8 @@ final class Masks {
         return bits;
     }
 
-    private static Map<Frame, Set<Config>> byFrame(Position position) {
-        Map<Frame, Set<Config>> groups = new LinkedHashMap<>();
+    private static Map<RuleFrame, Set<Config>> byFrame(Position position) {
+        Map<RuleFrame, Set<Config>> groups = new LinkedHashMap<>();
         for (Config config : position.configs()) {
             groups.computeIfAbsent(config.frame(), _ -> new LinkedHashSet<>()).add(config);
         }
@@ -98,10 +98,10 @@ final class Masks {
     }
 
     /** The same ways without the rules around them. */
-    private static Position rebased(Set<Config> configs, Frame frame) {
+    private static Position rebased(Set<Config> configs, RuleFrame frame) {
         // why: where no further rule can be opened, the depth makes no difference and all depths share one answer
         boolean opens = configs.stream().anyMatch(config -> config.node().opens());
-        Frame bottom = Frame.bottom(opens ? frame.depth() : 0);
+        RuleFrame bottom = RuleFrame.bottom(opens ? frame.depth() : 0);
         Set<Config> rebased = LinkedHashSet.newLinkedHashSet(configs.size());
         for (Config config : configs) {
             rebased.add(new Config(config.node(), bottom, config.need(), config.room()));

@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Numbers as JSON writes them, bounded in digits. Without bounds, a number has up to {@value Limits#DIGITS} digits before the
- * point, as many behind it, and an exponent of up to {@value Limits#EXPONENT_DIGITS} digits. With bounds it has no exponent.
+ * Numbers as JSON writes them, bounded in digits. Without bounds, a number has up to {@value GrammarLimits#DIGITS} digits before the
+ * point, as many behind it, and an exponent of up to {@value GrammarLimits#EXPONENT_DIGITS} digits. With bounds it has no exponent.
  */
 final class NumberNodes {
 
@@ -18,10 +18,11 @@ final class NumberNodes {
 
     /** Any number. */
     Node any(Node next) {
-        Node exponentDigits = digit(optionalDigits(Limits.EXPONENT_DIGITS - 1, next));
+        Node exponentDigits = digit(optionalDigits(GrammarLimits.EXPONENT_DIGITS - 1, next));
         Node sign = graph.fork(exponentDigits, graph.bytes().on('+', exponentDigits).on('-', exponentDigits));
         Node exponent = graph.fork(next, graph.bytes().on('e', sign).on('E', sign));
-        Node whole = wholeNumber(graph.fork(exponent, graph.one('.', digit(optionalDigits(Limits.DIGITS - 1, exponent)))));
+        Node whole = wholeNumber(
+                graph.fork(exponent, graph.one('.', digit(optionalDigits(GrammarLimits.DIGITS - 1, exponent)))));
         return graph.fork(whole, graph.one('-', whole));
     }
 
@@ -79,7 +80,7 @@ final class NumberNodes {
     }
 
     private Node wholeNumber(Node next) {
-        return graph.bytes().on('0', next).on('1', '9', optionalDigits(Limits.DIGITS - 1, next));
+        return graph.bytes().on('0', next).on('1', '9', optionalDigits(GrammarLimits.DIGITS - 1, next));
     }
 
     private Node digit(Node next) {

@@ -56,7 +56,8 @@ final class ObjectNodes {
 
     private Node additionalMember(List<Property> properties, Place additional, Node loop) {
         List<String> names = properties.stream().map(Property::name).toList();
-        Rule name = names.isEmpty() ? values.name() : values.texts().accepted(TextAutomaton.allBut(names), Limits.NAME);
+        Rule name = names.isEmpty() ? values.name()
+                : values.texts().accepted(TextAutomaton.allBut(names), GrammarLimits.NAME);
         return graph.call(name, graph.one(':', schemas.compile(additional, loop)));
     }
 
@@ -71,8 +72,8 @@ final class ObjectNodes {
         for (String name : required) {
             properties.add(new Property(name, unnamed(place), true));
         }
-        if (properties.size() > Limits.PROPERTIES) {
-            throw SchemaProblem.tooLarge("has more than " + Limits.PROPERTIES + " properties at #"
+        if (properties.size() > GrammarLimits.PROPERTIES) {
+            throw SchemaProblem.tooLarge("has more than " + GrammarLimits.PROPERTIES + " properties at #"
                     + SchemaProblem.brief(place.pointer()));
         }
         return properties;

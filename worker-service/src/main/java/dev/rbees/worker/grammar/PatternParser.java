@@ -30,9 +30,9 @@ final class PatternParser {
 
     /** @throws RbeesException INVALID_REQUEST naming what is not supported */
     static Regex parse(String pattern, String pointer) {
-        if (pattern.length() > Limits.PATTERN_LENGTH) {
+        if (pattern.length() > GrammarLimits.PATTERN_LENGTH) {
             throw SchemaProblem.unsupported(pointer, "pattern",
-                    "it is longer than " + Limits.PATTERN_LENGTH + " characters");
+                    "it is longer than " + GrammarLimits.PATTERN_LENGTH + " characters");
         }
         return new PatternParser(pattern, pointer).whole();
     }

@@ -15,12 +15,12 @@ record Position(Set<Config> configs, boolean complete) {
     /** The beginning of a rule. */
     static Position start(Rule rule) {
         Collector collector = new Collector();
-        collector.pass(rule.start(), Frame.bottom(0), rule.least(), rule.most());
+        collector.pass(rule.start(), RuleFrame.bottom(0), rule.least(), rule.most());
         return collector.position();
     }
 
     /** Behind an open rule that has ended; {@code frame} is not the outermost one. */
-    static Position behind(Frame frame) {
+    static Position behind(RuleFrame frame) {
         Collector collector = new Collector();
         collector.leave(frame);
         return collector.position();
@@ -58,9 +58,9 @@ record Position(Set<Config> configs, boolean complete) {
         private final Set<Config> configs = new LinkedHashSet<>(4);
         private boolean complete;
 
-        void pass(Node node, Frame frame, int need, int room) {
+        void pass(Node node, RuleFrame frame, int need, int room) {
             // why: ways that cannot be completed end here, so that no answer ever runs into a dead end
-            if (frame.depth() + node.height() > Limits.FRAMES || node.distance() > room) {
+            if (frame.depth() + node.height() > GrammarLimits.FRAMES || node.distance() > room) {
                 return;
             }
             switch (node) {
@@ -86,8 +86,8 @@ record Position(Set<Config> configs, boolean complete) {
             }
         }
 
-        void leave(Frame frame) {
-            Frame parent = frame.parent();
+        void leave(RuleFrame frame) {
+            RuleFrame parent = frame.parent();
             if (parent == null) {
                 complete = true;
             } else {

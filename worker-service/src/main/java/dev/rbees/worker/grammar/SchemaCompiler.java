@@ -35,8 +35,8 @@ final class SchemaCompiler {
     static String checkedText(JsonNode schema) {
         checkNesting(schema, 0);
         String text = Json.write(schema);
-        if (text.getBytes(StandardCharsets.UTF_8).length > Limits.SCHEMA_BYTES) {
-            throw SchemaProblem.tooLarge("is longer than " + Limits.SCHEMA_BYTES / 1024 + " KiB");
+        if (text.getBytes(StandardCharsets.UTF_8).length > GrammarLimits.SCHEMA_BYTES) {
+            throw SchemaProblem.tooLarge("is longer than " + GrammarLimits.SCHEMA_BYTES / 1024 + " KiB");
         }
         return text;
     }
@@ -69,8 +69,8 @@ final class SchemaCompiler {
     }
 
     private static void checkNesting(JsonNode node, int depth) {
-        if (depth > Limits.SCHEMA_NESTING) {
-            throw SchemaProblem.tooLarge("is nested more than " + Limits.SCHEMA_NESTING + " deep");
+        if (depth > GrammarLimits.SCHEMA_NESTING) {
+            throw SchemaProblem.tooLarge("is nested more than " + GrammarLimits.SCHEMA_NESTING + " deep");
         }
         for (JsonNode child : node) {
             checkNesting(child, depth + 1);

@@ -135,8 +135,8 @@ final class SchemaNodes {
         }
         List<JsonNode> listed = new ArrayList<>();
         schema.path("enum").forEach(listed::add);
-        if (listed.size() > Limits.ENUM_VALUES) {
-            throw SchemaProblem.tooLarge("has an enum of more than " + Limits.ENUM_VALUES + " values at #"
+        if (listed.size() > GrammarLimits.ENUM_VALUES) {
+            throw SchemaProblem.tooLarge("has an enum of more than " + GrammarLimits.ENUM_VALUES + " values at #"
                     + SchemaProblem.brief(place.pointer()));
         }
         JsonNode constant = schema.get("const");

@@ -22,7 +22,7 @@ final class StringNodes {
     Node of(Place place, Node next) {
         JsonNode schema = place.schema();
         int least = bounded(schema, "minLength", 0);
-        int most = bounded(schema, "maxLength", Limits.TEXT);
+        int most = bounded(schema, "maxLength", GrammarLimits.TEXT);
         if (least > most) {
             return graph.never();
         }
@@ -73,7 +73,8 @@ final class StringNodes {
             return absent;
         }
         // why: more than the limit is as good as no value when it is a lower bound, and the limit when it is an upper one
-        return value.decimalValue().min(BigDecimal.valueOf(keyword.equals("maxLength") ? Limits.TEXT : Limits.TEXT + 1))
+        return value.decimalValue()
+                .min(BigDecimal.valueOf(keyword.equals("maxLength") ? GrammarLimits.TEXT : GrammarLimits.TEXT + 1))
                 .intValue();
     }
 }

@@ -108,8 +108,8 @@ record TextAutomaton(List<List<Move>> moves, List<Boolean> accepting) {
     }
 
     static void checkSize(int states) {
-        if (states > Limits.PATTERN_STATES) {
-            throw SchemaProblem.tooLarge("has a pattern that needs more than " + Limits.PATTERN_STATES
+        if (states > GrammarLimits.PATTERN_STATES) {
+            throw SchemaProblem.tooLarge("has a pattern that needs more than " + GrammarLimits.PATTERN_STATES
                     + " states; write it simpler, with smaller repetitions");
         }
     }

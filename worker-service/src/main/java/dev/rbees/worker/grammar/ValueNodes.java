@@ -17,8 +17,8 @@ final class ValueNodes {
         this.graph = graph;
         this.texts = texts;
         this.literals = literals;
-        text = texts.free(0, Limits.TEXT);
-        name = texts.free(0, Limits.NAME);
+        text = texts.free(0, GrammarLimits.TEXT);
+        name = texts.free(0, GrammarLimits.NAME);
         number.startAt(numbers.any(graph.end()));
         integer.startAt(numbers.anyInteger(graph.end()));
         Node.Fork behindItem = graph.fork();

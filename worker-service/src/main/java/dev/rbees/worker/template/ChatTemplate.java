@@ -41,8 +41,8 @@ public final class ChatTemplate {
      * @throws TemplateException when it is damaged or uses something that we do not support
      */
     public static ChatTemplate parse(String template, @Nullable String bosToken, @Nullable String eosToken, Clock clock) {
-        if (template.length() > Limits.MAX_TEMPLATE) {
-            throw new TemplateException("it is longer than " + Limits.MAX_TEMPLATE + " characters");
+        if (template.length() > TemplateLimits.MAX_TEMPLATE) {
+            throw new TemplateException("it is longer than " + TemplateLimits.MAX_TEMPLATE + " characters");
         }
         return new ChatTemplate(TemplateParser.parse(template), bosToken == null ? "" : bosToken,
                 eosToken == null ? "" : eosToken, clock);
@@ -70,11 +70,11 @@ public final class ChatTemplate {
      * {@code bos_token} and {@code eos_token} are the model's.
      *
      * @param variables texts, truth values, whole numbers of 64 bits, doubles, nulls, and lists and mappings with text keys
-     *            of those, {@value Limits#MAX_DEPTH} levels deep at most
+     *            of those, {@value TemplateLimits#MAX_DEPTH} levels deep at most
      * @throws TemplateException as {@link #render(List)}, and for values of another kind
      */
     public String render(Map<String, ? extends @Nullable Object> variables) {
-        Limits limits = new Limits();
+        TemplateLimits limits = new TemplateLimits();
         Scope scope = new Scope(null);
         new Functions(limits, () -> LocalDateTime.now(clock)).defineIn(scope);
         scope.set("bos_token", bosToken);

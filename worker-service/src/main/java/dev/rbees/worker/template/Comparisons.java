@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** Which values are equal, which come first, and which hold others. */
 final class Comparisons {
 
-    private final Limits limits;
+    private final TemplateLimits limits;
 
-    Comparisons(Limits limits) {
+    Comparisons(TemplateLimits limits) {
         this.limits = limits;
     }
 
@@ -34,7 +34,7 @@ final class Comparisons {
 
     private boolean equal(@Nullable Object a, @Nullable Object b, int depth) {
         limits.lookAtItem();
-        Limits.requireDepth(depth);
+        TemplateLimits.requireDepth(depth);
         Number x = Values.number(a);
         Number y = Values.number(b);
         if (x != null && y != null) {

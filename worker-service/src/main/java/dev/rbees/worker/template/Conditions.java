@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The tests of templates: {@code value is test}. */
 final class Conditions {
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Comparisons comparisons;
 
-    Conditions(Limits limits) {
+    Conditions(TemplateLimits limits) {
         this.limits = limits;
         this.comparisons = new Comparisons(limits);
     }

@@ -28,13 +28,13 @@ import dev.rbees.worker.template.Values.Callable;
 /** Works out what expressions stand for. */
 final class Evaluator {
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Operators operators;
     private final Comparisons comparisons;
     private final Conditions conditions;
     private final Filters filters;
 
-    Evaluator(Limits limits) {
+    Evaluator(TemplateLimits limits) {
         this.limits = limits;
         this.operators = new Operators(limits);
         this.comparisons = new Comparisons(limits);

@@ -11,7 +11,7 @@ final class Filters {
 
     private final ListFilters lists;
 
-    Filters(Limits limits) {
+    Filters(TemplateLimits limits) {
         this.lists = new ListFilters(limits, this);
     }
 
@@ -72,7 +72,7 @@ final class Filters {
                 out.append('\n').append(blankToo || !shown.isEmpty() ? blanks : "");
             }
             out.append(shown);
-            Limits.requireText(out.length());
+            TemplateLimits.requireText(out.length());
             later = true;
         }
         return out.toString();

@@ -29,7 +29,7 @@ final class FormatText {
             } else {
                 out.append(c);
             }
-            Limits.requireText(out.length());
+            TemplateLimits.requireText(out.length());
         }
         return out.toString();
     }

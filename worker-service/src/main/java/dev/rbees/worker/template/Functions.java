@@ -19,7 +19,7 @@ final class Functions {
     private static final int MAX_RANGE = 100_000;
     private static final int MAX_TIME_FORMAT = 200;
     private static final int MAX_REASON = 500;
-    /** What writing one part of a time costs, in the units of {@link Limits#work}. */
+    /** What writing one part of a time costs, in the units of {@link TemplateLimits#work}. */
     private static final int COST_OF_TIME = 1000;
     private static final Map<String, String> TIME_PATTERNS = Map.ofEntries(Map.entry("d", "dd"), Map.entry("m", "MM"),
             Map.entry("Y", "yyyy"), Map.entry("y", "yy"), Map.entry("b", "MMM"), Map.entry("B", "MMMM"),
@@ -29,11 +29,11 @@ final class Functions {
             Map.entry("-d", "d"), Map.entry("-m", "M"), Map.entry("-H", "H"), Map.entry("-I", "h"), Map.entry("-M", "m"),
             Map.entry("-S", "s"), Map.entry("-j", "D"), Map.entry("e", "ppd"));
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Supplier<LocalDateTime> now;
 
     /** @param now the time that {@code strftime_now} writes */
-    Functions(Limits limits, Supplier<LocalDateTime> now) {
+    Functions(TemplateLimits limits, Supplier<LocalDateTime> now) {
         this.limits = limits;
         this.now = now;
     }

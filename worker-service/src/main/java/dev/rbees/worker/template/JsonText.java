@@ -57,8 +57,8 @@ final class JsonText {
     }
 
     private void value(@Nullable Object value, int depth) {
-        Limits.requireDepth(depth);
-        Limits.requireText(out.length());
+        TemplateLimits.requireDepth(depth);
+        TemplateLimits.requireText(out.length());
         switch (value) {
             case null -> out.append("null");
             case Boolean b -> out.append(b.booleanValue());
@@ -148,7 +148,7 @@ final class JsonText {
                 default -> {
                     if (c < 0x20 || (asciiOnly && c > 0x7e)) {
                         out.append("\\u").append(HexFormat.of().toHexDigits(c));
-                        Limits.requireText(out.length());
+                        TemplateLimits.requireText(out.length());
                     } else {
                         out.append(c);
                     }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** The filters that work on the items of a value. */
 final class ListFilters {
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Comparisons comparisons;
     private final Operators operators;
     private final Conditions conditions;
     private final Filters filters;
 
-    ListFilters(Limits limits, Filters filters) {
+    ListFilters(TemplateLimits limits, Filters filters) {
         this.limits = limits;
         this.comparisons = new Comparisons(limits);
         this.operators = new Operators(limits);

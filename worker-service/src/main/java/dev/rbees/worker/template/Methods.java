@@ -16,10 +16,10 @@ final class Methods {
     private static final Set<String> FORBIDDEN = Set.of("clear", "copy", "fromkeys", "pop", "popitem", "setdefault",
             "update");
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Comparisons comparisons;
 
-    Methods(Limits limits) {
+    Methods(TemplateLimits limits) {
         this.limits = limits;
         this.comparisons = new Comparisons(limits);
     }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Arithmetic, indexing and slicing, as in Python. */
 final class Operators {
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Methods methods;
 
-    Operators(Limits limits) {
+    Operators(TemplateLimits limits) {
         this.limits = limits;
         this.methods = new Methods(limits);
     }

@@ -30,10 +30,10 @@ final class Renderer {
         CONTINUE
     }
 
-    private final Limits limits;
+    private final TemplateLimits limits;
     private final Evaluator evaluator;
 
-    Renderer(Limits limits) {
+    Renderer(TemplateLimits limits) {
         this.limits = limits;
         this.evaluator = new Evaluator(limits);
     }
@@ -70,7 +70,7 @@ final class Renderer {
 
     private static Flow write(String text, StringBuilder out) {
         out.append(text);
-        Limits.requireText(out.length());
+        TemplateLimits.requireText(out.length());
         return Flow.DONE;
     }
 

@@ -109,7 +109,7 @@ final class Splitting {
 
     private static void add(List<@Nullable Object> parts, String part) {
         parts.add(part);
-        Limits.requireItems(parts.size());
+        TemplateLimits.requireItems(parts.size());
     }
 
     private static String separator(String separator) {

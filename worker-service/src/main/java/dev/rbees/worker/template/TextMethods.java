@@ -94,7 +94,7 @@ final class TextMethods {
         String between = "";
         for (Object item : items) {
             joined.append(between).append(strict ? Values.string(item, "what is joined") : Values.text(item));
-            Limits.requireText(joined.length());
+            TemplateLimits.requireText(joined.length());
             between = separator;
         }
         return joined.toString();
@@ -108,7 +108,7 @@ final class TextMethods {
         int at = text.indexOf(old);
         while (at >= 0 && done != count && at <= text.length()) {
             out.append(text, from, at).append(replacement);
-            Limits.requireText(out.length());
+            TemplateLimits.requireText(out.length());
             from = at + old.length();
             done++;
             if (old.isEmpty() && from == text.length()) {

@@ -34,7 +34,7 @@ final class Values {
     }
 
     private static @Nullable Object copyOf(@Nullable Object value, int depth) {
-        Limits.requireDepth(depth);
+        TemplateLimits.requireDepth(depth);
         return switch (value) {
             case null -> null;
             case String _,Boolean _,Long _,Double _ -> value;
@@ -97,8 +97,8 @@ final class Values {
     }
 
     private static void represent(@Nullable Object value, StringBuilder out, int depth) {
-        Limits.requireText(out.length());
-        Limits.requireDepth(depth);
+        TemplateLimits.requireText(out.length());
+        TemplateLimits.requireDepth(depth);
         switch (value) {
             case null -> out.append("None");
             case Boolean b -> out.append(b ? "True" : "False");
@@ -143,7 +143,7 @@ final class Values {
             case Namespace _ -> throw new TemplateException("a namespace has no items");
             case Map<?, ?> m -> new ArrayList<>(m.keySet());
             case String s -> {
-                Limits.requireItems(s.length());
+                TemplateLimits.requireItems(s.length());
                 yield new ArrayList<>(s.codePoints().mapToObj(Character::toString).toList());
             }
             case Undefined _ -> new ArrayList<>();

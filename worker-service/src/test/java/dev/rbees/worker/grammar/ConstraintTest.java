@@ -109,7 +109,7 @@ class ConstraintTest {
     void endsTextsAtTheirBoundEvenWithoutMaxLength() {
         Constraint constraint = Walks.constraint("{\"type\":\"string\"}", TRIE);
         constraint.accept('"');
-        for (int i = 0; i < Limits.TEXT; i++) {
+        for (int i = 0; i < GrammarLimits.TEXT; i++) {
             assertThat(constraint.allows('x')).isTrue();
             constraint.accept('x');
         }
@@ -120,7 +120,7 @@ class ConstraintTest {
     @Test
     void bringsRecursionToAnEndAtTheDeepestLevel() {
         Constraint constraint = Walks.constraint("{\"type\":\"array\",\"items\":{\"$ref\":\"#\"}}", TRIE);
-        for (int i = 0; i < Limits.DEPTH; i++) {
+        for (int i = 0; i < GrammarLimits.DEPTH; i++) {
             constraint.accept('[');
         }
         // one more rule may be open, for texts inside the deepest array; an array may use it as well
@@ -154,7 +154,7 @@ class ConstraintTest {
         // why: more different schemas than are kept, again and again
         Grammars grammars = new Grammars(TRIE, () -> 0);
         for (int round = 0; round < 2; round++) {
-            for (int i = 0; i < 2 * Limits.GRAMMARS; i++) {
+            for (int i = 0; i < 2 * GrammarLimits.GRAMMARS; i++) {
                 assertThat(Walks.accepts(grammars.of(Walks.json("{\"const\":" + i + "}")), TRIE, String.valueOf(i)))
                         .isTrue();
             }

@@ -224,7 +224,8 @@ class SchemaRefusalTest {
         AtomicLong clock = new AtomicLong();
         String schema = schemaOfPattern("^(?:[a-z]{3}-){20}$");
         RbeesException refusal = catchThrowableOfType(RbeesException.class,
-                () -> SchemaCompiler.compile(Walks.json(schema), () -> clock.getAndAdd(Limits.COMPILE_TIME.toNanos())));
+                () -> SchemaCompiler.compile(Walks.json(schema),
+                        () -> clock.getAndAdd(GrammarLimits.COMPILE_TIME.toNanos())));
         assertThat(refusal.userMessage()).contains("takes more than 2000 ms to compile");
         accepted(schema);
     }

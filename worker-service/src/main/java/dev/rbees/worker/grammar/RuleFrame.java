@@ -5,18 +5,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An open rule: where to go on when it ends, and the counts of the rule that opened it. Equal by value. */
-final class Frame {
+final class RuleFrame {
 
     private static final Node NOWHERE = new Node.End();
 
     private final Node next;
-    private final @Nullable Frame parent;
+    private final @Nullable RuleFrame parent;
     private final int need;
     private final int room;
     private final int depth;
     private final int hash;
 
-    private Frame(Node next, @Nullable Frame parent, int need, int room, int depth) {
+    private RuleFrame(Node next, @Nullable RuleFrame parent, int need, int room, int depth) {
         this.next = next;
         this.parent = parent;
         this.need = need;
@@ -26,13 +26,13 @@ final class Frame {
     }
 
     /** The outermost frame: where it ends, everything ends. */
-    static Frame bottom(int depth) {
-        return new Frame(NOWHERE, null, 0, Rule.UNBOUNDED, depth);
+    static RuleFrame bottom(int depth) {
+        return new RuleFrame(NOWHERE, null, 0, Rule.UNBOUNDED, depth);
     }
 
     /** A rule that is opened from a configuration of this frame. */
-    Frame open(Node afterwards, int callerNeed, int callerRoom) {
-        return new Frame(afterwards, this, callerNeed, callerRoom, depth + 1);
+    RuleFrame open(Node afterwards, int callerNeed, int callerRoom) {
+        return new RuleFrame(afterwards, this, callerNeed, callerRoom, depth + 1);
     }
 
     Node next() {
@@ -40,7 +40,7 @@ final class Frame {
     }
 
     @Nullable
-    Frame parent() {
+    RuleFrame parent() {
         return parent;
     }
 
@@ -58,21 +58,22 @@ final class Frame {
     }
 
     /** The same with counts that are no larger than {@code limit}. */
-    Frame clamped(int limit) {
+    RuleFrame clamped(int limit) {
         if (parent == null) {
             return this;
         }
-        Frame clampedParent = parent.clamped(limit);
+        RuleFrame clampedParent = parent.clamped(limit);
         int clampedNeed = Math.min(need, limit);
         int clampedRoom = Config.clampRoom(room, limit);
         boolean same = clampedParent.equals(parent) && clampedNeed == need && clampedRoom == room;
-        return same ? this : new Frame(next, clampedParent, clampedNeed, clampedRoom, depth);
+        return same ? this : new RuleFrame(next, clampedParent, clampedNeed, clampedRoom, depth);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || (other instanceof Frame that && hash == that.hash && next == that.next && need == that.need
-                && room == that.room && depth == that.depth && Objects.equals(parent, that.parent));
+        return this == other
+                || (other instanceof RuleFrame that && hash == that.hash && next == that.next && need == that.need
+                        && room == that.room && depth == that.depth && Objects.equals(parent, that.parent));
     }
 
     @Override

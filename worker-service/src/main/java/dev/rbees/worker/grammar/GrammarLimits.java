@@ -3,7 +3,7 @@ package dev.rbees.worker.grammar;
 import java.time.Duration;
 
 /** What a schema may cost and how long its values may become. Documented for callers: change the page with the number. */
-final class Limits {
+final class GrammarLimits {
 
     /** The longest schema, in bytes of compact JSON. */
     static final int SCHEMA_BYTES = 64 * 1024;
@@ -43,5 +43,5 @@ final class Limits {
     /** Compiled grammars that are kept for one model. */
     static final int GRAMMARS = 8;
 
-    private Limits() {}
+    private GrammarLimits() {}
 }

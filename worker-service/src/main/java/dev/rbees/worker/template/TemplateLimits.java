@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one rendering may use up. A template comes with a model, and so from somebody we need not trust. */
-final class Limits {
+final class TemplateLimits {
 
     static final int MAX_TEMPLATE = 1024 * 1024;
     /** How deep values may hold each other. */
