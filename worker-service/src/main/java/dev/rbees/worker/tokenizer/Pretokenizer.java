@@ -62,8 +62,8 @@ enum Pretokenizer {
     static Pretokenizer of(String name) {
         return Arrays.stream(values()).filter(p -> p.names.contains(name)).findFirst()
                 .orElseThrow(() -> ModelFault.of("the model has the pre-tokenizer '" + name
-                        + "'; this version of rbees supports " + Arrays.stream(values())
-                                .flatMap(p -> p.names.stream()).collect(Collectors.joining(", "))));
+                        + "'; this version of rbees supports those of " + Arrays.stream(values())
+                                .map(p -> p.names.getFirst()).collect(Collectors.joining(", "))));
     }
 
     /** Words, in the byte alphabet where the vocabulary is. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class AnswerStreamTest {
     @Test
     void aCommentShowsThatItLivesWhileThereIsNothingToSay() {
         AnswerStream stream = stream(20);
+        loop.scheduleAtFixedRate(stream::alive, 0, 5, TimeUnit.MILLISECONDS);
         StepVerifier.create(texts(stream)).expectNext(": working\n\n", ": working\n\n")
                 .then(() -> stream.accept(new TaskEvent.Token("a", 0, 7))).thenConsumeWhile(text -> text.startsWith(":"))
                 .assertNext(text -> assertThat(text).startsWith("event: token"))
@@ -52,6 +54,14 @@ class AnswerStreamTest {
                 .then(() -> stream.accept(END)).thenConsumeWhile(text -> text.startsWith(":"))
                 .assertNext(text -> assertThat(text).startsWith("event: end"))
                 .expectComplete().verify(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void nothingIsSaidWhileTheBatchLoopDoesNotComeRound() {
+        AnswerStream stream = stream(20);
+        StepVerifier.create(texts(stream)).expectNext(": working\n\n").expectNoEvent(Duration.ofMillis(200))
+                .then(stream::alive).expectNext(": working\n\n").expectNoEvent(Duration.ofMillis(200))
+                .thenCancel().verify(Duration.ofSeconds(20));
     }
 
     @Test
