@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -31,6 +33,8 @@ import dev.rbees.api.json.Json;
 public final class SoakBenchmark {
 
     private static final int WORKERS = 4;
+    /** Clients at once; with more the machine is behind, and the next one waits. */
+    private static final int CLIENTS = 1_000;
     private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5))
@@ -47,6 +51,7 @@ public final class SoakBenchmark {
     private final AtomicLong cancelled = new AtomicLong();
     private final AtomicLong other = new AtomicLong();
     private final AtomicLong deaths = new AtomicLong();
+    private final Semaphore atOnce = new Semaphore(CLIENTS);
     private volatile boolean over;
 
     private SoakBenchmark(String[] args) {
@@ -65,13 +70,14 @@ public final class SoakBenchmark {
                 "| minute | submitted | completed | cancelled | refused | other | deaths | heap MB after GC | threads |"
                         + " descriptors | database MB | journal MB |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            var _ = clients.submit(this::beat);
+            workers.forEach(worker -> clients.submit(() -> beat(worker)));
             var _ = clients.submit(this::kill);
             SplittableRandom random = new SplittableRandom(1);
             long begin = System.nanoTime();
             long last = 0;
             for (long i = 0; System.nanoTime() - begin < TimeUnit.MINUTES.toNanos(minutes); i++) {
                 SplittableRandom own = random.split();
+                atOnce.acquire();
                 var _ = clients.submit(() -> client(own));
                 long due = begin + i * 1_000_000_000L / perSecond;
                 TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
@@ -88,26 +94,27 @@ public final class SoakBenchmark {
         workers.forEach(SoakWorker::close);
     }
 
-    private Void beat() throws IOException, InterruptedException {
+    private Void beat(SoakWorker worker) throws InterruptedException {
         while (!over) {
-            for (SoakWorker worker : workers) {
-                if (post("/v2/workers/" + worker.id() + "/heartbeat", worker.heartbeat()).statusCode() != 200) {
+            try {
+                if (worker.moved()
+                        || post("/v2/workers/" + worker.id() + "/heartbeat", worker.heartbeat()).statusCode() != 200) {
                     post("/v2/workers/register", worker.registration());
                 }
+            } catch (IOException e) {
+                System.err.println("the sign of life of " + worker.id() + ": " + e);
             }
             TimeUnit.SECONDS.sleep(2);
         }
         return null;
     }
 
-    private Void kill() throws IOException, InterruptedException {
+    private Void kill() throws InterruptedException {
         SplittableRandom random = new SplittableRandom(2);
         while (!over) {
             TimeUnit.SECONDS.sleep(20);
-            SoakWorker worker = workers.get(random.nextInt(WORKERS));
-            worker.dieAndComeBack();
+            workers.get(random.nextInt(WORKERS)).dieAndComeBack();
             deaths.incrementAndGet();
-            post("/v2/workers/register", worker.registration());
         }
         return null;
     }
@@ -128,7 +135,7 @@ public final class SoakBenchmark {
                 refused.incrementAndGet();
                 return null;
             }
-            String id = Json.readTree(accepted.body().getBytes(java.nio.charset.StandardCharsets.UTF_8)).path("job_id")
+            String id = Json.readTree(accepted.body().getBytes(StandardCharsets.UTF_8)).path("job_id")
                     .asString("");
             int kind = random.nextInt(20);
             if (kind == 0) {
@@ -137,6 +144,9 @@ public final class SoakBenchmark {
             read(id, kind == 1 ? 200 : 0, kind == 2);
         } catch (IOException e) {
             other.incrementAndGet();
+            System.err.println("a client: " + e);
+        } finally {
+            atOnce.release();
         }
         return null;
     }
@@ -148,7 +158,7 @@ public final class SoakBenchmark {
         byte[] buffer = new byte[pauseMillis > 0 ? 64 : 8192];
         try (InputStream in = stream.body()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                text.append(new String(buffer, 0, n, java.nio.charset.StandardCharsets.UTF_8));
+                text.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
                 if (leaves && text.length() > 300) {
                     other.incrementAndGet();
                     return;
@@ -178,7 +188,7 @@ public final class SoakBenchmark {
     private String jcmd(String command) throws IOException, InterruptedException {
         Process jcmd = new ProcessBuilder(tools.resolve("jcmd").toString(), String.valueOf(process), command)
                 .redirectErrorStream(true).start();
-        String said = new String(jcmd.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         jcmd.waitFor();
         return said;
     }

@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.benchmark;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
@@ -36,7 +37,8 @@ final class SoakWorker implements AutoCloseable {
 
     private final String id;
     private final AtomicInteger running = new AtomicInteger();
-    private DisposableServer server;
+    private final AtomicBoolean moved = new AtomicBoolean(true);
+    private volatile DisposableServer server;
 
     SoakWorker(String id) {
         this.id = id;
@@ -67,6 +69,12 @@ final class SoakWorker implements AutoCloseable {
         server.disposeNow();
         running.set(0);
         server = open(0);
+        moved.set(true);
+    }
+
+    /** Whether it has to tell where it is; asked once for each move. */
+    boolean moved() {
+        return moved.getAndSet(false);
     }
 
     private Publisher<Void> execute(HttpServerRequest request, HttpServerResponse response) {
