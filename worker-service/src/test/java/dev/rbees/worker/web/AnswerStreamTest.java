@@ -46,7 +46,7 @@ class AnswerStreamTest {
     @Test
     void aCommentShowsThatItLivesWhileThereIsNothingToSay() {
         AnswerStream stream = stream(20);
-        loop.scheduleAtFixedRate(stream::alive, 0, 5, TimeUnit.MILLISECONDS);
+        var _ = loop.scheduleAtFixedRate(stream::alive, 0, 5, TimeUnit.MILLISECONDS);
         StepVerifier.create(texts(stream)).expectNext(": working\n\n", ": working\n\n")
                 .then(() -> stream.accept(new TaskEvent.Token("a", 0, 7))).thenConsumeWhile(text -> text.startsWith(":"))
                 .assertNext(text -> assertThat(text).startsWith("event: token"))
