@@ -70,7 +70,9 @@ public final class SoakBenchmark {
                 "| minute | submitted | completed | cancelled | refused | other | deaths | heap MB after GC | threads |"
                         + " descriptors | database MB | journal MB |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            workers.forEach(worker -> clients.submit(() -> beat(worker)));
+            for (SoakWorker worker : workers) {
+                var _ = clients.submit(() -> beat(worker));
+            }
             var _ = clients.submit(this::kill);
             SplittableRandom random = new SplittableRandom(1);
             long begin = System.nanoTime();
@@ -97,9 +99,14 @@ public final class SoakBenchmark {
     private Void beat(SoakWorker worker) throws InterruptedException {
         while (!over) {
             try {
-                if (worker.moved()
-                        || post("/v2/workers/" + worker.id() + "/heartbeat", worker.heartbeat()).statusCode() != 200) {
-                    post("/v2/workers/register", worker.registration());
+                if (worker.registered()) {
+                    worker.heard(post("/v2/workers/" + worker.id() + "/heartbeat", worker.heartbeat()).statusCode() == 200);
+                } else {
+                    // why: refused for as long as the id may still be of the one that died
+                    HttpResponse<String> answer = post("/v2/workers/register", worker.registration());
+                    if (answer.statusCode() == 201) {
+                        worker.accepted(answer.body());
+                    }
                 }
             } catch (IOException e) {
                 System.err.println("the sign of life of " + worker.id() + ": " + e);

@@ -3,11 +3,11 @@ package dev.rbees.orchestrator.benchmark;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,8 +22,10 @@ import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.GenerationRequest;
+import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.api.worker.WorkerSecret;
 import dev.rbees.api.worker.WorkerStatus;
 
 /** A worker that makes short answers at a steady pace, and can die and come back. */
@@ -37,7 +39,7 @@ final class SoakWorker implements AutoCloseable {
 
     private final String id;
     private final AtomicInteger running = new AtomicInteger();
-    private final AtomicBoolean moved = new AtomicBoolean(true);
+    private volatile @Nullable WorkerSecret secret;
     private volatile DisposableServer server;
 
     SoakWorker(String id) {
@@ -61,7 +63,7 @@ final class SoakWorker implements AutoCloseable {
     }
 
     String heartbeat() {
-        return Json.write(new WorkerHeartbeat(WorkerStatus.READY, Math.max(0, SLOTS - running.get()), null));
+        return Json.write(new WorkerHeartbeat(WorkerStatus.READY, Math.max(0, SLOTS - running.get()), null, secret));
     }
 
     /** Its connections break; it is back at another port. */
@@ -69,12 +71,21 @@ final class SoakWorker implements AutoCloseable {
         server.disposeNow();
         running.set(0);
         server = open(0);
-        moved.set(true);
+        secret = null;
     }
 
-    /** Whether it has to tell where it is; asked once for each move. */
-    boolean moved() {
-        return moved.getAndSet(false);
+    boolean registered() {
+        return secret != null;
+    }
+
+    void accepted(String answer) {
+        secret = Json.read(answer.getBytes(StandardCharsets.UTF_8), WorkerAccepted.class).secret();
+    }
+
+    void heard(boolean known) {
+        if (!known) {
+            secret = null;
+        }
     }
 
     private Publisher<Void> execute(HttpServerRequest request, HttpServerResponse response) {

@@ -26,7 +26,8 @@ import dev.rbees.thread.OwnerThread;
 /**
  * Takes up every task of the record that has not ended and that nobody works on: those that an earlier process left, the oldest first,
  * and those whose commit was made although its answer was lost. On a thread of its own, page by page, while the orchestrator serves;
- * prompts and logs stay in the record until they are needed. A task that somebody asks for is taken up at once.
+ * prompts and logs stay in the record until they are needed. A task that somebody asks for is taken up at once. When there are more
+ * than fit into the memory, the rest stays in the record until others have ended.
  */
 public final class Adoption implements AutoCloseable {
 
@@ -37,16 +38,28 @@ public final class Adoption implements AutoCloseable {
     private static final Duration WAIT_FOR_ROOM = Duration.ofMillis(5);
     /** why: the time of day may be set back by a little when the program starts. */
     private static final Duration MARGIN = Duration.ofMinutes(1);
+    /** why: a waiting task takes about 0.75 kB (measured); half of the heap is for other things. */
+    private static final int HEAP_BYTES_PER_TASK = 2_048;
 
     private final ControlTools tools;
     private final ControlLoop control;
     private final Affinity affinity;
+    private final int mostLive;
     private final Instant begin;
     private final AtomicBoolean suspected = new AtomicBoolean(true);
     private final OwnerThread thread;
     private volatile boolean complete;
+    /** The last task that the sweep looked at; 0 at its beginning. Owned by who looks. */
+    private long reached;
 
     public Adoption(ControlTools tools, ControlLoop control, Affinity affinity, Liveness liveness) {
+        this(tools, control, affinity, (int) Math.min(Integer.MAX_VALUE,
+                Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_TASK), liveness);
+    }
+
+    /** @param mostLive so many tasks may be worked on or wait in memory before the rest is left in the record for a while */
+    public Adoption(ControlTools tools, ControlLoop control, Affinity affinity, int mostLive, Liveness liveness) {
+        this.mostLive = mostLive;
         this.tools = tools;
         this.control = control;
         this.affinity = affinity;
@@ -82,26 +95,32 @@ public final class Adoption implements AutoCloseable {
         }
     }
 
-    /** Looks through all that has not ended; false when the record could not be read to its end. */
+    /** Looks through all that has not ended; false when it has to be gone on with later, from where it came to. */
     private boolean sweep() throws InterruptedException {
         int adopted = 0;
-        long last = 0;
+        boolean room = true;
         try {
-            for (List<Unfinished> page = tools.store().unfinished(0, PAGE); !page.isEmpty()
-                    && !thread.closing(); page = tools.store().unfinished(last, PAGE)) {
+            List<Unfinished> page = tools.store().unfinished(reached, PAGE);
+            while (!page.isEmpty() && room && !thread.closing()) {
                 for (Unfinished task : page) {
                     adopted += adoptInTurn(task) ? 1 : 0;
-                    last = task.number();
+                    reached = task.number();
                 }
+                room = tools.directory().size() < mostLive;
+                page = tools.store().unfinished(reached, PAGE);
             }
         } catch (RbeesException e) {
             LOG.warn("tasks that have not ended cannot be read at present: {}", e.userMessage());
             return false;
         }
-        complete = true;
         if (adopted > 0) {
             LOG.info("{} tasks that had not ended go on", adopted);
         }
+        if (!room) {
+            return false;
+        }
+        complete = true;
+        reached = 0;
         return true;
     }
 

@@ -63,6 +63,8 @@ final class SimulatedOrchestrator {
     private static final Catalog CATALOG = Catalog.builtIn();
     private static final long TICK = 250;
     private static final int OUTBOX = 16;
+    /** why: few, so that the rest of what a life left has to wait in the record. */
+    private static final int ADOPTED_AT_MOST = 12;
 
     /** What is lost with the process. */
     private record Life(SteppedLoop loop, Intake intake, Adoption adoption, TaskDirectory directory, QueuePermits permits,
@@ -122,7 +124,7 @@ final class SimulatedOrchestrator {
         Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
         SteppedLoop loop = new SteppedLoop(core, owner, tools, liveness, OUTBOX);
         Affinity affinity = new Affinity(setup.policy());
-        Adoption adoption = new Adoption(tools, loop.loop(), affinity, liveness);
+        Adoption adoption = new Adoption(tools, loop.loop(), affinity, ADOPTED_AT_MOST, liveness);
         Admission admission = new Admission(new Gate(), store, models, fleet,
                 (_, _) -> CompletableFuture.failedFuture(new IllegalStateException("nobody asks")), throughput, clock);
         Intake intake = new Intake(admission, loop.loop(), tools, throughput, affinity, adoption::suspect, Runnable::run);
