@@ -49,8 +49,11 @@ public final class Adoption implements AutoCloseable {
     private final AtomicBoolean suspected = new AtomicBoolean(true);
     private final OwnerThread thread;
     private volatile boolean complete;
-    /** The last task that the sweep looked at; 0 at its beginning. Owned by who looks. */
+    // The sweep that goes on. Owned by who looks.
+    /** Number of the last task that it looked at; 0 at its beginning. */
     private long reached;
+    private int adopted;
+    private boolean crowded;
 
     public Adoption(ControlTools tools, ControlLoop control, Affinity affinity, Liveness liveness) {
         this(tools, control, affinity, (int) Math.min(Integer.MAX_VALUE,
@@ -97,31 +100,42 @@ public final class Adoption implements AutoCloseable {
 
     /** Looks through all that has not ended; false when it has to be gone on with later, from where it came to. */
     private boolean sweep() throws InterruptedException {
-        int adopted = 0;
-        boolean room = true;
         try {
-            List<Unfinished> page = tools.store().unfinished(reached, PAGE);
-            while (!page.isEmpty() && room && !thread.closing()) {
+            while (!thread.closing() && hasRoom()) {
+                List<Unfinished> page = tools.store().unfinished(reached, PAGE);
+                if (page.isEmpty()) {
+                    swept();
+                    return true;
+                }
                 for (Unfinished task : page) {
                     adopted += adoptInTurn(task) ? 1 : 0;
                     reached = task.number();
                 }
-                room = tools.directory().size() < mostLive;
-                page = tools.store().unfinished(reached, PAGE);
             }
         } catch (RbeesException e) {
             LOG.warn("tasks that have not ended cannot be read at present: {}", e.userMessage());
-            return false;
         }
+        return false;
+    }
+
+    private boolean hasRoom() {
+        boolean room = tools.directory().size() < mostLive;
+        if (!room && !crowded) {
+            crowded = true;
+            LOG.info("{} tasks that had not ended go on; the others stay in the record until there is room in the memory",
+                    adopted);
+        }
+        return room;
+    }
+
+    private void swept() {
+        complete = true;
         if (adopted > 0) {
             LOG.info("{} tasks that had not ended go on", adopted);
         }
-        if (!room) {
-            return false;
-        }
-        complete = true;
         reached = 0;
-        return true;
+        adopted = 0;
+        crowded = false;
     }
 
     private boolean adoptInTurn(Unfinished left) throws InterruptedException {

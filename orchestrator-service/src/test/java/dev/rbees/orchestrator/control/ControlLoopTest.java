@@ -2,12 +2,14 @@ package dev.rbees.orchestrator.control;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,7 @@ import dev.rbees.orchestrator.quota.Quotas;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.orchestrator.store.SqlTaskStore;
+import dev.rbees.orchestrator.store.TaskStore.NewTask;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.Tenants;
 import dev.rbees.orchestrator.testing.TestTasks;
@@ -44,6 +47,7 @@ import dev.rbees.thread.Ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** Between the core and the world: mailbox, outbox, the two threads. */
 class ControlLoopTest {
@@ -53,6 +57,7 @@ class ControlLoopTest {
     private final CompletableFuture<Liveness.Failure> ended = new CompletableFuture<>();
     private SqlTaskStore store;
     private TaskDirectory directory;
+    private ControlTools tools;
     private ControlLoop loop;
     private long numbers;
 
@@ -65,7 +70,7 @@ class ControlLoopTest {
         Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
         Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
                 new ThroughputEstimator(), new SplittableRandom(1));
-        ControlTools tools = new ControlTools(store, (_, _) -> () -> {
+        tools = new ControlTools(store, (_, _) -> () -> {
         }, new Quotas(new Tenants(store, clock, new SplittableRandom(1)), new Sessions(store, clock)),
                 new KnownModels(Catalog.builtIn(), store, clock), new QueuePermits(100, 1_000_000),
                 new TaskMeters(new SimpleMeterRegistry(), core.waiting()::size), AuditLog.NONE, directory,
@@ -130,5 +135,27 @@ class ControlLoopTest {
         assertThat(thread).isNotEqualTo("control");
         assertThat(loop.cancel("a").get(10, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.cancel("a").get(10, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void whatDoesNotFitIntoTheMemoryStaysInTheRecordUntilOthersHaveEnded() throws Exception {
+        CompletableFuture.allOf(IntStream.range(0, 2_000)
+                .mapToObj(i -> store.insert(new NewTask(Task.accepted("t" + i, "c", "t",
+                        null, TestTasks.submission("hello", Priority.INTERACTIVE, null, null), Instant.now()), "{}", "",
+                        null)))
+                .toArray(CompletableFuture[]::new)).join();
+        Adoption adoption = new Adoption(tools, loop, new Affinity(Policy.LEAST_LOADED), 500, new Liveness(ended::complete));
+        for (int i = 0; i < 10; i++) {
+            adoption.look();
+        }
+        assertThat(directory.size()).isBetween(500, 800);
+        assertThat(adoption.complete()).isFalse();
+        loop.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            adoption.look();
+            IntStream.range(0, 2_000).mapToObj(i -> "t" + i).filter(id -> directory.live(id).isPresent())
+                    .forEach(id -> loop.cancel(id).join());
+            return adoption.complete() && store.unfinished(0, 1).isEmpty();
+        });
     }
 }
