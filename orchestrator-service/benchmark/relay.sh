@@ -42,6 +42,6 @@ trap 'kill "$proxy" "$relay" "$benchmark" "$orchestrator" 2> /dev/null || true; 
 sleep 2
 echo "$port $orchestrator $((port + 1)) $proxy $((port + 2)) $relay" >&3
 wait "$benchmark" || {
-    tail -n 20 "$RBEES_HOME/relay.log" "$RBEES_HOME/nginx.log" >&2
+    grep -hv '^[[:space:]]at ' "$RBEES_HOME/relay.log" "$RBEES_HOME/nginx.log" | tail -n 20 >&2
     exit 1
 }

@@ -31,6 +31,8 @@ import dev.rbees.api.worker.WorkerRegistration;
 /** A worker in this process: it says a token at fixed intervals, as many as it is asked for, and goes on where another ended. */
 final class PacedWorker implements AutoCloseable {
 
+    /** why: who does not answer may know this worker still, as with the real one. */
+    private static final int NONE = 0;
     private static final Duration BEAT = Duration.ofSeconds(2);
 
     private final String id;
@@ -68,7 +70,8 @@ final class PacedWorker implements AutoCloseable {
     private void keepKnown(int port) {
         try {
             do {
-                if (send("/" + id + "/heartbeat", "{\"status\":\"ready\",\"slots_free\":" + slots + "}") != 200) {
+                int answer = send("/" + id + "/heartbeat", "{\"status\":\"ready\",\"slots_free\":" + slots + "}");
+                if (answer != 200 && answer != NONE) {
                     send("/register", Json.write(new WorkerRegistration(id, "127.0.0.1", port,
                             Backend.CPU, Installation.MODEL, "a".repeat(64), 100_000, slots, slots, "paced")));
                 }
@@ -84,7 +87,7 @@ final class PacedWorker implements AutoCloseable {
                     .timeout(Duration.ofSeconds(2)).header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofString(body)).build(), BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
-            return 0;
+            return NONE;
         }
     }
 

@@ -6,11 +6,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.Connection;
 
 /**
  * The one bridge from the program to the web. What threads of the program promise is handed over to the connection's own event loop,
@@ -27,7 +25,7 @@ public final class Bridge {
      * @param asked asks; runs when the answer is wanted, and returns at once
      */
     public static <T> Mono<T> answer(ServerWebExchange exchange, Supplier<CompletableFuture<T>> asked) {
-        Executor loop = loop(exchange);
+        Executor loop = ConnectionLoop.of(exchange.getResponse());
         return Mono.create(sink -> {
             var _ = asked.get().whenCompleteAsync((value, failure) -> {
                 if (failure == null) {
@@ -51,10 +49,5 @@ public final class Bridge {
     /** The same for something that has no result. */
     public static Mono<Void> blocking(Runnable work) {
         return Mono.<Void>fromRunnable(work).subscribeOn(Schedulers.boundedElastic());
-    }
-
-    private static Executor loop(ServerWebExchange exchange) {
-        Connection connection = ServerHttpResponseDecorator.getNativeResponse(exchange.getResponse());
-        return connection.channel().eventLoop();
     }
 }

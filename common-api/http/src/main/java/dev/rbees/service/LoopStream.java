@@ -51,6 +51,7 @@ public final class LoopStream<T> implements Subscription {
     private final AtomicLong requested = new AtomicLong();
     private final AtomicInteger wanted = new AtomicInteger();
     private final AtomicBoolean over = new AtomicBoolean();
+    private final Runnable drain = this::drain;
     private volatile boolean open;
 
     private LoopStream(Executor loop, Subscriber<? super T> reader, Function<LoopStream<T>, Source<T>> opening) {
@@ -84,7 +85,7 @@ public final class LoopStream<T> implements Subscription {
     public void wake() {
         if (open && !over.get() && wanted.getAndIncrement() == 0) {
             try {
-                loop.execute(this::drain);
+                loop.execute(drain);
             } catch (RejectedExecutionException e) {
                 cancel(); // why: the server is closed, and with it the connection
             }

@@ -52,7 +52,7 @@ public final class SchedulingBenchmark {
             fleet.register(
                     new WorkerRegistration("w" + i, "127.0.0.1", 8001, Backend.CPU, MODEL, "a".repeat(64), 1024, SLOTS,
                             SLOTS, "n" + i % 3),
-                    NOW);
+                    false, NOW);
         }
         for (int i = 0; i < queued; i++) {
             enqueue();

@@ -1,44 +1,28 @@
 package dev.rbees.orchestrator.audit;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HexFormat;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
+import dev.rbees.home.HmacSha256;
 import dev.rbees.home.SecretFile;
 
 /** The key of the audit log, without which nobody can make a line of it. Any thread. */
 public final class AuditKey {
 
     private static final int BYTES = 32;
-    private static final String ALGORITHM = "HmacSHA256";
 
-    private final ThreadLocal<Mac> macs;
+    private final HmacSha256 hmac;
 
     AuditKey(byte[] secret) {
-        SecretKeySpec key = new SecretKeySpec(secret, ALGORITHM);
-        this.macs = ThreadLocal.withInitial(() -> start(key));
-    }
-
-    private static Mac start(SecretKeySpec key) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HmacSHA256", e);
-        }
+        this.hmac = new HmacSha256(secret);
     }
 
     /**
@@ -76,6 +60,6 @@ public final class AuditKey {
 
     /** HMAC-SHA256 in lower-case hex. */
     String mac(String text) {
-        return HexFormat.of().formatHex(macs.get().doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        return hmac.hex(text);
     }
 }

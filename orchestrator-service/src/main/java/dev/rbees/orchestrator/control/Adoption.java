@@ -139,7 +139,7 @@ public final class Adoption implements AutoCloseable {
     }
 
     private boolean adoptInTurn(Unfinished left) throws InterruptedException {
-        while (control.overload().isPresent() && !thread.closesWithin(WAIT_FOR_ROOM)) {
+        while (control.busy() && !thread.closesWithin(WAIT_FOR_ROOM)) {
             // the orchestrator has to catch up first
         }
         return adopt(left);

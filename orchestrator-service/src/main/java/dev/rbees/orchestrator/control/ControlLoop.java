@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ import dev.rbees.thread.Ownership;
 /**
  * Takes commands to the core, one after another, on the thread {@code control}, and what they lead to to the thread {@code effects}.
  * Its methods may be called from any thread and never wait; their futures complete on {@code effects}, so that who does more than a
- * little with an answer has to hop. They throw OVERLOADED when the orchestrator cannot keep up.
+ * little with an answer has to hop. They fail with OVERLOADED when the orchestrator cannot keep up.
  */
 public final class ControlLoop implements Eviction, AutoCloseable {
 
@@ -139,6 +140,11 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         return mailbox.full() ? Optional.of(overloaded()) : Optional.empty();
     }
 
+    /** Whether so much is on its way to the core that what can wait should wait. */
+    boolean busy() {
+        return mailbox.size() >= MAILBOX;
+    }
+
     private static RbeesException overloaded() {
         return RbeesException.busy(ErrorCode.OVERLOADED, "the orchestrator cannot keep up; try again in a moment",
                 Duration.ofSeconds(1));
@@ -146,44 +152,44 @@ public final class ControlLoop implements Eviction, AutoCloseable {
 
     /** Ends a task; false when it has ended already or is not known. */
     public CompletableFuture<Boolean> cancel(String taskId) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        request(new Command.Cancel(taskId, done));
-        return done;
+        return ask(reply -> new Command.Cancel(taskId, reply));
     }
 
     /** Why a task is where it is; empty when it has ended. */
     public CompletableFuture<Optional<TaskExplanation>> explain(String taskId) {
-        CompletableFuture<Optional<TaskExplanation>> answer = new CompletableFuture<>();
-        request(new Command.Explain(taskId, answer));
-        return answer;
+        return ask(reply -> new Command.Explain(taskId, reply));
     }
 
     @Override
     public CompletableFuture<Boolean> makeRoom(Priority newcomer) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        request(new Command.MakeRoom(newcomer, done));
-        return done;
+        return ask(reply -> new Command.MakeRoom(newcomer, reply));
     }
 
-    /** Takes a worker in. */
-    public CompletableFuture<Boolean> register(WorkerRegistration registration) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        request(new Command.Register(registration, done));
-        return done;
+    /**
+     * Takes a worker in.
+     *
+     * @param again whether this process registered before, so that what runs on it goes on
+     */
+    public CompletableFuture<Boolean> register(WorkerRegistration registration, boolean again) {
+        return ask(reply -> new Command.Register(registration, again, reply));
     }
 
     /** Notes a sign of life; false when the worker has to register. */
     public CompletableFuture<Boolean> heartbeat(String workerId, WorkerHeartbeat heartbeat) {
-        CompletableFuture<Boolean> known = new CompletableFuture<>();
-        request(new Command.Heartbeat(workerId, heartbeat, known));
-        return known;
+        return ask(reply -> new Command.Heartbeat(workerId, heartbeat, reply));
     }
 
     /** Lets a worker go. */
     public CompletableFuture<Boolean> deregister(String workerId) {
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        request(new Command.Deregister(workerId, done));
-        return done;
+        return ask(reply -> new Command.Deregister(workerId, reply));
+    }
+
+    private <T> CompletableFuture<T> ask(Function<CompletableFuture<T>, Command> request) {
+        CompletableFuture<T> reply = new CompletableFuture<>();
+        if (!mailbox.offer(request.apply(reply))) {
+            reply.completeExceptionally(overloaded());
+        }
+        return reply;
     }
 
     /** The position of a durable task that waits from now on. It is taken however much is under way: it holds a permit of the queue. */
@@ -223,12 +229,6 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     /** Readers are about to be sent away, which is no reason to end their tasks. */
     public void closeStreams() {
         mailbox.signal(new Command.Close());
-    }
-
-    private void request(Command command) {
-        if (!mailbox.offer(command)) {
-            throw overloaded();
-        }
     }
 
     /** Ends when what was decided is executed. What is still in the mailbox is left: the record has it. */

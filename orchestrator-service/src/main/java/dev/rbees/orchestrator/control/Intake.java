@@ -152,7 +152,12 @@ public final class Intake {
         return tools.permits().tryAcquire(entrant.bytes)
                 ? CompletableFuture.completedFuture(true)
                 : control.makeRoom(entrant.task.priority())
-                        .thenApply(made -> made && tools.permits().tryAcquire(entrant.bytes));
+                        .thenApply(made -> made && tools.permits().tryAcquire(entrant.bytes))
+                        .whenComplete((_, failure) -> {
+                            if (failure != null) {
+                                release(entrant);
+                            }
+                        });
     }
 
     private CompletableFuture<Accepted> noRoom(Entrant entrant) {

@@ -63,6 +63,11 @@ final class Mailbox {
         return entry.command;
     }
 
+    /** How much is on its way, signals included. */
+    int size() {
+        return queue.size();
+    }
+
     /** Whether a request would be refused now. */
     boolean full() {
         return requests.get() >= capacity;

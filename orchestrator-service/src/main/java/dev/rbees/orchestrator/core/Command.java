@@ -48,8 +48,12 @@ public sealed interface Command {
     /** A new task of this class finds the queue full; the reply says whether another was given up for it. */
     record MakeRoom(Priority priority, CompletableFuture<Boolean> reply) implements Command {}
 
-    /** A worker wants to be given work; whether the id is its own was checked. */
-    record Register(WorkerRegistration registration, CompletableFuture<Boolean> reply) implements Command {}
+    /**
+     * A worker wants to be given work; whether the id is its own was checked.
+     *
+     * @param again whether it is the process that has the id already
+     */
+    record Register(WorkerRegistration registration, boolean again, CompletableFuture<Boolean> reply) implements Command {}
 
     /** The reply is false when the worker has to register. */
     record Heartbeat(String workerId, WorkerHeartbeat heartbeat, CompletableFuture<Boolean> reply) implements Command {}

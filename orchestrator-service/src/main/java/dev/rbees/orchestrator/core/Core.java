@@ -31,6 +31,7 @@ public final class Core {
 
     private final Ownership owner;
     private final State state;
+    private final WaitingTasks waiting;
     private final TaskTransitions tasks;
     private final WorkerTransitions workers;
     private final TaskQueue<LiveTask> queue;
@@ -46,7 +47,8 @@ public final class Core {
         this.owner = owner;
         this.queue = new TaskQueue<>(owner);
         this.state = new State(settings, queue, fleet, throughput, random);
-        this.tasks = new TaskTransitions(state);
+        this.waiting = new WaitingTasks(state);
+        this.tasks = new TaskTransitions(state, waiting);
         this.workers = new WorkerTransitions(state);
     }
 
@@ -61,8 +63,8 @@ public final class Core {
                 live(id).ifPresent(task -> tasks.end(task, code, message, now));
             case Command.Explain(String id, var reply) -> reply(reply, explain(id, now));
             case Command.MakeRoom(Priority priority, var reply) -> reply(reply, makeRoom(priority, now));
-            case Command.Register(var worker, var reply) -> {
-                workers.register(worker, now);
+            case Command.Register(var worker, boolean again, var reply) -> {
+                workers.register(worker, again, now);
                 reply(reply, true);
             }
             case Command.Heartbeat(String id, var heartbeat, var reply) ->
@@ -80,12 +82,12 @@ public final class Core {
             case Command.AttemptDeferred(String id, int number) ->
                 current(id, number).ifPresent(task -> tasks.deferred(task, now));
             case Command.Watch(String id) -> watch(id);
-            case Command.Unwatch(String id, long watch) -> live(id).ifPresent(task -> task.unwatch(watch));
+            case Command.Unwatch(String id, long watch) -> unwatch(id, watch);
             case Command.Abandoned(String id) -> abandoned(id);
             case Command.Tick() -> {
                 workers.tick(now);
                 tasks.catchUp(now);
-                tasks.tellPositions(now);
+                waiting.tellPositions(now);
             }
             case Command.Drain() -> state.draining = true;
             case Command.Close() -> state.closing = true;
@@ -118,6 +120,11 @@ public final class Core {
             task.watch();
             state.watched.add(task);
         });
+    }
+
+    /** Unless somebody came after that watch. */
+    private void unwatch(String id, long watch) {
+        live(id).filter(task -> task.lastWatch() == watch).ifPresent(state.watched::remove);
     }
 
     /** Closing is not leaving: who is sent away comes back, and finds the task. */

@@ -23,14 +23,11 @@ final class LiveTask {
     private int contextNeeded;
 
     private @Nullable Ticket ticket;
-    private boolean holdsPermit = true;
     private int told;
     private long watch;
-    private boolean watched;
 
     private int dispatches;
     private int retries;
-    private boolean begun;
     private @Nullable Instant stageEnds;
 
     LiveTask(Command.Entry entry, Moment now) {
@@ -121,14 +118,6 @@ final class LiveTask {
         ticket = where;
     }
 
-    boolean holdsPermit() {
-        return holdsPermit;
-    }
-
-    void holdsPermit(boolean now) {
-        holdsPermit = now;
-    }
-
     /** Whether it has not been told this position last; from now on it has. */
     boolean tellsAnew(int position) {
         boolean news = told != position;
@@ -144,16 +133,6 @@ final class LiveTask {
     /** Somebody reads along from now on. */
     void watch() {
         watch++;
-        watched = true;
-    }
-
-    /** Nobody does, unless somebody came after that watch. */
-    void unwatch(long since) {
-        watched = watched && watch != since;
-    }
-
-    boolean watched() {
-        return watched;
     }
 
     /** Number of who came last to read along. */
@@ -181,11 +160,7 @@ final class LiveTask {
 
     /** Whether a worker ever began to generate, so that it runs. */
     boolean begun() {
-        return begun;
-    }
-
-    void begin() {
-        begun = true;
+        return record.startedAt() != null;
     }
 
     /** When it must have left the stage that it is in; null for never. */

@@ -37,10 +37,12 @@ final class TaskTransitions {
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
     private final State state;
+    private final WaitingTasks waiting;
     private final Scheduler scheduler;
 
-    TaskTransitions(State state) {
+    TaskTransitions(State state, WaitingTasks waiting) {
         this.state = state;
+        this.waiting = waiting;
         this.scheduler = new Scheduler(state.settings.policy());
     }
 
@@ -49,12 +51,10 @@ final class TaskTransitions {
     /** A task was accepted: it waits, with those of its flow. Gives its position. */
     int enqueue(Command.Entry entry, Moment now) {
         LiveTask task = enter(entry, now);
-        Task record = task.record();
-        Ticket ticket = state.queue.add(record.model(), record.priority(), record.flow(), task.number(), task.since(), task);
-        task.ticket(ticket);
-        state.emit(new Effect.Publish(record, ticket));
+        Ticket ticket = waiting.join(task);
+        state.emit(new Effect.Publish(task.record(), ticket));
         int position = state.queue.position(ticket);
-        tell(task, position, 0, now);
+        waiting.tell(task, position, 0, now);
         return position;
     }
 
@@ -68,14 +68,12 @@ final class TaskTransitions {
         if (changed) {
             task.record(task.record().requeued());
         }
-        Task record = task.record();
-        Ticket ticket = state.queue.add(record.model(), record.priority(), record.flow(), task.number(), task.since(), task);
-        task.ticket(ticket);
+        Ticket ticket = waiting.join(task);
         if (changed) {
-            state.emit(new Effect.Persist(record, ticket));
-            tell(task, state.queue.position(ticket), 0, now);
+            state.emit(new Effect.Persist(task.record(), ticket));
+            waiting.tell(task, state.queue.position(ticket), 0, now);
         } else {
-            state.emit(new Effect.Publish(record, ticket));
+            state.emit(new Effect.Publish(task.record(), ticket));
         }
     }
 
@@ -85,52 +83,12 @@ final class TaskTransitions {
             throw new IllegalStateException("task " + task.id() + " has come twice");
         }
         state.deadlines.set(task.deadline(), task);
-        if (task.record().startedAt() == null) {
-            stage(task, now.steady().plus(state.settings.timeouts().queue()));
-        } else {
+        if (task.begun()) {
             begins(task, now);
+        } else {
+            stage(task, now.steady().plus(state.settings.timeouts().queue()));
         }
         return task;
-    }
-
-    // ---- it waits
-
-    /** Tells readers where it stands, when that is news. */
-    private void tell(LiveTask task, int position, long watch, Moment now) {
-        if (task.tellsAnew(position)) {
-            state.emit(new Effect.TellPosition(new TaskEvent.Queued(task.id(), position,
-                    state.throughput.untilStart(task.record().model(), position, now.steady()).map(Duration::toMillis)
-                            .orElse(null)),
-                    watch));
-        }
-    }
-
-    /** Tells those who read along how their tasks have moved up. */
-    void tellPositions(Moment now) {
-        state.watched.removeIf(task -> !task.watched() || task.record().state().terminal());
-        for (LiveTask task : state.watched) {
-            Ticket ticket = task.ticket();
-            if (ticket != null) {
-                tell(task, state.queue.position(ticket), task.lastWatch(), now);
-            }
-        }
-    }
-
-    /** Batch tasks that have waited long enough go with the interactive ones. */
-    void promote(Moment now) {
-        state.queue.promote(now.steady()).forEach((task, ticket) -> {
-            task.ticket(ticket);
-            state.emit(new Effect.Publish(task.record(), ticket));
-        });
-    }
-
-    private void leaveQueue(LiveTask task) {
-        state.queue.remove(task.number());
-        task.ticket(null);
-        if (task.holdsPermit()) {
-            task.holdsPermit(false);
-            state.emit(new Effect.ReleasePermit(task.bytes()));
-        }
     }
 
     // ---- it is given to a worker
@@ -138,6 +96,9 @@ final class TaskTransitions {
     /** Gives every free slot to the next task that waits for its model. */
     void assign(Moment now) {
         for (String model : state.queue.models()) {
+            if (!state.fleet.candidates(model).anyFree()) {
+                continue;
+            }
             List<Assignment<LiveTask>> made;
             do {
                 made = scheduler.decide(new Scheduler.Snapshot<>(state.queue.line(model), state.fleet.candidates(model),
@@ -157,7 +118,7 @@ final class TaskTransitions {
         WorkerRegistration worker = state.fleet.find(id).orElseThrow();
         state.decisions = assignment.choice().decision();
         state.queue.serve(task.number());
-        leaveQueue(task);
+        waiting.leave(task);
         state.throughput.departed(task.record().model(), now.steady());
         state.fleet.occupy(id, task.id(), state.decisions, now);
         state.affinities.note(task, id);
@@ -175,17 +136,17 @@ final class TaskTransitions {
     // ---- it begins, and comes back
 
     void started(LiveTask task, Moment now) {
+        boolean first = !task.begun();
         change(task, task.record().running(now.wall()));
         state.fleet.took(task.worker(), now);
         task.forgetPosition();
-        if (!task.begun()) {
+        if (first) {
             begins(task, now);
         }
     }
 
     /** why: the limit of a run counts from its first worker, over all that follow. */
     private void begins(LiveTask task, Moment now) {
-        task.begin();
         stage(task, now.steady().plus(state.settings.timeouts().run()));
     }
 
@@ -270,12 +231,11 @@ final class TaskTransitions {
     /** It waits again, before those that came later. */
     private void requeue(LiveTask task, Moment now) {
         Task record = task.record().requeued();
-        task.holdsPermit(true);
         state.emit(new Effect.AcquirePermit(task.bytes()));
         Ticket ticket = state.queue.addAgain(record.model(), record.priority(), task.number(), task.since(), task);
         task.ticket(ticket);
         change(task, record);
-        tell(task, state.queue.position(ticket), 0, now);
+        waiting.tell(task, state.queue.position(ticket), 0, now);
     }
 
     // ---- what was put off until now
@@ -301,7 +261,7 @@ final class TaskTransitions {
                     : "the task waited for " + state.settings.timeouts().queue().toSeconds() + " s, which is the limit",
                     now);
         }
-        promote(now);
+        waiting.promote(now);
     }
 
     // ---- it ends
@@ -323,7 +283,7 @@ final class TaskTransitions {
         if (task.onWorker()) {
             state.fleet.vacate(task.worker(), task.id(), outcome, now);
         }
-        leaveQueue(task);
+        waiting.leave(task);
         state.deadlines.clear(task.deadline(), task);
         stage(task, null);
         task.record(ended);

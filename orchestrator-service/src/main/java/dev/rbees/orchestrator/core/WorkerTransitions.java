@@ -28,9 +28,9 @@ final class WorkerTransitions {
         this.state = state;
     }
 
-    void register(WorkerRegistration worker, Moment now) {
+    void register(WorkerRegistration worker, boolean again, Moment now) {
         state.emit(new Effect.RememberModel(KnownModel.of(worker)));
-        lose(state.fleet.register(worker, now));
+        lose(state.fleet.register(worker, again, now));
     }
 
     void deregister(String id) {

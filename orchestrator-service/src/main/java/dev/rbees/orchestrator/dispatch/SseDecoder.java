@@ -47,9 +47,14 @@ final class SseDecoder {
         int from = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                add(bytes, from, i - from);
-                take(line.toByteArray());
-                line.reset();
+                if (line.size() == 0) {
+                    check(i - from);
+                    take(bytes, from, i);
+                } else {
+                    add(bytes, from, i - from);
+                    take(line.toByteArray(), 0, line.size());
+                    line.reset();
+                }
                 from = i + 1;
             }
         }
@@ -57,27 +62,34 @@ final class SseDecoder {
     }
 
     private void add(byte[] bytes, int from, int length) {
-        if (line.size() + length > MAX_LINE) {
-            throw new BrokenRule("a line of more than " + MAX_LINE + " bytes");
-        }
+        check(line.size() + length);
         line.write(bytes, from, length);
     }
 
-    private void take(byte[] text) {
-        size += text.length + 1;
+    private static void check(int length) {
+        if (length > MAX_LINE) {
+            throw new BrokenRule("a line of more than " + MAX_LINE + " bytes");
+        }
+    }
+
+    /** A whole line; nearly always it is taken where it lies. */
+    private void take(byte[] text, int from, int to) {
+        size += to - from + 1;
         if (size > MAX_FRAME) {
             throw new BrokenRule("a frame of more than " + MAX_FRAME + " bytes");
         }
-        int length = text.length > 0 && text[text.length - 1] == '\r' ? text.length - 1 : text.length;
-        if (length == 0) {
+        int end = to > from && text[to - 1] == '\r' ? to - 1 : to;
+        if (end == from) {
             end();
-        } else if (startsWith(text, EVENT)) {
-            name = new String(text, EVENT.length, length - EVENT.length, StandardCharsets.UTF_8).strip();
-        } else if (startsWith(text, DATA)) {
+        } else if (startsWith(text, from, to, EVENT)) {
+            int begin = from + EVENT.length;
+            name = new String(text, begin, Math.max(0, end - begin), StandardCharsets.UTF_8).strip();
+        } else if (startsWith(text, from, to, DATA)) {
             if (data.length > 0) {
                 throw new BrokenRule("data in more than one line");
             }
-            data = Arrays.copyOfRange(text, DATA.length, length);
+            int begin = from + DATA.length;
+            data = Arrays.copyOfRange(text, begin, Math.max(begin, end));
         }
     }
 
@@ -91,7 +103,8 @@ final class SseDecoder {
         sink.frame(said, with, bytes);
     }
 
-    private static boolean startsWith(byte[] text, byte[] prefix) {
-        return text.length >= prefix.length && Arrays.equals(text, 0, prefix.length, prefix, 0, prefix.length);
+    private static boolean startsWith(byte[] text, int from, int to, byte[] prefix) {
+        return to - from >= prefix.length
+                && Arrays.equals(text, from, from + prefix.length, prefix, 0, prefix.length);
     }
 }

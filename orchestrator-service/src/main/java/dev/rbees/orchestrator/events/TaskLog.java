@@ -45,8 +45,8 @@ public final class TaskLog implements EventSource {
     private final List<Runnable> readers = new CopyOnWriteArrayList<>();
     @GuardedBy("this")
     private final List<LoggedEvent> events;
-    @GuardedBy("this")
-    private int readable;
+    /** How many events readers may see; changed under the lock. */
+    private volatile int readable;
     @GuardedBy("this")
     private int tokens;
     @GuardedBy("this")
@@ -55,6 +55,8 @@ public final class TaskLog implements EventSource {
     private boolean started;
     @GuardedBy("this")
     private boolean sealed;
+    /** Whether readers may see the last event, after which there is none; changed under the lock. */
+    private volatile boolean complete;
     private volatile Runnable abandoned = TaskLog::nothing;
     private volatile Runnable joined = TaskLog::nothing;
 
@@ -68,19 +70,17 @@ public final class TaskLog implements EventSource {
         this.tokens = (int) known.stream().filter(LoggedEvent::token).count();
         this.started = known.stream().anyMatch(LoggedEvent::started);
         this.sealed = !known.isEmpty() && known.getLast().terminal();
-    }
-
-    /** The log of a task that has ended. */
-    public static TaskLog ended(List<LoggedEvent> events) {
-        return new TaskLog(events, (_, _) -> {
-            throw new IllegalStateException("this log is complete");
-        });
+        this.complete = sealed;
     }
 
     /** From now on only this attempt may write; the answer so far, as ids of the vocabulary. */
-    public synchronized List<Integer> admit(int number) {
-        attempt = number;
-        return events.stream().filter(LoggedEvent::token).map(LoggedEvent::event).map(TaskEvent.Token.class::cast)
+    public List<Integer> admit(int number) {
+        List<LoggedEvent> said;
+        synchronized (this) {
+            attempt = number;
+            said = List.copyOf(events);
+        }
+        return said.stream().filter(LoggedEvent::token).map(LoggedEvent::event).map(TaskEvent.Token.class::cast)
                 .map(TaskEvent.Token::id).toList();
     }
 
@@ -156,6 +156,7 @@ public final class TaskLog implements EventSource {
     private void written(long sequence) {
         synchronized (this) {
             readable = Math.max(readable, (int) sequence);
+            complete = sealed && readable == events.size();
         }
         wakeReaders();
     }
@@ -170,19 +171,24 @@ public final class TaskLog implements EventSource {
     }
 
     /** Up to {@code max} events after the one of this number, as far as they can be shown. */
-    public synchronized List<LoggedEvent> after(long sequence, int max) {
-        int from = (int) Math.min(Math.max(0, sequence), readable);
-        return List.copyOf(events.subList(from, Math.min(readable, from + max)));
+    public List<LoggedEvent> after(long sequence, int max) {
+        if (sequence >= readable) {
+            return List.of();
+        }
+        synchronized (this) {
+            int from = (int) Math.max(0, sequence);
+            return List.copyOf(events.subList(from, Math.min(readable, from + max)));
+        }
     }
 
     @Override
-    public synchronized long last() {
+    public long last() {
         return readable;
     }
 
     @Override
-    public synchronized boolean complete() {
-        return sealed && readable == events.size();
+    public boolean complete() {
+        return complete;
     }
 
     /** Runs {@code action} each time the last reader of an unfinished log leaves; on the reader's thread, which must not wait. */

@@ -23,13 +23,13 @@ record ChatReply(Head head) implements Completion {
     /** What is said, or a piece of it. */
     private record Text(@Nullable String role, @Nullable String content) {}
 
-    private record PlacementDecision(int index, Text message, @Nullable Likelihoods logprobs, String finishReason) {}
+    private record Choice(int index, Text message, @Nullable Likelihoods logprobs, String finishReason) {}
 
     private record Piece(int index, Text delta, @Nullable Likelihoods logprobs,
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String finishReason) {}
 
     /** The answer in one piece. */
-    private record Whole(String id, String object, long created, String model, List<PlacementDecision> choices,
+    private record Whole(String id, String object, long created, String model, List<Choice> choices,
             Usage usage) {}
 
     /** One piece of the answer. */
@@ -75,7 +75,7 @@ record ChatReply(Head head) implements Completion {
 
     @Override
     public Object whole(List<TaskEvent.Token> tokens, TaskEvent.End end) {
-        PlacementDecision choice = new PlacementDecision(0, new Text(ASSISTANT, Completion.text(tokens)),
+        Choice choice = new Choice(0, new Text(ASSISTANT, Completion.text(tokens)),
                 Likelihoods.of(tokens),
                 Completion.finishReason(end.stopReason()));
         return new Whole(id(), "chat.completion", head.created(), head.model(), List.of(choice), Usage.of(end));

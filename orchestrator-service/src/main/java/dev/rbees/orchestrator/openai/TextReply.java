@@ -20,12 +20,12 @@ import dev.rbees.api.task.TaskEvent;
 record TextReply(Head head) implements Completion {
 
     /** A piece of the answer, or all of it. */
-    private record PlacementDecision(int index, String text,
+    private record Choice(int index, String text,
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Likelihoods logprobs,
             @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String finishReason) {}
 
     /** The answer, or a chunk of it: both have the same form. */
-    private record Body(String id, String object, long created, String model, List<PlacementDecision> choices,
+    private record Body(String id, String object, long created, String model, List<Choice> choices,
             @Nullable Usage usage) {}
 
     /** How likely the tokens were, each list with one entry for each token; null when that was not asked for. */
@@ -53,7 +53,7 @@ record TextReply(Head head) implements Completion {
 
     @Override
     public Object whole(List<TaskEvent.Token> tokens, TaskEvent.End end) {
-        PlacementDecision choice = new PlacementDecision(0, Completion.text(tokens), Likelihoods.of(tokens),
+        Choice choice = new Choice(0, Completion.text(tokens), Likelihoods.of(tokens),
                 Completion.finishReason(end.stopReason()));
         return body(List.of(choice), Usage.of(end));
     }
@@ -65,20 +65,20 @@ record TextReply(Head head) implements Completion {
 
     @Override
     public String token(TaskEvent.Token token) {
-        return frame(List.of(new PlacementDecision(0, token.t(), Likelihoods.of(List.of(token)), null)), null);
+        return frame(List.of(new Choice(0, token.t(), Likelihoods.of(List.of(token)), null)), null);
     }
 
     @Override
     public String ending(TaskEvent.End end, boolean includeUsage) {
-        PlacementDecision last = new PlacementDecision(0, "", null, Completion.finishReason(end.stopReason()));
+        Choice last = new Choice(0, "", null, Completion.finishReason(end.stopReason()));
         return frame(List.of(last), null) + (includeUsage ? frame(List.of(), Usage.of(end)) : "");
     }
 
-    private String frame(List<PlacementDecision> choices, @Nullable Usage usage) {
+    private String frame(List<Choice> choices, @Nullable Usage usage) {
         return Completion.data(Json.write(body(choices, usage)));
     }
 
-    private Body body(List<PlacementDecision> choices, @Nullable Usage usage) {
+    private Body body(List<Choice> choices, @Nullable Usage usage) {
         return new Body("cmpl-" + head.jobId(), "text_completion", head.created(), head.model(), choices, usage);
     }
 }

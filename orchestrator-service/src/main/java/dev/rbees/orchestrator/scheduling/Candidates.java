@@ -84,8 +84,9 @@ public final class Candidates {
                 busier.hasRoom() ? Availability.FREE : Availability.FULL);
     }
 
-    boolean isEmpty() {
-        return ranked.isEmpty();
+    /** Whether a task could be given to one of them now. */
+    public boolean anyFree() {
+        return !ranked.isEmpty();
     }
 
     /** Whether no worker has the model. */

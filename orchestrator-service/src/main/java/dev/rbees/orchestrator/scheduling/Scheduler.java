@@ -46,7 +46,7 @@ public final class Scheduler {
         Candidates workers = now.workers();
         long decision = now.decisions();
         int passedOver = 0;
-        while (made.size() < max && passedOver <= MOST_PASSED_OVER && !line.isEmpty() && !workers.isEmpty()) {
+        while (made.size() < max && passedOver <= MOST_PASSED_OVER && !line.isEmpty() && workers.anyFree()) {
             T task = line.first().orElseThrow();
             line = line.rest();
             Optional<Chosen> chosen = choose(now.preferences().apply(task), workers, now.lastOfAffinity());

@@ -49,8 +49,4 @@ final class DamagedRows {
             return parameters.length == 1 ? String.valueOf(parameters[0]) : "(of unknown id)";
         }
     }
-
-    synchronized int count() {
-        return named.size();
-    }
 }

@@ -91,20 +91,23 @@ final class EventJournal implements EventLogs {
     }
 
     @Override
-    public synchronized boolean append(String task, LoggedEvent event, Runnable written) {
-        if (waiting.isEmpty()) {
-            try {
-                segment.write(task, event);
-                return true;
-            } catch (IOException e) {
-                troubled(e);
+    public boolean append(String task, LoggedEvent event, Runnable written) {
+        byte[] record = JournalSegment.record(task, event);
+        synchronized (this) {
+            if (waiting.isEmpty()) {
+                try {
+                    segment.write(record);
+                    return true;
+                } catch (IOException e) {
+                    troubled(e);
+                }
             }
+            if (waiting.size() >= MAX_WAITING) {
+                throw StoreWriter.unavailable(null);
+            }
+            waiting.add(new Waiting(task, event, written));
+            return false;
         }
-        if (waiting.size() >= MAX_WAITING) {
-            throw StoreWriter.unavailable(null);
-        }
-        waiting.add(new Waiting(task, event, written));
-        return false;
     }
 
     private void troubled(IOException cause) {
@@ -143,7 +146,8 @@ final class EventJournal implements EventLogs {
     private synchronized @Nullable IOException writeWaiting(List<Waiting> written) {
         try {
             while (!waiting.isEmpty()) {
-                segment.write(waiting.getFirst().task(), waiting.getFirst().event());
+                Waiting next = waiting.getFirst();
+                segment.write(JournalSegment.record(next.task(), next.event()));
                 written.add(waiting.removeFirst());
             }
             return null;
@@ -254,6 +258,7 @@ final class EventJournal implements EventLogs {
     @Override
     public void close() {
         disk.close();
+        takeScrubs().forEach(folding::whenFolded);
         folding.close();
         try {
             flush();

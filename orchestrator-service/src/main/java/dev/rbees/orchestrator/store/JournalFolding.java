@@ -189,5 +189,10 @@ final class JournalFolding implements AutoCloseable {
         archive.interrupt();
         archive.close();
         folded.completeExceptionally(StoreWriter.unavailable(null));
+        steps.forEach(step -> {
+            if (step instanceof Step.Tell(CompletableFuture<Void> done)) {
+                done.completeExceptionally(StoreWriter.unavailable(null));
+            }
+        });
     }
 }

@@ -47,10 +47,9 @@ final class JournalSegment implements AutoCloseable {
         return size;
     }
 
-    /** Hands a record to the system. One that fails leaves nothing behind. */
-    void write(String task, LoggedEvent event) throws IOException {
+    /** Hands a {@link #record} to the system. One that fails leaves nothing behind. */
+    void write(byte[] record) throws IOException {
         mend();
-        byte[] record = record(task, event);
         torn = true;
         file.write(record);
         torn = false;
@@ -66,7 +65,8 @@ final class JournalSegment implements AutoCloseable {
         }
     }
 
-    private static byte[] record(String task, LoggedEvent event) {
+    /** The bytes of an event; needs no lock. */
+    static byte[] record(String task, LoggedEvent event) {
         byte[] text = (task + ' ' + event.sequence() + ' ' + event.type() + '\n' + event.data())
                 .getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(HEAD + text.length).putInt(text.length).putInt(checksum(text)).put(text).array();

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
+import dev.rbees.home.HmacSha256;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.SecretFile;
 import dev.rbees.home.Sha256;
@@ -93,13 +93,7 @@ final class PromptVault {
 
     /** A key for another use, of 32 bytes; from it nobody finds this one. */
     byte[] derive(String use) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key.getEncoded(), "HmacSHA256"));
-            return mac.doFinal(("rbees " + use).getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HmacSHA256", e);
-        }
+        return new HmacSha256(key.getEncoded()).of("rbees " + use);
     }
 
     byte[] seal(String task, String text) {

@@ -54,7 +54,7 @@ final class StoreReader implements AutoCloseable {
     }
 
     /**
-     * Reads rows that do not need each other: a damaged one is passed over, counted, and said once in the log, where it is named by its
+     * Reads rows that do not need each other: a damaged one is passed over and said once in the log, where it is named by its
      * column {@code id} if it has one.
      *
      * @throws RbeesException STORAGE_UNAVAILABLE when the database cannot be read
@@ -69,11 +69,6 @@ final class StoreReader implements AutoCloseable {
             }
         }, parameters);
         return all.stream().flatMap(Optional::stream).toList();
-    }
-
-    /** How many rows were found damaged so far, each counted once. */
-    int damaged() {
-        return damaged.count();
     }
 
     private synchronized <T> List<T> read(String sql, RowReader<T> rows, Object... parameters) {

@@ -1,13 +1,10 @@
 package dev.rbees.orchestrator.tenant;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.rbees.home.HmacSha256;
 
 /**
  * Words by which workers keep the prompts of tenants apart, and that tell them nothing else: the internal id under a key that lives as
@@ -15,29 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheScopes {
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final int KEY_BYTES = 32;
 
-    private final SecretKeySpec key;
+    private final HmacSha256 hmac;
 
     CacheScopes(RandomGenerator random) {
-        byte[] bytes = new byte[KEY_BYTES];
-        random.nextBytes(bytes);
-        this.key = new SecretKeySpec(bytes, ALGORITHM);
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        this.hmac = new HmacSha256(key);
     }
 
     /** Null for the installation's own, whose prompts are kept apart from those of all tenants by that. */
     @Nullable
     String of(@Nullable String tenant) {
-        if (tenant == null) {
-            return null;
-        }
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            return HexFormat.of().formatHex(mac.doFinal(tenant.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HmacSHA256", e);
-        }
+        return tenant == null ? null : hmac.hex(tenant);
     }
 }

@@ -52,10 +52,6 @@ final class TenantAccount {
             return Optional.of(new RbeesException(ErrorCode.FORBIDDEN,
                     "this tenant may not use that model; it may use " + String.join(", ", quota.models())));
         }
-        if (quota.requestsPerMinute() != null && !window.enter(quota.requestsPerMinute(), now)) {
-            return exceeded("this tenant may hand in %d tasks a minute".formatted(quota.requestsPerMinute()),
-                    window.left(now));
-        }
         if (quota.maxTasks() != null && reserved.tasks() >= quota.maxTasks()) {
             return exceeded("this tenant may have %d tasks at a time".formatted(quota.maxTasks()), Duration.ofSeconds(1));
         }
@@ -64,6 +60,11 @@ final class TenantAccount {
         if (remaining < wanted) {
             return exceeded("this tenant has %d of its %d tokens of today left, and the task may take %d"
                     .formatted(remaining, quota.tokensPerDay(), wanted), untilMidnight(now));
+        }
+        // why: last, because it counts who comes in
+        if (quota.requestsPerMinute() != null && !window.enter(quota.requestsPerMinute(), now)) {
+            return exceeded("this tenant may hand in %d tasks a minute".formatted(quota.requestsPerMinute()),
+                    window.left(now));
         }
         return Optional.empty();
     }

@@ -109,9 +109,9 @@ final class OperationsController {
     /** 503 when no new tasks are taken. */
     @GetMapping("/health/ready")
     ResponseEntity<Map<String, String>> ready() {
-        boolean ready = status().equals("ok");
-        return ResponseEntity.status(ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
-                .body(Map.of("status", status()));
+        String status = status();
+        return ResponseEntity.status(status.equals("ok") ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+                .body(Map.of("status", status));
     }
 
     @GetMapping(path = "/metrics", produces = "text/plain; version=0.0.4; charset=utf-8")

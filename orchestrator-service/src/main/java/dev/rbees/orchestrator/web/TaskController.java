@@ -2,7 +2,6 @@ package dev.rbees.orchestrator.web;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -133,10 +132,10 @@ final class TaskController {
     private Mono<ResponseEntity<TaskView>> remove(String id, ServerWebExchange exchange) {
         return Bridge.answer(exchange, () -> directory.delete(id)).map(removed -> {
             ended.forget(id);
-            audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
             if (!removed) {
                 throw new RbeesException(ErrorCode.TASK_NOT_FOUND, "the task was removed by somebody else meanwhile");
             }
+            audit.write(() -> AuditEvent.taskDeleted(Caller.of(exchange), id));
             return ResponseEntity.noContent().build();
         });
     }
@@ -147,8 +146,12 @@ final class TaskController {
         Caller caller = Caller.of(exchange);
         return Bridge.blocking(() -> directory.require(id, caller))
                 .then(Bridge.answer(exchange, () -> control.cancel(id)))
-                .doOnNext(_ -> audit.write(() -> AuditEvent.taskCanceled(caller, id)))
+                .doOnNext(changed -> {
+                    if (changed) {
+                        audit.write(() -> AuditEvent.taskCanceled(caller, id));
+                    }
+                })
                 .flatMap(changed -> Bridge.blocking(() -> directory.view(id, caller)).map(view -> ResponseEntity
-                        .status(Objects.equals(changed, true) ? HttpStatus.ACCEPTED : HttpStatus.OK).body(view)));
+                        .status(changed ? HttpStatus.ACCEPTED : HttpStatus.OK).body(view)));
     }
 }

@@ -62,8 +62,9 @@ final class WorkerController {
     Mono<ResponseEntity<WorkerAccepted>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
         return Bridge.blocking(() -> addresses.check(worker)).flatMap(known -> {
-            WorkerSecret secret = ids.register(known, lost(known.workerId()));
-            return Bridge.answer(exchange, () -> control.register(known.withoutSecret())).map(_ -> secret);
+            WorkerSecrets.Decision.Accepted accepted = ids.register(known, lost(known.workerId()));
+            return Bridge.answer(exchange, () -> control.register(known.withoutSecret(), accepted.again()))
+                    .map(_ -> accepted.secret());
         }).doOnNext(_ -> audit
                 .write(() -> AuditEvent.nodeRegistered(Caller.of(exchange), worker.workerId(), worker.host())))
                 .map(secret -> ResponseEntity.status(HttpStatus.CREATED)

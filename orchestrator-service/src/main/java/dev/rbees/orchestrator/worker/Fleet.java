@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.worker.Capabilities;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
+import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.persistent.RankedMap;
 import dev.rbees.orchestrator.scheduling.Availability;
@@ -52,13 +53,20 @@ public final class Fleet {
     }
 
     /**
-     * Takes a worker in; one of the same id is replaced.
+     * Takes a worker in; one of the same id is replaced, with all that ran on it, unless it is the same process at the same place: that
+     * one only could not be heard for a while.
      *
+     * @param again whether it is the process that has the id already
      * @return the tasks that were on the one it replaces
      */
-    public Set<String> register(WorkerRegistration registration, Moment now) {
+    public Set<String> register(WorkerRegistration registration, boolean again, Moment now) {
         String id = registration.workerId();
         Member before = workers.get(id);
+        if (again && before != null && before.worker().registration().endpoint().equals(registration.endpoint())) {
+            change(id, now, worker -> worker.seen(now,
+                    new WorkerHeartbeat(WorkerStatus.READY, registration.slotsFree(), null)));
+            return Set.of();
+        }
         Circuit circuit = before == null ? new Circuit(id, now.steady()) : before.worker().circuit();
         Set<String> lost = take(id);
         lost.forEach(_ -> circuit.broke(now.steady()));

@@ -28,20 +28,21 @@ public final class WorkerIds {
      * Gives the id to a worker.
      *
      * @param lost whether the one that has it so far seems to be gone
-     * @return what the worker shows from now on
+     * @return with what the worker shows from now on
      * @throws RbeesException CONFLICT when another worker has it
      */
-    public synchronized WorkerSecret register(WorkerRegistration newcomer, boolean lost) {
+    public synchronized WorkerSecrets.Decision.Accepted register(WorkerRegistration newcomer, boolean lost) {
         Instant now = clock.instant();
-        known.values().removeIf(one -> one.lastSeen().plus(Fleet.SILENCE).isBefore(now));
+        // why: before the silent are forgotten, because it may be we who could not hear
         KnownWorker before = known.get(newcomer.workerId());
+        known.values().removeIf(one -> one.lastSeen().plus(Fleet.SILENCE).isBefore(now));
         KnownWorker existing = before == null
                 ? null
                 : new KnownWorker(before.endpoint(), before.secretSha256(), before.showsSecret(), before.lastSeen(), lost);
         return switch (secrets.decide(existing, newcomer, newcomer.secret(), now)) {
             case WorkerSecrets.Decision.Accepted accepted -> {
                 known.put(newcomer.workerId(), accepted.known());
-                yield accepted.secret();
+                yield accepted;
             }
             case WorkerSecrets.Decision.Conflict conflict ->
                 throw new RbeesException(ErrorCode.CONFLICT, conflict.message());

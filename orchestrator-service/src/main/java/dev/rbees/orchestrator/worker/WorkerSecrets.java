@@ -26,8 +26,9 @@ public final class WorkerSecrets {
          *
          * @param secret to be told to it, and not to be kept
          * @param known to be kept
+         * @param again whether it is the process that had the id already
          */
-        record Accepted(WorkerSecret secret, KnownWorker known) implements Decision {}
+        record Accepted(WorkerSecret secret, KnownWorker known, boolean again) implements Decision {}
 
         /**
          * The id belongs to another worker.
@@ -52,7 +53,8 @@ public final class WorkerSecrets {
                 || isTheSame(existing, newcomer, shown)) {
             WorkerSecret secret = shown == null ? WorkerSecret.random(random) : shown;
             return new Decision.Accepted(secret,
-                    new KnownWorker(newcomer.endpoint(), secret.sha256(), shown != null, now, false));
+                    new KnownWorker(newcomer.endpoint(), secret.sha256(), shown != null, now, false),
+                    existing != null && shown != null && existing.is(shown));
         }
         return new Decision.Conflict(
                 "the id " + newcomer.workerId() + " belongs to another worker that lives; start this one with"

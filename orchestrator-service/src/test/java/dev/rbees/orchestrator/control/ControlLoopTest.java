@@ -110,7 +110,8 @@ class ControlLoopTest {
             var _ = loop.cancel("nobody");
         }
         assertThat(loop.overload()).isPresent();
-        assertThatThrownBy(() -> loop.cancel("nobody")).isInstanceOfSatisfying(RbeesException.class,
+        assertThatThrownBy(() -> loop.cancel("nobody").get(0, TimeUnit.SECONDS)).cause().isInstanceOfSatisfying(
+                RbeesException.class,
                 refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED));
         CompletableFuture<Integer> durable = enqueue("a");
         do {

@@ -80,7 +80,7 @@ class CoreTest {
 
     private List<Effect> register(String id, int slots, int contextLength) {
         return when(new Command.Register(new WorkerRegistration(id, "127.0.0.1", 8001, Backend.CPU, "tiny", "a".repeat(64),
-                contextLength, slots, slots, "x"), new CompletableFuture<>()));
+                contextLength, slots, slots, "x"), false, new CompletableFuture<>()));
     }
 
     private List<Effect> heartbeat(String id, int slotsFree) {

@@ -288,7 +288,7 @@ final class SimulatedOrchestrator {
 
     void register(WorkerRegistration registration, Runnable known) {
         if (living != null) {
-            var _ = living.loop().loop().register(registration).thenRun(known);
+            var _ = living.loop().loop().register(registration, false).thenRun(known);
         }
     }
 

@@ -195,7 +195,7 @@ class EventJournalTest {
         try (JournalSegment segment = JournalSegment.create(segment(number))) {
             for (int i = 0; i < tasks.length; i++) {
                 String[] words = tasks[i].split(" ", 2);
-                segment.write(words[0], event(Long.parseLong(words[1])));
+                segment.write(JournalSegment.record(words[0], event(Long.parseLong(words[1]))));
             }
         }
     }
@@ -336,8 +336,8 @@ class EventJournalTest {
         close();
         LoggedEvent large = new LoggedEvent(2, "token", "x".repeat(5_000_000));
         try (JournalSegment segment = JournalSegment.create(segment(8))) {
-            segment.write("t1", event(1));
-            segment.write("t1", large);
+            segment.write(JournalSegment.record("t1", event(1)));
+            segment.write(JournalSegment.record("t1", large));
         }
         byte[] garbage = new byte[8_000_000];
         new Random(1).nextBytes(garbage);

@@ -32,7 +32,7 @@ class FleetTest {
 
     @BeforeEach
     void register() {
-        assertThat(fleet.register(TestTasks.worker("w1", 2, "n"), now)).isEmpty();
+        assertThat(fleet.register(TestTasks.worker("w1", 2, "n"), false, now)).isEmpty();
     }
 
     private Map<Availability, Integer> counts() {
@@ -127,8 +127,15 @@ class FleetTest {
     void aWorkerThatRegistersAnewKeepsItsCircuit() {
         for (int i = 0; i < 3; i++) {
             fleet.occupy("w1", "t", 1, now);
-            assertThat(fleet.register(TestTasks.worker("w1", 2, "n"), now)).containsExactly("t");
+            assertThat(fleet.register(TestTasks.worker("w1", 2, "n"), false, now)).containsExactly("t");
         }
         assertThat(counts()).containsOnly(Map.entry(Availability.CIRCUIT_OPEN, 1));
+    }
+
+    @Test
+    void whatRunsOnAWorkerThatOnlyCouldNotBeHeardGoesOn() {
+        fleet.occupy("w1", "t", 1, now);
+        assertThat(fleet.register(TestTasks.worker("w1", 2, "n"), true, now)).isEmpty();
+        assertThat(fleet.register(TestTasks.worker("w1", 2, "n"), false, now)).containsExactly("t");
     }
 }

@@ -26,6 +26,10 @@ class WorkerSecretsTest {
     private final WorkerIds ids = new WorkerIds(new WorkerSecrets(new SplittableRandom(1)), () -> now);
 
     private WorkerSecret register(int port, @Nullable WorkerSecret shown, boolean lost) {
+        return accepted(port, shown, lost).secret();
+    }
+
+    private WorkerSecrets.Decision.Accepted accepted(int port, @Nullable WorkerSecret shown, boolean lost) {
         return ids.register(new WorkerRegistration("w1", "127.0.0.1", port, Backend.CPU, "tiny", "a".repeat(64), 128, 1, 1,
                 null, List.of("text-gen"), null, shown), lost);
     }
@@ -62,6 +66,16 @@ class WorkerSecretsTest {
         assertThat(register(2, secret, false)).isEqualTo(secret);
         assertThat(register(1, secret, false)).isEqualTo(secret);
         ids.heard("w1", secret);
+    }
+
+    @Test
+    void aProcessThatCouldNotBeHeardForLongIsStillTheSame() {
+        WorkerSecret secret = register(1, null, false);
+        now = START.plusSeconds(60);
+        assertThat(accepted(1, secret, false).again()).isTrue();
+        assertThat(accepted(1, null, true).again()).as("a process that shows nothing may be a new one").isFalse();
+        now = START.plusSeconds(120);
+        assertThat(accepted(1, OTHER, false).again()).isFalse();
     }
 
     @Test

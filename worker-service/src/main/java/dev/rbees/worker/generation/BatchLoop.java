@@ -10,8 +10,6 @@ import java.util.function.IntUnaryOperator;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -31,8 +29,6 @@ import dev.rbees.worker.onnx.Decoder;
  */
 final class BatchLoop {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BatchLoop.class);
-
     /**
      * How long streams rest between two steps while a prompt is being fed. They still come faster than anybody reads, and the
      * prompt has most of the machine.
@@ -48,7 +44,6 @@ final class BatchLoop {
     private final Decoder session;
     private final InstantSource clock;
     private final IntUnaryOperator held;
-    private final GenerationEnd ends;
     private final RoundWatch rounds;
     private final TokenChoice choice;
     private final float[] logits;
@@ -61,6 +56,7 @@ final class BatchLoop {
     private final PrefillThread prefill;
     private final Ownership ownership = new Ownership("the batch");
     private final Sequences sequences = new Sequences(ownership);
+    private final Departures departures;
     /** When the last step ended, in the time of {@link System#nanoTime()}; this and the next two are the batch thread's alone. */
     private long stepped;
     private long signed;
@@ -76,7 +72,7 @@ final class BatchLoop {
         this.session = session;
         this.clock = clock;
         this.held = held;
-        this.ends = ends;
+        this.departures = new Departures(sequences, ends);
         this.rounds = rounds;
         this.choice = new TokenChoice(model);
         this.logits = new float[session.vocabulary()];
@@ -176,7 +172,7 @@ final class BatchLoop {
         }
         signed = now;
         for (Generation generation : sequences.all()) {
-            tell(generation, generation.answer::alive);
+            Departures.tell(generation, generation.answer::alive);
         }
     }
 
@@ -186,9 +182,10 @@ final class BatchLoop {
             if (hopeless && sequences.feeds(generation)) {
                 session.interrupt(); // it ends when its slot is at rest
             } else if (generation.cancelled()) {
-                fail(generation, ErrorCode.CANCELLED, "the request was cancelled");
+                departures.fail(generation, ErrorCode.CANCELLED, "the request was cancelled");
             } else if (hopeless) {
-                fail(generation, ErrorCode.DEADLINE_EXCEEDED, "the deadline passed before the answer was complete");
+                departures.fail(generation, ErrorCode.DEADLINE_EXCEEDED,
+                        "the deadline passed before the answer was complete");
             }
         }
     }
@@ -215,7 +212,7 @@ final class BatchLoop {
         } catch (RuntimeException e) {
             changes.add(() -> {
                 sequences.endFeeding(generation);
-                failAlone(generation, e);
+                departures.failAlone(generation, e);
             });
         }
     }
@@ -244,7 +241,7 @@ final class BatchLoop {
         try {
             results = session.decode(step.firstSlot(), step.tokens(), step.pasts(), wanted);
         } catch (RuntimeException e) {
-            decoding.forEach(generation -> failAlone(generation, e));
+            decoding.forEach(generation -> departures.failAlone(generation, e));
             return;
         }
         stepped = System.nanoTime();
@@ -262,43 +259,11 @@ final class BatchLoop {
         try {
             reason = choice.next(generation, scores);
         } catch (RuntimeException e) {
-            failAlone(generation, e);
+            departures.failAlone(generation, e);
             return;
         }
         if (reason != null) {
-            leave(generation, Outcome.SUCCESS);
-            tell(generation, () -> generation.answer.end(generation.prompt.length, generation.reused, reason));
-        }
-    }
-
-    private void failAlone(Generation generation, RuntimeException e) {
-        if (e instanceof RbeesException known) {
-            if (known.getCause() != null) {
-                LOG.warn("{} failed alone", generation.jobId, e);
-            }
-            fail(generation, known.code(), known.userMessage());
-        } else {
-            LOG.warn("{} failed alone", generation.jobId, e);
-            fail(generation, ErrorCode.INFERENCE_FAILED, "the worker failed while making the answer; its log says why");
-        }
-    }
-
-    private void fail(Generation generation, ErrorCode code, String message) {
-        leave(generation, Outcome.of(code));
-        tell(generation, () -> generation.answer.fail(code, message));
-    }
-
-    private void leave(Generation generation, Outcome outcome) {
-        sequences.remove(generation);
-        ends.ended(generation, outcome);
-    }
-
-    /** Says something of which nothing depends. A reader that throws harms nobody else. */
-    private static void tell(Generation generation, Runnable word) {
-        try {
-            word.run();
-        } catch (RuntimeException e) {
-            LOG.warn("the reader of {} failed", generation.jobId, e);
+            departures.complete(generation, reason);
         }
     }
 
@@ -309,6 +274,6 @@ final class BatchLoop {
         for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
             change.run();
         }
-        sequences.all().forEach(generation -> fail(generation, code, message));
+        sequences.all().forEach(generation -> departures.fail(generation, code, message));
     }
 }

@@ -91,6 +91,7 @@ public final class Engine implements Workload {
         try {
             Generation generation = prepare(request, prompt, limit, place, deadline, sink);
             begin(generation);
+            metrics.promptTokens(prompt.length);
             return () -> loop.cancel(generation);
         } catch (RuntimeException e) {
             slots.release(place.slot(), prompt, place.reused(), request.cacheScope());
@@ -134,7 +135,6 @@ public final class Engine implements Workload {
         SamplingParameters sampling = request.sampling().withSeed(Seed.random(random));
         Sampler sampler = new Sampler(sampling, session.vocabulary());
         sampler.seePrompt(prompt);
-        metrics.promptTokens(prompt.length);
         Answer answer = new Answer(request.jobId(), model.tokenizer(), new StopMatcher(sampling.stop()), sink,
                 memoryBytes());
         LogprobsReport logprobs = sampling.logprobs() == null

@@ -73,6 +73,10 @@ final class OrchestratorLink implements AutoCloseable {
         boolean warned = false;
         while (!thread.closesWithin(pause)) {
             boolean known = registered ? heartbeat() : register();
+            if (!known && registered && refusal.isPresent()) {
+                registered = false;
+                known = register();
+            }
             if (known && !registered) {
                 LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), id);
             } else if (!known && !warned) {
@@ -81,9 +85,10 @@ final class OrchestratorLink implements AutoCloseable {
                                 .orElse("the orchestrator does not answer"));
             }
             warned = !known;
-            registered = known;
-            retry = known ? FIRST_RETRY : min(retry.multipliedBy(2), LAST_RETRY);
+            // why: who does not answer may know this worker still
+            registered |= known;
             pause = known ? HEARTBEAT : retry;
+            retry = known ? FIRST_RETRY : min(retry.multipliedBy(2), LAST_RETRY);
         }
     }
 

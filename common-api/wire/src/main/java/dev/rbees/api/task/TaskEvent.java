@@ -116,8 +116,7 @@ public sealed interface TaskEvent {
 
     /** One line of JSON. */
     default String toJson() {
-        // why: a token is the hot path, and its interface type is what puts "type" into the JSON
-        return Json.mapper().writerFor(TaskEvent.class).writeValueAsString(this);
+        return TaskEventWriter.json(this);
     }
 
     /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST when it is none of them */
