@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
@@ -27,7 +26,6 @@ import dev.rbees.thread.OwnerThread;
 final class RetentionLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetentionLoop.class);
-    private static final long LOOK_MS = 50;
     private static final int BATCH = 2_000;
     private static final long BATCH_BYTES = 16L * 1024 * 1024;
     private static final String OLDEST = "SELECT number, id, kept_bytes FROM tasks WHERE ended_at < ?"
@@ -40,10 +38,8 @@ final class RetentionLoop implements AutoCloseable {
     private final RecordSlots slots;
     private final Upkeep upkeep;
     private final OwnerThread thread;
-    /** Wakes the thread: somebody waits until nothing is left of what was deleted, or it is to end. */
+    /** Wakes the thread: somebody waits until nothing is left of what was deleted. */
     private final BlockingQueue<CompletableFuture<Boolean>> deleted = new LinkedBlockingQueue<>();
-    /** In {@link #deleted}, wakes the thread so that it ends. */
-    private final CompletableFuture<Boolean> wake = new CompletableFuture<>();
 
     RetentionLoop(Database database, StoreWriter writer, EventLogs logs, RecordSlots slots, Upkeep upkeep) {
         this.database = database;
@@ -91,9 +87,6 @@ final class RetentionLoop implements AutoCloseable {
         long next = System.nanoTime();
         while (!thread.closing()) {
             CompletableFuture<Boolean> first = deleted.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (wake.equals(first)) {
-                return;
-            }
             if (first != null) {
                 scrub(first);
             } else {
@@ -106,32 +99,16 @@ final class RetentionLoop implements AutoCloseable {
     /** Whoever waits is answered when none of the deleted text is left in a file. */
     private void scrub(CompletableFuture<Boolean> first) throws InterruptedException {
         List<CompletableFuture<Boolean>> waiting = new ArrayList<>(List.of(first));
-        for (CompletableFuture<Boolean> next = deleted.peek(); next != null && !wake.equals(next); next = deleted.peek()) {
-            waiting.add(deleted.remove());
-        }
+        deleted.drainTo(waiting);
         try {
-            if (awaits(logs.scrub())) {
-                database.scrub();
-                waiting.forEach(one -> one.complete(true));
-            }
+            logs.scrub().get();
+            database.scrub();
+            waiting.forEach(one -> one.complete(true));
         } catch (SQLException | ExecutionException e) {
             LOG.warn("what was deleted may still lie in a file: {}", e.getMessage());
         } finally {
             waiting.forEach(one -> one.completeExceptionally(StoreWriter.unavailable(null)));
         }
-    }
-
-    /** Waits for something that may take as long as the storage is in trouble; false when this is closed before. */
-    private boolean awaits(CompletableFuture<?> done) throws ExecutionException, InterruptedException {
-        while (!thread.closing()) {
-            try {
-                done.get(LOOK_MS, TimeUnit.MILLISECONDS);
-                return true;
-            } catch (TimeoutException e) {
-                // looks whether it is to end
-            }
-        }
-        return false;
     }
 
     private void tend() throws InterruptedException {
@@ -207,7 +184,7 @@ final class RetentionLoop implements AutoCloseable {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         writer.write(new Write(work, false, () -> done.complete(true), _ -> done.complete(false)));
         try {
-            return awaits(done) && done.join();
+            return done.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("it tells by its value", e);
         }
@@ -215,7 +192,8 @@ final class RetentionLoop implements AutoCloseable {
 
     @Override
     public void close() {
-        deleted.add(wake);
+        // why: it may wait for storage that is in trouble
+        thread.interrupt();
         thread.close();
         deleted.forEach(one -> one.completeExceptionally(StoreWriter.unavailable(null)));
         reader.close();
