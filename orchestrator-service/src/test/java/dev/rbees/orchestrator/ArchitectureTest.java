@@ -4,22 +4,16 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
-import org.springframework.web.bind.annotation.RequestMapping;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import dev.rbees.service.testing.DaemonRules;
+
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -50,6 +44,7 @@ class ArchitectureTest {
             .layer("core").definedBy("dev.rbees.orchestrator.core..")
             .layer("time").definedBy("dev.rbees.orchestrator.time..")
             .layer("persistent").definedBy("dev.rbees.orchestrator.persistent..")
+            .layer("crypto").definedBy("dev.rbees.orchestrator.crypto..")
             .layer("control").definedBy("dev.rbees.orchestrator.control..")
             .layer("relay").definedBy("dev.rbees.orchestrator.relay..")
             .layer("lifecycle").definedBy("dev.rbees.orchestrator.lifecycle..")
@@ -60,6 +55,7 @@ class ArchitectureTest {
             .whereLayer("control").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("core").mayOnlyBeAccessedByLayers("control", "lifecycle")
             .whereLayer("persistent").mayOnlyBeAccessedByLayers("queue", "scheduling", "worker")
+            .whereLayer("crypto").mayOnlyBeAccessedByLayers("audit", "store", "tenant")
             .whereLayer("admission").mayOnlyBeAccessedByLayers("control", "embedding", "web", "lifecycle")
             .whereLayer("embedding").mayOnlyBeAccessedByLayers("web", "lifecycle")
             .whereLayer("cluster").mayOnlyBeAccessedByLayers("lifecycle")
@@ -118,23 +114,5 @@ class ArchitectureTest {
                             && Set.of("fromFuture", "fromCompletionStage").contains(call.getTarget().getName())));
 
     @ArchTest
-    static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()
-            .doNotHaveSimpleName("OrchestratorApplication").should().callMethod(System.class, "exit", int.class)
-            .orShould().callMethod(Runtime.class, "halt", int.class);
-
-    /** why: see {@link dev.rbees.service.EventStream}; Spring sends what a controller returns as a Flux that way too. */
-    @ArchTest
-    static final ArchRule nothingIsSentInGroups = noClasses().should()
-            .callMethodWhere(target(name("writeAndFlushWith")).or(target(name("sendGroups"))));
-
-    @ArchTest
-    static final ArchRule controllersWriteTheirStreamsThemselves = methods().that()
-            .areMetaAnnotatedWith(RequestMapping.class).should(new ArchCondition<JavaMethod>("not return a Flux") {
-                @Override
-                public void check(JavaMethod method, ConditionEvents events) {
-                    boolean flux = method.getReturnType().getAllInvolvedRawTypes().stream()
-                            .anyMatch(type -> type.isEquivalentTo(Flux.class));
-                    events.add(new SimpleConditionEvent(method, !flux, method.getFullName() + " returns a Flux"));
-                }
-            });
+    static final ArchTests WHAT_BOTH_DAEMONS_KEEP_TO = ArchTests.in(DaemonRules.class);
 }

@@ -4,23 +4,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.Set;
 
-import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
-import org.springframework.web.bind.annotation.RequestMapping;
-import reactor.core.publisher.Flux;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.service.testing.DaemonRules;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
-import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -86,23 +79,5 @@ class ArchitectureTest {
                             || call.getTargetOwner().isEquivalentTo(FileChannel.class))));
 
     @ArchTest
-    static final ArchRule onlyTheApplicationEndsTheProcess = noClasses().that()
-            .doNotHaveSimpleName("WorkerApplication").should().callMethod(System.class, "exit", int.class)
-            .orShould().callMethod(Runtime.class, "halt", int.class);
-
-    /** why: see {@link dev.rbees.service.EventStream}; Spring sends what a controller returns as a Flux that way too. */
-    @ArchTest
-    static final ArchRule nothingIsSentInGroups = noClasses().should()
-            .callMethodWhere(target(name("writeAndFlushWith")).or(target(name("sendGroups"))));
-
-    @ArchTest
-    static final ArchRule controllersWriteTheirStreamsThemselves = methods().that()
-            .areMetaAnnotatedWith(RequestMapping.class).should(new ArchCondition<JavaMethod>("not return a Flux") {
-                @Override
-                public void check(JavaMethod method, ConditionEvents events) {
-                    boolean flux = method.getReturnType().getAllInvolvedRawTypes().stream()
-                            .anyMatch(type -> type.isEquivalentTo(Flux.class));
-                    events.add(new SimpleConditionEvent(method, !flux, method.getFullName() + " returns a Flux"));
-                }
-            });
+    static final ArchTests WHAT_BOTH_DAEMONS_KEEP_TO = ArchTests.in(DaemonRules.class);
 }

@@ -38,17 +38,18 @@ final class SoakWorker implements AutoCloseable {
     private static final Duration PACE = Duration.ofMillis(8);
 
     private final String id;
-    private final AtomicInteger running = new AtomicInteger();
+    /** Of this life: answers of an earlier one end later. */
+    private volatile AtomicInteger running = new AtomicInteger();
     private volatile @Nullable WorkerSecret secret;
     private volatile DisposableServer server;
 
     SoakWorker(String id) {
         this.id = id;
-        this.server = open(0);
+        this.server = open();
     }
 
-    private DisposableServer open(int port) {
-        return HttpServer.create().host("127.0.0.1").port(port)
+    private DisposableServer open() {
+        return HttpServer.create().host("127.0.0.1").port(0)
                 .route(routes -> routes.post("/execute", this::execute)).bindNow();
     }
 
@@ -69,8 +70,8 @@ final class SoakWorker implements AutoCloseable {
     /** Its connections break; it is back at another port. */
     void dieAndComeBack() {
         server.disposeNow();
-        running.set(0);
-        server = open(0);
+        running = new AtomicInteger();
+        server = open();
         secret = null;
     }
 
@@ -89,9 +90,10 @@ final class SoakWorker implements AutoCloseable {
     }
 
     private Publisher<Void> execute(HttpServerRequest request, HttpServerResponse response) {
+        AtomicInteger life = running;
         return request.receive().aggregate().asByteArray()
                 .flatMap(body -> response.sse().send(events(GenerationRequest.read(body)), _ -> true).then())
-                .doOnSubscribe(_ -> running.incrementAndGet()).doFinally(_ -> running.decrementAndGet());
+                .doOnSubscribe(_ -> life.incrementAndGet()).doFinally(_ -> life.decrementAndGet());
     }
 
     private static Flux<ByteBuf> events(GenerationRequest request) {

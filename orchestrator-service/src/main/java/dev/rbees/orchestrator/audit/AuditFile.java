@@ -96,6 +96,12 @@ public final class AuditFile implements AuditLog {
         }
     }
 
+    @Override
+    public Runnable prepare(Supplier<AuditEvent> event) {
+        AuditEvent made = event.get().hashed(key);
+        return () -> write(() -> made);
+    }
+
     /** Lines that are in the files. */
     public long written() {
         return written.get();

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
-import dev.rbees.home.HmacSha256;
 import dev.rbees.home.SecretFile;
+import dev.rbees.orchestrator.crypto.HmacSha256;
 
 /** The key of the audit log, without which nobody can make a line of it. Any thread. */
 public final class AuditKey {

@@ -12,6 +12,11 @@ public interface AuditLog extends AutoCloseable {
     /** Returns at once; what cannot be written is counted. */
     void write(Supplier<AuditEvent> event);
 
+    /** Makes an event now, with all the work of that, and gives what takes it down later; for who must not be held up then. */
+    default Runnable prepare(Supplier<AuditEvent> event) {
+        return () -> write(event);
+    }
+
     /** Writes what was handed in. */
     @Override
     default void close() {}

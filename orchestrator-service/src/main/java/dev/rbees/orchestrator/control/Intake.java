@@ -177,6 +177,9 @@ public final class Intake {
         TaskHandle handle = new TaskHandle(task, tools.permits().bytes() <= KEPT_BYTES ? entrant.request : null,
                 () -> control.openLog(task.id(), List.of()));
         tools.directory().add(handle);
+        // why: before the commit, because what follows it runs on the thread that writes the record
+        String lasting = affinity.of(task, entrant.request);
+        Runnable audited = tools.audit().prepare(() -> AuditEvent.taskSubmitted(task, entrant.from.task()));
         return tools.store()
                 .insert(new NewTask(task, entrant.json, entrant.from.digest(), entrant.from.keyOfTenant()))
                 .whenComplete((insertion, failure) -> {
@@ -190,15 +193,14 @@ public final class Intake {
                     }
                 })
                 .thenCompose(insertion -> insertion instanceof Insertion.Inserted(long number)
-                        ? enqueue(entrant, number)
+                        ? enqueue(new Command.Entry(task, number, entrant.bytes, 0, lasting), audited)
                         : CompletableFuture.completedFuture(again(insertion)));
     }
 
-    private CompletableFuture<Accepted> enqueue(Entrant entrant, long number) {
-        Task task = entrant.task;
-        tools.audit().write(() -> AuditEvent.taskSubmitted(task, entrant.from.task()));
-        return control.enqueue(new Command.Entry(task, number, entrant.bytes, 0, affinity.of(task, entrant.request)))
-                .thenApply(position -> Accepted.of(task.id(), task.state(), position));
+    private CompletableFuture<Accepted> enqueue(Command.Entry entry, Runnable audited) {
+        audited.run();
+        Task task = entry.task();
+        return control.enqueue(entry).thenApply(position -> Accepted.of(task.id(), task.state(), position));
     }
 
     /**

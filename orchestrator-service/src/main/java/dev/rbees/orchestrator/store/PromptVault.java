@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.AtomicFile;
-import dev.rbees.home.HmacSha256;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.SecretFile;
 import dev.rbees.home.Sha256;
+import dev.rbees.orchestrator.crypto.HmacSha256;
 
 /** Encrypts prompts with AES-256-GCM under a key that lies in a file of its own, each bound to its task. */
 final class PromptVault {

@@ -3,7 +3,7 @@ package dev.rbees.orchestrator.store;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-import dev.rbees.home.HmacSha256;
+import dev.rbees.orchestrator.crypto.HmacSha256;
 
 /**
  * By what two requests with one idempotency key are compared: an HMAC under a key of this installation, so that nobody who has the

@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.home.HmacSha256;
+import dev.rbees.orchestrator.crypto.HmacSha256;
 
 /**
  * Words by which workers keep the prompts of tenants apart, and that tell them nothing else: the internal id under a key that lives as

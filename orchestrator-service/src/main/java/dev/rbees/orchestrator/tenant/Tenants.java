@@ -78,15 +78,23 @@ public final class Tenants {
     }
 
     /**
-     * Takes a tenant in; the view has its token.
+     * A tenant that was given a token.
+     *
+     * @param view has the token
+     * @param owner its internal id
+     */
+    public record Issued(TenantView view, String owner) {}
+
+    /**
+     * Takes a tenant in.
      *
      * @throws RbeesException CONFLICT when there is one of that name, QUOTA_EXCEEDED when there are too many
      */
-    public TenantView create(TenantRequest wanted) {
+    public Issued create(TenantRequest wanted) {
         return flushing(() -> add(wanted));
     }
 
-    private synchronized TenantView add(TenantRequest wanted) {
+    private synchronized Issued add(TenantRequest wanted) {
         if (byName.containsKey(wanted.tenantId())) {
             throw new RbeesException(ErrorCode.CONFLICT, "there is a tenant of that name");
         }
@@ -101,7 +109,7 @@ public final class Tenants {
         TenantAccount account = new TenantAccount(tenant);
         put(account);
         records.put(tenant.id(), tenant);
-        return account.view(token, now);
+        return new Issued(account.view(token, now), tenant.owner());
     }
 
     /** why: a tenant of an earlier version may have any name as its internal id. */
@@ -115,22 +123,22 @@ public final class Tenants {
     }
 
     /**
-     * Gives a tenant another token; the view has it. The old one is good for nothing from now on.
+     * Gives a tenant another token. The old one is good for nothing from now on.
      *
      * @throws RbeesException TENANT_NOT_FOUND
      */
-    public TenantView renew(String name) {
+    public Issued renew(String name) {
         return flushing(() -> renewNow(name));
     }
 
-    private synchronized TenantView renewNow(String name) {
+    private synchronized Issued renewNow(String name) {
         TenantAccount account = require(name);
         String token = draw(TOKEN_BYTES);
         byToken.remove(account.tenant().tokenDigest());
         account.token(digest(token));
         byToken.put(account.tenant().tokenDigest(), account);
         records.put(name, account.tenant());
-        return account.view(token, clock.instant());
+        return new Issued(account.view(token, clock.instant()), account.tenant().owner());
     }
 
     /**
@@ -155,15 +163,6 @@ public final class Tenants {
     /** @throws RbeesException TENANT_NOT_FOUND */
     public synchronized TenantView show(String name) {
         return require(name).view(null, clock.instant());
-    }
-
-    /**
-     * The internal id of a tenant.
-     *
-     * @throws RbeesException TENANT_NOT_FOUND
-     */
-    public synchronized String owner(String name) {
-        return require(name).tenant().owner();
     }
 
     public synchronized List<TenantView> list() {

@@ -44,11 +44,11 @@ final class TenantController {
             throw new RbeesException(ErrorCode.CONFLICT,
                     "tenants are there in platform mode only: start rbees-orcd with RBEES_MODE=platform");
         }
-        TenantView made = tenants.create(TenantRequest.read(body));
-        String owner = tenants.owner(made.tenantId());
-        audit.write(() -> AuditEvent.tenantCreated(made.tenantId(), owner));
-        audit.write(() -> AuditEvent.tokenCreated(made.tenantId(), owner));
-        return made;
+        Tenants.Issued made = tenants.create(TenantRequest.read(body));
+        String id = made.view().tenantId();
+        audit.write(() -> AuditEvent.tenantCreated(id, made.owner()));
+        audit.write(() -> AuditEvent.tokenCreated(id, made.owner()));
+        return made.view();
     }
 
     @GetMapping("/v2/tenants")
@@ -66,11 +66,10 @@ final class TenantController {
     @ResponseStatus(HttpStatus.CREATED)
     Mono<TenantView> renew(@PathVariable String id) {
         return Bridge.blocking(() -> {
-            TenantView renewed = tenants.renew(id);
-            String owner = tenants.owner(id);
-            audit.write(() -> AuditEvent.tokenRevoked(id, owner));
-            audit.write(() -> AuditEvent.tokenCreated(id, owner));
-            return renewed;
+            Tenants.Issued renewed = tenants.renew(id);
+            audit.write(() -> AuditEvent.tokenRevoked(id, renewed.owner()));
+            audit.write(() -> AuditEvent.tokenCreated(id, renewed.owner()));
+            return renewed.view();
         });
     }
 

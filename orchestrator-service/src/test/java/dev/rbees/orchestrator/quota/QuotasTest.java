@@ -84,8 +84,7 @@ class QuotasTest {
 
     @BeforeEach
     void make() {
-        tenants.create(new TenantRequest("physics", new Quota(50, BUDGET, null, null)));
-        tenant = tenants.owner("physics");
+        tenant = tenants.create(new TenantRequest("physics", new Quota(50, BUDGET, null, null))).owner();
         sessions.create(tenant, new SessionRequest("s", BUDGET, Duration.ofHours(1)));
     }
 

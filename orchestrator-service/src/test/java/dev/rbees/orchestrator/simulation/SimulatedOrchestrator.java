@@ -91,6 +91,8 @@ final class SimulatedOrchestrator {
     private boolean frozen;
     private boolean slow;
     private int fullest;
+    /** Internal ids of the tenants, by name. */
+    private final Map<String, String> owners = new HashMap<>();
     private int lives;
 
     SimulatedOrchestrator(VirtualTime time, SimulatedStore store, RandomGenerator random, Setup setup) {
@@ -130,7 +132,8 @@ final class SimulatedOrchestrator {
         Intake intake = new Intake(admission, loop.loop(), tools, throughput, affinity, adoption::suspect, Runnable::run);
         living = new Life(loop, intake, adoption, directory, permits, fleet, tenants, throughput, new HashMap<>());
         if (tenants.list().isEmpty()) {
-            TENANTS.forEach(name -> tenants.create(new TenantRequest(name, new TenantRequest.Quota(4, 2_000L, null, null))));
+            TENANTS.forEach(name -> owners.put(name,
+                    tenants.create(new TenantRequest(name, new TenantRequest.Quota(4, 2_000L, null, null))).owner()));
         }
         int begun = ++lives;
         time.after(TICK, () -> tick(begun));
@@ -227,7 +230,7 @@ final class SimulatedOrchestrator {
         if (living == null || frozen) {
             return Optional.empty();
         }
-        String owner = tenant == null ? null : living.tenants().owner(tenant);
+        String owner = tenant == null ? null : owners.get(tenant);
         return Optional.of(living.intake().submit(new Intake.Submission(submission.task(), owner, submission.correlationId(),
                 submission.trace(), submission.digest(), submission.idempotencyKey())));
     }

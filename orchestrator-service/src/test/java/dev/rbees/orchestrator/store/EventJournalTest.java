@@ -349,4 +349,13 @@ class EventJournalTest {
         assertThat(read("t1")).containsExactly(event(1), large);
         assertThat(read("t2")).isEqualTo(events(1));
     }
+
+    @Test
+    void whoWaitsUntilSomethingIsInNoFileIsAnsweredWhenTheJournalCloses() {
+        accept("t1");
+        say("t1", 1, 5);
+        CompletableFuture<Void> scrubbed = journal.scrub();
+        close();
+        assertThat(scrubbed.isDone()).isTrue();
+    }
 }

@@ -72,8 +72,7 @@ class TenantsTest {
     }
 
     private String create(String name, Quota quota) {
-        tenants.create(new TenantRequest(name, quota));
-        return tenants.owner(name);
+        return tenants.create(new TenantRequest(name, quota)).owner();
     }
 
     private RbeesException refused(String tenant, String task) {
@@ -100,7 +99,7 @@ class TenantsTest {
         assertThat(second).isNotEqualTo(first).isNotEqualTo("physics").matches("[0-9a-f]{32}");
         assertThat(stored("physics").owner()).isEqualTo(second);
         tenants = open();
-        assertThat(tenants.owner("physics")).isEqualTo(second);
+        assertThat(tenants.renew("physics").owner()).isEqualTo(second);
     }
 
     @Test
@@ -110,7 +109,7 @@ class TenantsTest {
                 Tenant.class);
         store.stored.put("physics", old);
         tenants = open();
-        assertThat(tenants.owner("physics")).isEqualTo("physics");
+        assertThat(tenants.renew("physics").owner()).isEqualTo("physics");
         assertThat(tenants.show("physics").tokensToday()).isEqualTo(9);
         tenants.delete("physics");
         assertThat(create("physics", Quota.NONE)).isNotEqualTo("physics");
@@ -118,11 +117,14 @@ class TenantsTest {
 
     @Test
     void theTokenNamesTheInternalId() {
-        String token = Objects.requireNonNull(tenants.create(new TenantRequest("physics", Quota.NONE)).token());
-        assertThat(tenants.holder(token)).contains(tenants.owner("physics"));
-        String renewed = Objects.requireNonNull(tenants.renew("physics").token());
+        Tenants.Issued made = tenants.create(new TenantRequest("physics", Quota.NONE));
+        String token = Objects.requireNonNull(made.view().token());
+        assertThat(tenants.holder(token)).contains(made.owner());
+        Tenants.Issued again = tenants.renew("physics");
+        String renewed = Objects.requireNonNull(again.view().token());
+        assertThat(again.owner()).isEqualTo(made.owner());
         assertThat(tenants.holder(token)).isEmpty();
-        assertThat(tenants.holder(renewed)).contains(tenants.owner("physics"));
+        assertThat(tenants.holder(renewed)).contains(made.owner());
         assertThat(Json.write(stored("physics"))).doesNotContain(renewed).doesNotContain("owner");
     }
 
@@ -176,7 +178,7 @@ class TenantsTest {
     void aNameThatIsTakenOrNotKnownIsRefused() {
         create("physics", Quota.NONE);
         assertThatThrownBy(() -> create("physics", Quota.NONE)).hasMessageContaining("that name");
-        assertThatThrownBy(() -> tenants.owner("nobody")).isInstanceOfSatisfying(RbeesException.class,
+        assertThatThrownBy(() -> tenants.renew("nobody")).isInstanceOfSatisfying(RbeesException.class,
                 refused -> assertThat(refused.code()).isEqualTo(ErrorCode.TENANT_NOT_FOUND));
     }
 

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
@@ -33,12 +32,7 @@ public final class DecoderSession implements Decoder {
     private final RunWatch watch;
     private final DecodeFrames decodeFrames;
     private final Ownership decoding = new Ownership("what decode steps write into");
-    private final Object interruption = new Object();
-    /** The options of the prefill that runs. */
-    @GuardedBy("interruption")
-    private @Nullable MemorySegment running;
-    @GuardedBy("interruption")
-    private boolean interrupted;
+    private final Interruption interruption = new Interruption();
 
     private DecoderSession(OnnxRuntime runtime, MemorySegment session, MemorySegment prompts, Device device,
             DecoderShape shape, KvCache cache,
@@ -202,25 +196,26 @@ public final class DecoderSession implements Decoder {
 
     private boolean runInterruptibly(Frame frame) throws OrtFailure {
         MemorySegment options = runtime.api().createRunOptions();
-        synchronized (interruption) {
-            running = options;
-            interrupted = false;
-        }
+        interruption.begin(() -> terminate(options));
         try {
             run(frame, options);
             return true;
         } catch (OrtFailure e) {
-            synchronized (interruption) {
-                if (interrupted) {
-                    return false;
-                }
+            if (interruption.happened()) {
+                return false;
             }
             throw e;
         } finally {
-            synchronized (interruption) {
-                running = null;
-            }
+            interruption.end();
             runtime.api().releaseRunOptions(options);
+        }
+    }
+
+    private void terminate(MemorySegment options) {
+        try {
+            runtime.api().terminate(options);
+        } catch (OrtFailure e) {
+            throw e.whileRunning();
         }
     }
 
@@ -235,16 +230,7 @@ public final class DecoderSession implements Decoder {
 
     @Override
     public void interrupt() {
-        synchronized (interruption) {
-            if (running != null) {
-                interrupted = true;
-                try {
-                    runtime.api().terminate(running);
-                } catch (OrtFailure e) {
-                    throw e.whileRunning();
-                }
-            }
-        }
+        interruption.interrupt();
     }
 
     @Override

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
@@ -33,13 +33,9 @@ public final class ExportedDecoder implements Decoder {
     private final ExportedRun run;
     private final int positions;
     private final List<ExportedSlot> slots = new ArrayList<>();
-    private final Object interruption = new Object();
+    private final Interruption interruption = new Interruption();
+    private final RunWatch watch = new RunWatch(System::nanoTime);
     private final Ownership decoding = new Ownership("what decode steps note");
-    /** The options of the prefill that runs. */
-    @GuardedBy("interruption")
-    private OrtSession.@Nullable RunOptions running;
-    @GuardedBy("interruption")
-    private boolean interrupted;
 
     private ExportedDecoder(OrtSession session, ExportedModel model, ExportedSignature signature, int slotCount,
             int positions)
@@ -103,18 +99,16 @@ public final class ExportedDecoder implements Decoder {
         ExportedSlot slot = slots.get(slotNumber);
         int[] all = slot.with(past, tokens);
         try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
-            begin(options);
+            interruption.begin(() -> terminate(options));
             try {
                 feed(slot, all, Math.min(past, slot.valid()) / BLOCK * BLOCK, logits, options);
                 return true;
             } finally {
-                end();
+                interruption.end();
             }
         } catch (OrtException e) {
-            synchronized (interruption) {
-                if (interrupted) {
-                    return false;
-                }
+            if (interruption.happened()) {
+                return false;
             }
             throw failed(e);
         }
@@ -129,7 +123,7 @@ public final class ExportedDecoder implements Decoder {
             for (int at = from; at < all.length; at += BLOCK) {
                 int end = Math.min(at + BLOCK, all.length);
                 boolean wanted = end == all.length && logits != null;
-                ExportedRun.Step step = run.of(cache, Arrays.copyOfRange(all, at, end), wanted, options);
+                ExportedRun.Step step = run(cache, Arrays.copyOfRange(all, at, end), wanted, options);
                 closeUnless(held, cache);
                 cache = step.cache();
                 if (wanted) {
@@ -143,16 +137,21 @@ public final class ExportedDecoder implements Decoder {
         slot.hold(all, cache);
     }
 
-    private void begin(OrtSession.RunOptions options) {
-        synchronized (interruption) {
-            running = options;
-            interrupted = false;
+    private static void terminate(OrtSession.RunOptions options) {
+        try {
+            options.setTerminate(true);
+        } catch (OrtException e) {
+            throw failed(e);
         }
     }
 
-    private void end() {
-        synchronized (interruption) {
-            running = null;
+    private ExportedRun.Step run(ExportedCache past, int[] ids, boolean wanted, OrtSession.RunOptions options)
+            throws OrtException {
+        watch.begin();
+        try {
+            return run.of(past, ids, wanted, options);
+        } finally {
+            watch.end();
         }
     }
 
@@ -164,16 +163,12 @@ public final class ExportedDecoder implements Decoder {
 
     @Override
     public void interrupt() {
-        synchronized (interruption) {
-            if (running != null) {
-                interrupted = true;
-                try {
-                    running.setTerminate(true);
-                } catch (OrtException e) {
-                    throw failed(e);
-                }
-            }
-        }
+        interruption.interrupt();
+    }
+
+    @Override
+    public Optional<String> residencyProblem() {
+        return watch.problem();
     }
 
     @Override
@@ -205,7 +200,7 @@ public final class ExportedDecoder implements Decoder {
         try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
             cache = at == held.length() ? held : held.cut(at);
             for (; at < tokens.length; at++) {
-                ExportedRun.Step step = run.of(cache, new int[] {tokens[at]}, at == tokens.length - 1, options);
+                ExportedRun.Step step = run(cache, new int[] {tokens[at]}, at == tokens.length - 1, options);
                 closeUnless(held, cache);
                 cache = step.cache();
                 logits = step.logits();

@@ -110,6 +110,19 @@ class OrchestratorLinkTest {
         }
     }
 
+    /** why: an orchestrator that only could not be heard still knows what runs here; a registration would take it away. */
+    @Test
+    void doesNotRegisterAgainWithOneThatDoesNotAnswer() throws InterruptedException {
+        first.heartbeatAnswer = 503;
+        try (OrchestratorLink link = link(first.url() + "/")) {
+            link.start();
+            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            for (int i = 0; i < 3; i++) {
+                assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
+            }
+        }
+    }
+
     @Test
     void keepsTryingWhileNobodyAnswers() throws InterruptedException {
         first.registerAnswer = 503;

@@ -1,4 +1,4 @@
-package dev.rbees.home;
+package dev.rbees.orchestrator.crypto;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
