@@ -146,6 +146,7 @@ class CtlProgramTest {
         while (!Files.readString(folder.resolve("out")).contains("begin") && System.nanoTime() < end) {
             sleep(Duration.ofMillis(50));
         }
+        assertThat(Files.readString(folder.resolve("out"))).contains("begin");
 
         new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
 

@@ -18,10 +18,12 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.Printable;
 import dev.rbees.cli.Program;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.Environment;
@@ -132,10 +134,10 @@ public record Daemon<S extends Daemon.Listening>(Program program, CommandSpec sp
             work.accept(settings.apply(line, environment));
             return 0;
         } catch (UsageException e) {
-            System.err.println("error: " + e.userMessage() + "\nTry '" + program.name() + " --help'.");
-            return 2;
+            System.err.println("error: " + Printable.line(e.userMessage()) + "\nTry '" + program.name() + " --help'.");
+            return ExitCode.USAGE.code();
         } catch (RbeesException e) {
-            System.err.println("error: " + e.userMessage());
+            System.err.println("error: " + Printable.line(e.userMessage()));
             return e.code().exitCode().code();
         }
     }

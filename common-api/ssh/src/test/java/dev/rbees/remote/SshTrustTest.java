@@ -162,6 +162,7 @@ class SshTrustTest {
             while (!Files.exists(socket) && System.nanoTime() < end) {
                 Thread.sleep(20);
             }
+            assertThat(socket).exists();
             assertThat(add.inheritIO().start().waitFor()).isZero();
             Files.delete(server.folder().resolve("agents"));
             Files.delete(server.folder().resolve("key"));

@@ -15,6 +15,7 @@ public final class TaskFollower {
 
     /** Attempts in a row without a new event; the pauses between them add up to about 40 s. */
     private static final int MAX_FAILURES = 12;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     private final Orchestrator orchestrator;
     private final AnswerPrinter printer;
@@ -82,12 +83,19 @@ public final class TaskFollower {
         };
     }
 
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** As long as the orchestrator asked for, where that is longer than it would be. */
     private void waitFor(Exception broken) {
         if (++failures > MAX_FAILURES) {
             throw orchestrator.lost(broken);
         }
+        Duration pause = firstPause.multipliedBy(1L << Math.min(failures - 1, 5));
+        Duration asked = broken instanceof RbeesException refusal ? refusal.retryAfter() : null;
         try {
-            Thread.sleep(firstPause.multipliedBy(1L << Math.min(failures - 1, 5)).toMillis());
+            Thread.sleep(asked == null || asked.compareTo(pause) < 0 ? pause : min(asked, LONGEST_PAUSE));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RbeesException(ErrorCode.CANCELLED, "waiting for the orchestrator was interrupted", e);

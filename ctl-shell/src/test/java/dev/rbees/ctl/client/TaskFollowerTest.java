@@ -173,6 +173,18 @@ class TaskFollowerTest {
     }
 
     @Test
+    void knowsAfterWhatTimeARefusalWantsToBeAskedAgain() {
+        server.on(EVENTS, exchange -> {
+            exchange.getResponseHeaders().set("Retry-After", "7");
+            json(503, "{\"error\":{\"code\":\"OVERLOADED\",\"message\":\"busy\"}}").write(exchange);
+        });
+
+        RbeesException refusal = catchThrowableOfType(RbeesException.class, () -> follower().follow("t1"));
+
+        assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
     void aTaskThatWasJustAcceptedIsWorthFurtherTries() {
         server.on(EVENTS, exchange -> (server.requests().size() == 1
                 ? json(503, "{\"error\":{\"code\":\"OVERLOADED\",\"message\":\"busy\"}}")

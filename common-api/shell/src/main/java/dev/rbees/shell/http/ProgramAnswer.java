@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.Ids;
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.sse.SseEvent;
@@ -50,7 +52,10 @@ public final class ProgramAnswer implements AutoCloseable {
         return new String(body().readNBytes(atMost), StandardCharsets.UTF_8);
     }
 
-    /** The error that the body holds; empty when it is none of ours. A code that this version does not know is INTERNAL. */
+    /**
+     * The error that the body holds, with the time after which to try again; empty when it is none of ours. A code that this version does
+     * not know is INTERNAL.
+     */
     public Optional<RbeesException> refusal() throws IOException {
         try {
             JsonNode error = Json.readTree(text().getBytes(StandardCharsets.UTF_8)).path("error");
@@ -58,10 +63,17 @@ public final class ProgramAnswer implements AutoCloseable {
             String message = error.path("message").asString("");
             return code.isEmpty() || message.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new RbeesException(Ids.errorCode(code), message));
+                    : Optional.of(refusal(Ids.errorCode(code), message));
         } catch (RbeesException _) {
             return Optional.empty();
         }
+    }
+
+    private RbeesException refusal(ErrorCode code, String message) {
+        String after = connection.getHeaderField("Retry-After");
+        return after != null && after.matches("[0-9]{1,5}")
+                ? RbeesException.busy(code, message, Duration.ofSeconds(Long.parseLong(after)))
+                : new RbeesException(code, message);
     }
 
     /**
