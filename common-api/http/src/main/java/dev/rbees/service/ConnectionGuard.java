@@ -21,7 +21,7 @@ import reactor.netty.NettyPipeline;
  * Sees what one connection waits for, and cuts it when its client lets it wait too long. It stands behind the codec, where it sees
  * whole heads, and pieces of bodies. Owned by the connection's event loop.
  */
-final class ConnectionGuard extends ChannelDuplexHandler {
+final class ConnectionGuard extends ChannelDuplexHandler implements PulseWheel.Member {
 
     /** What is waited for. */
     private enum Phase {
@@ -51,10 +51,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     ConnectionGuard(Connections connections, Channel channel) {
         this.connections = connections;
         this.channel = channel;
-    }
-
-    Channel channel() {
-        return channel;
     }
 
     @Override
@@ -112,7 +108,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
 
     /** Cuts the connection when its client is too slow. */
-    void check(long now) {
+    @Override
+    public void pulse(long now) {
         ConnectionLimits limits = connections.limits();
         if (stalls(now) && now - stalledSince > limits.stall().toNanos()) {
             cut(Connections.Cut.STALLED);

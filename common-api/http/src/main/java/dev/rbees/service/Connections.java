@@ -18,7 +18,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,13 @@ public final class Connections {
         TOO_MANY_OF_PEER
     }
 
-    private static final Duration LONGEST_BEAT = Duration.ofMillis(500);
+    private static final Duration LONGEST_BEAT = Duration.ofSeconds(1);
 
     private final ConnectionLimits limits;
     private final ClientFaults faults;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Peer, Integer> peers = new ConcurrentHashMap<>();
-    private final Map<EventLoop, ConnectionSweep> sweeps = new ConcurrentHashMap<>();
+    private final PulseWheels wheels;
     private final Map<Cut, LongAdder> cut = new EnumMap<>(Cut.class);
 
     /** Who counts as one: equal for all addresses of one network that one machine has for itself. */
@@ -68,6 +67,7 @@ public final class Connections {
     Connections(ConnectionLimits limits, ClientFaults faults) {
         this.limits = limits;
         this.faults = faults;
+        this.wheels = new PulseWheels(beat(limits));
         for (Cut reason : Cut.values()) {
             cut.put(reason, new LongAdder());
         }
@@ -109,10 +109,12 @@ public final class Connections {
         channel.closeFuture().addListener(_ -> leave(peer));
         ConnectionGuard guard = new ConnectionGuard(this, channel);
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, "rbees.guard", guard);
-        sweeps.computeIfAbsent(channel.eventLoop(), loop -> new ConnectionSweep(loop, beat())).watch(guard);
+        PulseWheel wheel = wheels.of(channel.eventLoop());
+        wheel.add(guard);
+        channel.closeFuture().addListener(_ -> wheel.remove(guard));
     }
 
-    private Duration beat() {
+    private static Duration beat(ConnectionLimits limits) {
         Duration shortest = limits.head().compareTo(limits.silence()) < 0 ? limits.head() : limits.silence();
         return Duration.ofMillis(Math.clamp(shortest.toMillis() / 4, 1, LONGEST_BEAT.toMillis()));
     }

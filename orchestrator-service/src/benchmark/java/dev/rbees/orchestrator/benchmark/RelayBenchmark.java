@@ -41,6 +41,7 @@ public final class RelayBenchmark {
     private static final int MOST_EVENTS = 4_000_000;
     private static final Duration BETWEEN_OPENINGS = Duration.ofMillis(2);
     private static final int OPENED_TOGETHER = 32;
+    private static final Duration BETWEEN_HEARTBEATS = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final TimedWorker worker;
@@ -103,7 +104,7 @@ public final class RelayBenchmark {
             }
         }
         // why: without heartbeats the orchestrator takes them for dead
-        Flux.interval(Duration.ofSeconds(4)).concatMap(_ -> Flux.fromIterable(worker.registrations())
+        Flux.interval(BETWEEN_HEARTBEATS).onBackpressureDrop().concatMap(_ -> Flux.fromIterable(worker.registrations())
                 .concatMap(registration -> beat(orchestrator, registration))).subscribe();
     }
 
@@ -112,7 +113,10 @@ public final class RelayBenchmark {
         return post(orchestrator, "/v2/workers/" + id + "/heartbeat",
                 "{\"status\":\"ready\",\"slots_free\":" + TimedWorker.SLOTS
                         + "}")
-                .response().map(response -> response.status().code());
+                .response().map(response -> response.status().code()).timeout(BETWEEN_HEARTBEATS).onErrorResume(failure -> {
+                    System.err.println("heartbeat of " + id + ": " + failure);
+                    return Mono.empty();
+                });
     }
 
     private HttpClient.ResponseReceiver<?> post(Way way, String path, String body) {

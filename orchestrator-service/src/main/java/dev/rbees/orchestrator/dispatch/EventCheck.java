@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ObjectReader;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.task.Logprobs;
@@ -19,7 +18,6 @@ import dev.rbees.api.task.TaskEvent;
  */
 final class EventCheck {
 
-    private static final ObjectReader EVENTS = Json.mapper().readerFor(TaskEvent.class);
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
     private static final int MAX_MODEL = 128;
@@ -68,7 +66,7 @@ final class EventCheck {
             if (name.equals("error")) {
                 return new Said.Last(WorkerErrors.of(workerId, Json.readTree(data)));
             }
-            TaskEvent event = EVENTS.readValue(data);
+            TaskEvent event = TaskEvent.parse(data);
             if (event == null || !event.type().equals(name)) {
                 throw new BrokenRule("a frame whose name is not the type of its event");
             }

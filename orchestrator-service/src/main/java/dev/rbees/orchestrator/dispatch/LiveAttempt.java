@@ -1,13 +1,14 @@
 package dev.rbees.orchestrator.dispatch;
 
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
+
+import dev.rbees.service.PulseWheel;
+import dev.rbees.service.PulseWheels;
 
 /**
  * One attempt under way, from its request to the end of its connection's part in it. A pooled connection outlives its attempts and what
@@ -15,21 +16,27 @@ import reactor.netty.Connection;
  */
 final class LiveAttempt {
 
+    /** How often it is looked whether a worker says anything. */
+    static final Duration LOOK = Duration.ofSeconds(1);
+
     /** Looks in a row without a word after which a worker hangs. */
     private final long mostSilentLooks;
+    private final PulseWheels looks;
     private final Runnable gone;
     private @Nullable AttemptStream stream;
     private byte @Nullable [] body;
-    private @Nullable Future<?> looks;
+    private @Nullable Runnable stopLooking;
     private boolean over;
 
     /**
      * @param stallLimit a worker that says nothing for so long hangs
+     * @param looks with a beat of {@link #LOOK}
      * @param gone runs once, when the attempt is over
      */
-    LiveAttempt(AttemptStream stream, Duration stallLimit, Runnable gone) {
+    LiveAttempt(AttemptStream stream, Duration stallLimit, PulseWheels looks, Runnable gone) {
         this.stream = stream;
-        this.mostSilentLooks = stallLimit.toSeconds();
+        this.mostSilentLooks = stallLimit.dividedBy(LOOK);
+        this.looks = looks;
         this.gone = gone;
     }
 
@@ -57,8 +64,10 @@ final class LiveAttempt {
     synchronized void connected(Connection connection) {
         stopLooking();
         if (!over) {
-            looks = connection.channel().eventLoop().scheduleWithFixedDelay(() -> look(connection), 1, 1,
-                    TimeUnit.SECONDS);
+            PulseWheel wheel = looks.of(connection.channel().eventLoop());
+            PulseWheel.Member look = _ -> look(connection);
+            wheel.add(look);
+            stopLooking = () -> wheel.remove(look);
         }
     }
 
@@ -123,9 +132,9 @@ final class LiveAttempt {
     }
 
     private void stopLooking() {
-        if (looks != null) {
-            looks.cancel(false);
-            looks = null;
+        if (stopLooking != null) {
+            stopLooking.run();
+            stopLooking = null;
         }
     }
 }

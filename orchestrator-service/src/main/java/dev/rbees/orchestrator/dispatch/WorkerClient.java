@@ -33,6 +33,7 @@ import dev.rbees.api.worker.EmbeddingAnswer;
 import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.home.ApiToken;
 import dev.rbees.service.CorrelationFilter;
+import dev.rbees.service.PulseWheels;
 import dev.rbees.service.TraceContext;
 
 /**
@@ -62,6 +63,7 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     private final ConnectionProvider connections;
     private final HttpClient http;
+    private final PulseWheels looks = new PulseWheels(LiveAttempt.LOOK);
     private final AtomicInteger live = new AtomicInteger();
 
     /** @param token that workers ask for, empty for none */
@@ -81,7 +83,7 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
         String worker = order.workerId();
         live.incrementAndGet();
         LiveAttempt attempt = new LiveAttempt(new AttemptStream(worker, order.limits(), listener, System::nanoTime),
-                STALL_LIMIT, live::decrementAndGet);
+                STALL_LIMIT, looks, live::decrementAndGet);
         // why: what is subscribed to lives as long as the attempt, and is not to hold the prompt so long
         AtomicReference<@Nullable AttemptOrder> once = new AtomicReference<>(order);
         Disposable running = Flux.defer(() -> exchange(Objects.requireNonNull(once.getAndSet(null)), attempt))

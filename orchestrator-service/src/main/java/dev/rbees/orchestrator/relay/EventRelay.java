@@ -1,8 +1,6 @@
 package dev.rbees.orchestrator.relay;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,13 +16,14 @@ import dev.rbees.orchestrator.events.EndedLog;
 import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.service.ConnectionLoop;
+import dev.rbees.service.PulseWheels;
 
 /** From event logs to readers. Replay and live are the same: events after n. */
 public final class EventRelay {
 
     private static final LogReader.Limits LIMITS = new LogReader.Limits(Duration.ofSeconds(15), Duration.ofSeconds(60));
 
-    private final Map<ScheduledExecutorService, PulseWheel> wheels = new ConcurrentHashMap<>();
+    private final PulseWheels wheels;
     private final AtomicInteger readers = new AtomicInteger();
     private final LogReader.Limits limits;
     private final EndedLogs ended;
@@ -38,6 +37,7 @@ public final class EventRelay {
     EventRelay(MeterRegistry meters, EndedLogs ended, LogReader.Limits limits) {
         this.ended = ended;
         this.limits = limits;
+        this.wheels = new PulseWheels(limits.keepAlive().dividedBy(3));
         meters.gauge("orchd_stream_readers", Tags.empty(), readers);
     }
 
@@ -59,8 +59,7 @@ public final class EventRelay {
     }
 
     private Flux<Relayed> live(TaskLog log, long after, ScheduledExecutorService loop) {
-        PulseWheel wheel = wheels.computeIfAbsent(loop, one -> new PulseWheel(one, limits.keepAlive().dividedBy(3)));
-        return LogReader.read(log, after, wheel, limits, this::closed)
+        return LogReader.read(log, after, wheels.of(loop), limits, this::closed)
                 .doOnSubscribe(_ -> readers.incrementAndGet()).doFinally(_ -> readers.decrementAndGet());
     }
 
@@ -82,6 +81,6 @@ public final class EventRelay {
     /** Ends all streams, each with {@link Relayed.Closing}; readers may come back to the next process. Does not wait for them. */
     public void close() {
         closed = true;
-        wheels.values().forEach(PulseWheel::pulseAll);
+        wheels.pulseAll();
     }
 }

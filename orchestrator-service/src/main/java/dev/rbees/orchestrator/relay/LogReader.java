@@ -10,6 +10,7 @@ import reactor.core.publisher.Flux;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.service.LoopStream;
+import dev.rbees.service.PulseWheel;
 
 /**
  * One reader of one log: gives what is there after a given event, then what comes, and ends after the last event. It takes

@@ -32,9 +32,15 @@ final class JournalFolding implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalFolding.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** why: the database does one thing at a time, and is not to be held for long. */
     private static final int TASKS_AT_ONCE = 256;
-    /** Text of the events that are handed over at once; a single longer event goes alone. */
-    static final int BATCH_BYTES = 4 * 1024 * 1024;
+    /**
+     * Text of the events that are sorted by task at once; a single longer event goes alone.
+     *
+     * <p>
+     * why: events of thousands of tasks lie in turn, and a page for each event is not to become of them.
+     */
+    static final int BATCH_BYTES = 8 * 1024 * 1024;
 
     private sealed interface Step {
         record Fold(Path segment) implements Step {}
@@ -159,24 +165,28 @@ final class JournalFolding implements AutoCloseable {
         Map<String, List<LoggedEvent>> logs = new LinkedHashMap<>();
         long bytes = 0;
         for (Entry entry = reader.next(); entry != null; entry = reader.next()) {
-            if (bytes + entry.bytes() > BATCH_BYTES || logs.size() >= TASKS_AT_ONCE) {
-                put(logs);
+            if (bytes + entry.bytes() > BATCH_BYTES) {
+                putAll(logs);
                 logs = new LinkedHashMap<>();
                 bytes = 0;
             }
             logs.computeIfAbsent(entry.task(), _ -> new ArrayList<>()).add(entry.event());
             bytes += entry.bytes();
         }
-        put(logs);
+        putAll(logs);
     }
 
-    private void put(Map<String, List<LoggedEvent>> logs) throws ExecutionException, InterruptedException {
-        if (logs.isEmpty()) {
-            return;
+    private void putAll(Map<String, List<LoggedEvent>> logs) throws ExecutionException, InterruptedException {
+        List<Map.Entry<String, List<LoggedEvent>>> all = List.copyOf(logs.entrySet());
+        for (int from = 0; from < all.size(); from += TASKS_AT_ONCE) {
+            put(all.subList(from, Math.min(all.size(), from + TASKS_AT_ONCE)));
         }
+    }
+
+    private void put(List<Map.Entry<String, List<LoggedEvent>>> logs) throws ExecutionException, InterruptedException {
         CompletableFuture<Void> durable = new CompletableFuture<>();
         writer.writeForSure(new Write(statements -> {
-            for (Map.Entry<String, List<LoggedEvent>> log : logs.entrySet()) {
+            for (Map.Entry<String, List<LoggedEvent>> log : logs) {
                 LogRows.add(statements, log.getKey(), log.getValue());
             }
         }, true, () -> durable.complete(null), durable::completeExceptionally));

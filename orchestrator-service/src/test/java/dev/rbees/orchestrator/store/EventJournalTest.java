@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -176,6 +177,19 @@ class EventJournalTest {
         close();
         reopen();
         tasks.forEach(task -> assertThat(read(task)).isEqualTo(events(5)));
+    }
+
+    @Test
+    void eventsOfManyTasksInTurnBecomeOnePageOfEach() throws IOException {
+        List<String> tasks = IntStream.range(0, 300).mapToObj(i -> "task-" + i).toList();
+        tasks.forEach(this::accept);
+        close();
+        leave(2, LongStream.rangeClosed(1, 5).boxed().flatMap(n -> tasks.stream().map(task -> task + " " + n))
+                .toArray(String[]::new));
+        reopen();
+        journal.awaitFolded();
+        assertThat(reader.query("SELECT count(*) FROM log_pages", row -> row.getInt(1))).containsExactly(300);
+        tasks.forEach(task -> assertThat(inDatabase(task)).isEqualTo(events(5)));
     }
 
     private void reopen() {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
-import dev.rbees.api.json.Json;
 
 /**
  * What happens to a task, in order: {@code queued* → started → token* (metrics interleaved) → end | error}. A worker says
@@ -116,11 +115,16 @@ public sealed interface TaskEvent {
 
     /** One line of JSON. */
     default String toJson() {
-        return TaskEventWriter.json(this);
+        return TaskEventJson.write(this);
     }
 
     /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST when it is none of them */
     static TaskEvent parse(String json) {
-        return Json.read(json, TaskEvent.class);
+        return TaskEventJson.read(json);
+    }
+
+    /** @throws dev.rbees.api.error.RbeesException INVALID_REQUEST when it is none of them */
+    static TaskEvent parse(byte[] json) {
+        return TaskEventJson.read(json);
     }
 }

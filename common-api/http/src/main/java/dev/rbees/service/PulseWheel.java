@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.relay;
+package dev.rbees.service;
 
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one timer of an event loop: all readers whose connections live on that loop feel their pulse from it. They are spread over
- * slots and each tick serves one slot, so that thousands of readers neither cost a timer each nor hold the loop up at once. It
- * stands still while nobody reads.
+ * The one timer of an event loop: whatever lives on that loop and is to be looked after from time to time feels its pulse from it.
+ * Members are spread over slots and each tick serves one slot, so that thousands of them neither cost a timer each nor hold the loop
+ * up at once. It stands still while it has none.
  *
  * <p>
  * Members come and go from any thread; their pulse is felt on the loop.
  */
-final class PulseWheel {
+public final class PulseWheel {
 
     private static final Logger LOG = LoggerFactory.getLogger(PulseWheel.class);
     /** Ticks do not follow faster than this, and not much slower where the beat allows for it. */
@@ -38,7 +38,7 @@ final class PulseWheel {
     private @Nullable Future<?> ticking;
 
     /** Who feels the pulse. */
-    interface Member {
+    public interface Member {
         /** @param now of the nano clock */
         void pulse(long now);
     }
@@ -47,18 +47,20 @@ final class PulseWheel {
      * @param loop runs one thing at a time
      * @param beat each member's pulse is felt once in this time
      */
-    PulseWheel(ScheduledExecutorService loop, Duration beat) {
+    public PulseWheel(ScheduledExecutorService loop, Duration beat) {
         this.loop = loop;
         int count = (int) Math.max(1, beat.toMillis() / TICK_MILLIS);
         this.tickMillis = Math.max(1, beat.toMillis() / count);
         this.slots = IntStream.range(0, count).<Set<Member>>mapToObj(_ -> new LinkedHashSet<>()).toList();
     }
 
-    ScheduledExecutorService loop() {
+    /** Where it turns. */
+    public ScheduledExecutorService loop() {
         return loop;
     }
 
-    void add(Member member) {
+    /** From now on the pulse of this member is felt. */
+    public void add(Member member) {
         onLoop(() -> {
             slots.get(joining).add(member);
             joining = (joining + 1) % slots.size();
@@ -69,7 +71,8 @@ final class PulseWheel {
         });
     }
 
-    void remove(Member member) {
+    /** Does nothing when it has left already. */
+    public void remove(Member member) {
         onLoop(() -> {
             if (slots.stream().anyMatch(slot -> slot.remove(member)) && --members == 0 && ticking != null) {
                 ticking.cancel(false);
@@ -79,7 +82,7 @@ final class PulseWheel {
     }
 
     /** Feels the pulse of all at once, as soon as the loop comes to it. */
-    void pulseAll() {
+    public void pulseAll() {
         onLoop(() -> feel(slots.stream().flatMap(Set::stream)));
     }
 
@@ -99,7 +102,7 @@ final class PulseWheel {
         try {
             member.pulse(now);
         } catch (RuntimeException e) {
-            LOG.error("a reader's pulse failed; the reader gets no more signs of life", e);
+            LOG.error("a pulse failed; its member is looked after no longer", e);
             remove(member);
         }
     }

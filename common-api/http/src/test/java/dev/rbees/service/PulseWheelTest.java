@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.relay;
+package dev.rbees.service;
 
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.service.testing.RunningEdge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,21 +39,21 @@ class PulseWheelTest {
     }
 
     @Test
-    void thousandsOfMembersShareOneTimerWhichStandsStillWithoutThem() {
+    void thousandsOfMembersShareOneTimerWhichStandsStillWithoutThem() throws InterruptedException {
         List<Counting> members = IntStream.range(0, 5_000).mapToObj(_ -> new Counting()).toList();
         members.forEach(wheel::add);
-        RunningOrchestrator.await(() -> members.stream().allMatch(member -> member.felt.get() >= 2));
+        RunningEdge.await(() -> members.stream().allMatch(member -> member.felt.get() >= 2));
         assertThat(loop.getQueue()).hasSizeLessThanOrEqualTo(1);
         members.forEach(wheel::remove);
-        RunningOrchestrator.await(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
+        RunningEdge.await(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
         int before = members.stream().mapToInt(member -> member.felt.get()).sum();
         wheel.pulseAll();
-        RunningOrchestrator.await(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
+        RunningEdge.await(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
         assertThat(members.stream().mapToInt(member -> member.felt.get()).sum()).isEqualTo(before);
     }
 
     @Test
-    void aMemberMayLeaveFromWithinItsPulse() {
+    void aMemberMayLeaveFromWithinItsPulse() throws InterruptedException {
         AtomicInteger felt = new AtomicInteger();
         PulseWheel.Member[] self = new PulseWheel.Member[1];
         self[0] = _ -> {
@@ -63,12 +63,12 @@ class PulseWheelTest {
         Counting other = new Counting();
         wheel.add(self[0]);
         wheel.add(other);
-        RunningOrchestrator.await(() -> other.felt.get() >= 3);
+        RunningEdge.await(() -> other.felt.get() >= 3);
         assertThat(felt).hasValue(1);
     }
 
     @Test
-    void aMemberThatFailsDoesNotStopTheOthers() {
+    void aMemberThatFailsDoesNotStopTheOthers() throws InterruptedException {
         AtomicInteger felt = new AtomicInteger();
         Counting other = new Counting();
         wheel.add(_ -> {
@@ -76,7 +76,7 @@ class PulseWheelTest {
             throw new IllegalStateException("broken");
         });
         wheel.add(other);
-        RunningOrchestrator.await(() -> other.felt.get() >= 3);
+        RunningEdge.await(() -> other.felt.get() >= 3);
         assertThat(felt).hasValue(1);
     }
 }
