@@ -146,7 +146,7 @@ class PoolProgramTest {
         Ran ran = run("models", "list");
 
         assertThat(ran.status()).isEqualTo(4);
-        assertThat(ran.err()).contains("can be written by other users").contains("chmod 700");
+        assertThat(ran.err()).contains("can be written by other users").contains("chmod 0700");
     }
 
     @Test

@@ -52,7 +52,7 @@ public record RbeesHome(Path root) {
                 Set<PosixFilePermission> mode = Files.getPosixFilePermissions(root);
                 if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
                     throw new RbeesException(ErrorCode.FORBIDDEN, root + " can be written by other users ("
-                            + PosixFilePermissions.toString(mode) + "); run: chmod 700 '" + root + "'");
+                            + PosixFilePermissions.toString(mode) + "); run: chmod 0700 '" + root + "'");
                 }
             }
         } catch (IOException e) {

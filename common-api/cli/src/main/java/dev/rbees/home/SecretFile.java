@@ -27,12 +27,12 @@ public final class SecretFile {
      * @throws RbeesException FORBIDDEN when it cannot be read, or others may use it
      */
     public static void require(Path file, String what) {
-        require(file, what, "600");
+        require(file, what, "0600");
     }
 
     /** The same for a folder. */
     public static void requireFolder(Path folder, String what) {
-        require(folder, what, "700");
+        require(folder, what, "0700");
     }
 
     private static void require(Path file, String what, String mode) {

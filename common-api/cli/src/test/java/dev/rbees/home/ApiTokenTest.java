@@ -40,7 +40,7 @@ class ApiTokenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"rw-r-----, can be used by other users", "rw----r--, chmod 600"})
+    @CsvSource({"rw-r-----, can be used by other users", "rw----r--, chmod 0600"})
     void refusesAFileThatOthersMayRead(String mode, String message) throws IOException {
         Path file = file("t".repeat(32), mode);
         RbeesException refused = catchThrowableOfType(RbeesException.class, () -> ApiToken.read(file));

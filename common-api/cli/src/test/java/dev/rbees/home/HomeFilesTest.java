@@ -40,7 +40,7 @@ class HomeFilesTest {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(loose));
             RbeesException refusal = catchThrowableOfType(RbeesException.class, home::check);
             assertThat(refusal.code()).isEqualTo(ErrorCode.FORBIDDEN);
-            assertThat(refusal).hasMessageContaining("chmod 700 '" + folder + "'");
+            assertThat(refusal).hasMessageContaining("chmod 0700 '" + folder + "'");
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(home.check()).isEqualTo(home);

@@ -97,7 +97,7 @@ public final class Admission {
 
     /**
      * A token has at least one byte, so a short prompt fits every worker for sure; for a longer one a worker is asked. Where none can
-     * be asked, the one that gets the task decides.
+     * say it, the task goes to a worker where it fits for sure, or else to one of the longest, which decides.
      */
     private CompletableFuture<Outcome> fits(TaskSubmission submission, KnownModel model) {
         Prompt prompt = submission.prompt();
@@ -114,7 +114,7 @@ public final class Admission {
         return counter.countTokens(there.getFirst().endpoint(), prompt).handle((tokens, failure) -> {
             if (failure != null) {
                 LOG.debug("worker {} did not count the tokens of a prompt", there.getFirst().workerId(), failure);
-                return new Outcome.Admitted(null);
+                return new Outcome.Admitted((int) Math.min(atMost + answer, longest));
             }
             return fits(tokens, maxTokens, longest);
         });

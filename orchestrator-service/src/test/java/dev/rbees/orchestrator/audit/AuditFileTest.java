@@ -179,7 +179,7 @@ class AuditFileTest {
     void aKeyThatOthersMayReadIsRefused() throws IOException {
         write(1);
         Files.setPosixFilePermissions(home.resolve("keys/audit.key"), PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatThrownBy(this::open).isInstanceOf(RbeesException.class).hasMessageContaining("chmod 600");
+        assertThatThrownBy(this::open).isInstanceOf(RbeesException.class).hasMessageContaining("chmod 0600");
     }
 
     @Test

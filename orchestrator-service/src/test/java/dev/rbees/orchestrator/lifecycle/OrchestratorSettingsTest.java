@@ -115,7 +115,7 @@ class OrchestratorSettingsTest {
         assertThatThrownBy(() -> read(platform, "--tls-key", key)).hasMessageContaining("belong together");
         Files.setPosixFilePermissions(Path.of(key), PosixFilePermissions.fromString("rw-r-----"));
         assertThatThrownBy(() -> read(platform, "--tls-certificate", certificate, "--tls-key", key))
-                .hasMessageContaining("chmod 600");
+                .hasMessageContaining("chmod 0600");
     }
 
     @Test

@@ -261,10 +261,12 @@ public final class ScriptedWorker implements AutoCloseable {
         }
     }
 
-    /** One token for each word. */
+    /** One token for each word; no answer when one of them is {@code uncounted}. */
     private void tokenize(HttpExchange exchange) throws IOException {
         String prompt = Json.readTree(exchange.getRequestBody().readAllBytes()).path("prompt").asString("");
-        byte[] body = Json.write(java.util.Map.of("tokens", List.of(prompt.split(" ")))).getBytes(StandardCharsets.UTF_8);
+        byte[] body = prompt.contains("uncounted")
+                ? "{}".getBytes(StandardCharsets.UTF_8)
+                : Json.write(java.util.Map.of("tokens", List.of(prompt.split(" ")))).getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);

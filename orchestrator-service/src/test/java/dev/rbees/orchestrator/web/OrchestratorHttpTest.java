@@ -328,6 +328,27 @@ class OrchestratorHttpTest {
         assertThat(body(refused).at("/error/message").asString()).contains("100 tokens", "128");
     }
 
+    @Test
+    void aLongPromptThatNobodyCountsGoesWhereItFitsForSure() throws IOException {
+        worker("short", 4);
+        try (ScriptedWorker roomy = new ScriptedWorker("roomy", "tiny", 4)) {
+            orchestrator.register(roomy.registration().replace("\"context_length\":128", "\"context_length\":8192"));
+            for (int i = 0; i < 4; i++) {
+                String id = orchestrator.submit("say 1 " + "uncounted ".repeat(60));
+                orchestrator.awaitStatus(id, "COMPLETED");
+                assertThat(orchestrator.task(id).get("worker_id").asString()).isEqualTo("roomy");
+            }
+        }
+    }
+
+    @Test
+    void aTaskHasAllItsFieldsFromTheBeginning() {
+        makeTinyKnown();
+        JsonNode task = orchestrator.task(orchestrator.submit("say 1"));
+        assertThat(task.propertyNames()).contains("error", "tokens_in", "tokens_out", "worker_id");
+        assertThat(task.get("error").isNull()).isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({"GET, /v2/tasks/nope, 404, TASK_NOT_FOUND", "GET, /v2/tasks/nope/events, 404, TASK_NOT_FOUND",
         "DELETE, /v2/tasks/nope, 404, TASK_NOT_FOUND", "GET, /v2/nothing, 404, NOT_FOUND",

@@ -3,12 +3,14 @@ package dev.rbees.api.task;
 import java.time.Instant;
 import java.util.List;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 
 /**
- * The record of a task as clients see it. The prompt is not in it.
+ * The record of a task as clients see it. The prompt is not in it. All fields are always there, null while they have no value, so
+ * that a client may ask for any of them.
  *
  * @param jobId the task
  * @param status where it is
@@ -25,6 +27,7 @@ import dev.rbees.api.error.ErrorCode;
  * @param error why it did not
  * @param attempts one entry for each time it was given to a worker
  */
+@JsonInclude(JsonInclude.Include.ALWAYS)
 public record TaskView(String jobId, TaskState status, String model, Priority priority, @Nullable Integer queuePosition,
         Instant createdAt, @Nullable Instant startedAt, @Nullable Instant endedAt, @Nullable String workerId,
         @Nullable Integer tokensIn, @Nullable Integer tokensOut, @Nullable StopReason stopReason, @Nullable Failure error,
