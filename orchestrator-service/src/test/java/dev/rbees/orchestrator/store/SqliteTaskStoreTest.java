@@ -265,7 +265,7 @@ class SqliteTaskStoreTest extends RetentionContract {
         assertThatThrownBy(() -> SqlTaskStore.open(home, Optional.empty())).isInstanceOfSatisfying(RbeesException.class,
                 failure -> {
                     assertThat(failure.code()).isEqualTo(ErrorCode.FORBIDDEN);
-                    assertThat(failure.userMessage()).contains("chmod " + (directory ? "700" : "600"), name);
+                    assertThat(failure.userMessage()).contains("chmod " + (directory ? "0700" : "0600"), name);
                 });
     }
 
