@@ -3,7 +3,10 @@ package dev.rbees.orchestrator.control;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,9 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(250);
     private static final int AT_ONCE = 256;
 
+    /** How those are told who wait for an answer that will not come. */
+    private final Set<Consumer<RbeesException>> asked = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
     private final Mailbox mailbox;
     private final Outbox outbox;
     private final Core core;
@@ -189,14 +195,30 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         if (!mailbox.offer(request.apply(reply))) {
             reply.completeExceptionally(overloaded());
         }
+        return answered(reply);
+    }
+
+    /** why: whoever waits when the loop closes must hear of it, or the server waits for the end of that request. */
+    private <T> CompletableFuture<T> answered(CompletableFuture<T> reply) {
+        Consumer<RbeesException> refusal = reply::completeExceptionally;
+        asked.add(refusal);
+        var _ = reply.whenComplete((_, _) -> asked.remove(refusal));
+        if (closed) {
+            reply.completeExceptionally(closing());
+        }
         return reply;
+    }
+
+    private static RbeesException closing() {
+        return RbeesException.busy(ErrorCode.DRAINING, "the orchestrator is closing; ask again after its start",
+                Duration.ofSeconds(5));
     }
 
     /** The position of a durable task that waits from now on. It is taken however much is under way: it holds a permit of the queue. */
     CompletableFuture<Integer> enqueue(Command.Entry entry) {
         CompletableFuture<Integer> position = new CompletableFuture<>();
         mailbox.signal(new Command.Enqueue(entry, position));
-        return position;
+        return answered(position);
     }
 
     /** A task of the record goes on. Like one that was accepted, it is taken however much is under way. */
@@ -231,12 +253,17 @@ public final class ControlLoop implements Eviction, AutoCloseable {
         mailbox.signal(new Command.Close());
     }
 
-    /** Ends when what was decided is executed. What is still in the mailbox is left: the record has it. */
+    /**
+     * Ends when what was decided is executed. What is still in the mailbox is left: the record has it. Who waits for an answer, or asks
+     * from now on, is told that the orchestrator closes.
+     */
     @Override
     public void close() {
         control.close();
         effects.close();
         outbox.close();
         runner.close();
+        closed = true;
+        asked.forEach(refusal -> refusal.accept(closing()));
     }
 }

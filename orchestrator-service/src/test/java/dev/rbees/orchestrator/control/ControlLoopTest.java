@@ -122,6 +122,19 @@ class ControlLoopTest {
     }
 
     @Test
+    void whoeverWaitsWhenTheLoopClosesHearsOfIt() {
+        List<CompletableFuture<?>> waiting = List.of(loop.cancel("a"), loop.explain("a"), enqueue("b"));
+        loop.close();
+        assertThat(waiting).allSatisfy(ControlLoopTest::isRefusedAsClosing);
+        isRefusedAsClosing(loop.cancel("a"));
+    }
+
+    private static void isRefusedAsClosing(CompletableFuture<?> reply) {
+        assertThat(reply).isCompletedExceptionally();
+        assertThat(((RbeesException) reply.exceptionNow()).code()).isEqualTo(ErrorCode.DRAINING);
+    }
+
+    @Test
     void aCommandThatFailsHalfWayEndsTheProgram() throws Exception {
         loop.start();
         enqueue("a").get(10, TimeUnit.SECONDS);
