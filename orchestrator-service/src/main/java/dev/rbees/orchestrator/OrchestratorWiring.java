@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -211,7 +212,7 @@ class OrchestratorWiring {
     @Bean
     Fleet fleet(OrchestratorSettings settings, PrometheusMeterRegistry metrics, Ownership coreOwner) {
         Fleet fleet = new Fleet(settings.policy(), coreOwner);
-        metrics.gauge("orchd_workers", fleet, Fleet::size);
+        Gauge.builder("orchd_workers", fleet::size).description("Workers that are registered").register(metrics);
         return fleet;
     }
 

@@ -12,7 +12,7 @@ final class EdgeMeters {
     private EdgeMeters() {}
 
     static void bind(MeterRegistry registry, Connections connections, BodyBudget budget, ClientFaults faults) {
-        Gauge.builder("rbees_connections_open", connections, Connections::open).description("Connections that are open")
+        Gauge.builder("rbees_connections_open", connections::open).description("Connections that are open")
                 .register(registry);
         for (Connections.Cut reason : Connections.Cut.values()) {
             FunctionCounter.builder("rbees_connections_cut", connections, all -> all.cut(reason))
@@ -21,7 +21,7 @@ final class EdgeMeters {
                             "Connections that were cut because their clients were too slow, or refused because there were too many")
                     .register(registry);
         }
-        Gauge.builder("rbees_request_body_bytes", budget, BodyBudget::used)
+        Gauge.builder("rbees_request_body_bytes", budget::used)
                 .description("Memory of bodies that are being received or read").register(registry);
         FunctionCounter.builder("rbees_request_bodies_refused", budget, BodyBudget::refused)
                 .description("Requests that were refused because there was no memory for their bodies").register(registry);

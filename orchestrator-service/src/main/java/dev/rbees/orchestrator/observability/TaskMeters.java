@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.ToIntFunction;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 import dev.rbees.api.task.Priority;
@@ -34,8 +34,8 @@ public final class TaskMeters {
         this.tokensIn = Counter.builder("orchd_tokens_in").description("Tokens of prompts").register(registry);
         this.tokensOut = Counter.builder("orchd_tokens_out").description("Tokens of answers").register(registry);
         for (Priority priority : Priority.values()) {
-            registry.gauge("orchd_queue_depth", Tags.of("priority", priority.wireName()), waiting,
-                    asked -> asked.applyAsInt(priority));
+            Gauge.builder("orchd_queue_depth", () -> waiting.applyAsInt(priority)).tag("priority", priority.wireName())
+                    .description("Tasks that wait").register(registry);
         }
     }
 

@@ -17,10 +17,9 @@ public final class WorkerMeters {
     private WorkerMeters() {}
 
     public static void bind(MeterRegistry registry, WorkerSettings settings, WorkerState state) {
-        Gauge.builder("worker.vram.bytes", state,
-                s -> s.model().map(model -> (double) model.workload().memoryBytes()).orElse(0.0))
+        Gauge.builder("worker.vram.bytes", () -> state.model().map(model -> model.workload().memoryBytes()).orElse(0L))
                 .description("Bytes of weights and KV cache").tag("worker_id", settings.workerId()).register(registry);
-        Gauge.builder("worker.slots.free", state, s -> s.model().map(model -> model.workload().slotsFree()).orElse(0))
+        Gauge.builder("worker.slots.free", () -> state.model().map(model -> model.workload().slotsFree()).orElse(0))
                 .description("Slots that can take a request").register(registry);
         TimeGauge
                 .builder("worker.uptime", ManagementFactory.getRuntimeMXBean(), TimeUnit.MILLISECONDS,

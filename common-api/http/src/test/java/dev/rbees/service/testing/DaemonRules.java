@@ -1,16 +1,22 @@
 package dev.rbees.service.testing;
 
+import java.util.function.ToDoubleFunction;
+
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.web.bind.annotation.RequestMapping;
 import reactor.core.publisher.Flux;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -29,6 +35,12 @@ public final class DaemonRules {
     @ArchTest
     public static final ArchRule nothingIsSentInGroups = noClasses().should()
             .callMethodWhere(target(name("writeAndFlushWith")).or(target(name("sendGroups"))));
+
+    /** why: others hold what they show weakly, and say NaN as soon as the collector has run. */
+    @ArchTest
+    public static final ArchRule gaugesHoldWhatTheyShow = noClasses().should()
+            .callMethodWhere(target(name("gauge")).and(target(owner(assignableTo(MeterRegistry.class))))).orShould()
+            .callMethod(Gauge.class, "builder", String.class, Object.class, ToDoubleFunction.class);
 
     @ArchTest
     public static final ArchRule controllersWriteTheirStreamsThemselves = methods().that()
