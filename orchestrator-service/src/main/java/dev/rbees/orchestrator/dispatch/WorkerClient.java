@@ -33,7 +33,7 @@ import dev.rbees.api.worker.EmbeddingAnswer;
 import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.home.ApiToken;
 import dev.rbees.service.CorrelationFilter;
-import dev.rbees.service.PulseWheels;
+import dev.rbees.service.TimerWheels;
 import dev.rbees.service.TraceContext;
 
 /**
@@ -59,17 +59,25 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
     private static final Duration EMBEDDING_LIMIT = Duration.ofMinutes(5);
     /** why: 256 texts of 4 096 numbers each. */
     private static final int MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+    /** why: a worker that has gone without a word would keep its connections for ever. */
+    private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration TOKENIZE_LIMIT = Duration.ofSeconds(3);
 
     private final ConnectionProvider connections;
     private final HttpClient http;
-    private final PulseWheels looks = new PulseWheels(LiveAttempt.LOOK);
+    private final TimerWheels looks = new TimerWheels(LiveAttempt.LOOK);
     private final AtomicInteger live = new AtomicInteger();
 
     /** @param token that workers ask for, empty for none */
     public WorkerClient(Optional<ApiToken> token) {
+        this(token, IDLE);
+    }
+
+    /** @param idle after which a connection that nobody uses is closed */
+    WorkerClient(Optional<ApiToken> token, Duration idle) {
         this.connections = ConnectionProvider.builder("workers").maxConnections(CONNECTIONS_PER_WORKER)
-                .pendingAcquireMaxCount(CONNECTIONS_PER_WORKER).maxIdleTime(Duration.ofSeconds(30)).build();
+                .pendingAcquireMaxCount(CONNECTIONS_PER_WORKER).maxIdleTime(idle).evictInBackground(idle)
+                .disposeInactivePoolsInBackground(idle, idle).build();
         this.http = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.TCP_NODELAY, true).followRedirect(false).responseTimeout(STALL_LIMIT)
                 .headers(headers -> {

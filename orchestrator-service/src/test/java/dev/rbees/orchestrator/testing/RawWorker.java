@@ -27,6 +27,7 @@ public final class RawWorker implements AutoCloseable {
     private final Script script;
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger cut = new AtomicInteger();
 
     public RawWorker(Script script) throws IOException {
@@ -90,7 +91,13 @@ public final class RawWorker implements AutoCloseable {
         }
     }
 
+    /** How many connections are open. */
+    public int open() {
+        return open.get();
+    }
+
     private void serve(Socket connection) {
+        open.incrementAndGet();
         try (connection) {
             InputStream in = connection.getInputStream();
             boolean open = true;
@@ -111,6 +118,8 @@ public final class RawWorker implements AutoCloseable {
             }
         } catch (IOException e) {
             cut.incrementAndGet();
+        } finally {
+            open.decrementAndGet();
         }
     }
 
