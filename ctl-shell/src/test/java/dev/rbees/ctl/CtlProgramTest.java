@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 import dev.rbees.api.json.Json;
 import dev.rbees.ctl.client.FakeServer;
 import dev.rbees.remote.OpenSshServer;
+import dev.rbees.testing.Waiting;
 
 import static dev.rbees.ctl.client.FakeServer.cutAfter;
 import static dev.rbees.ctl.client.FakeServer.end;
@@ -142,11 +143,7 @@ class CtlProgramTest {
             sleep(Duration.ofSeconds(30));
         });
         Process process = launch("jobs", "follow", "t1");
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.readString(folder.resolve("out")).contains("begin") && System.nanoTime() < end) {
-            sleep(Duration.ofMillis(50));
-        }
-        assertThat(Files.readString(folder.resolve("out"))).contains("begin");
+        Waiting.until(Duration.ofSeconds(60), () -> Files.readString(folder.resolve("out")).contains("begin"));
 
         new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
 

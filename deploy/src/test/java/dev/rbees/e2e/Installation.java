@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
+import dev.rbees.testing.Waiting;
 
 /** The programs as they are installed, with a home of their own; all talk over files, processes and HTTP. */
 final class Installation {
@@ -220,20 +221,13 @@ final class Installation {
 
     /** Waits, at most 30 s; a failed try counts as not yet. */
     static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (System.nanoTime() < end) {
+        Waiting.until(Duration.ofSeconds(30), () -> {
             try {
-                if (condition.getAsBoolean()) {
-                    return;
-                }
-                Thread.sleep(50);
+                return condition.getAsBoolean();
             } catch (IllegalStateException e) {
-                // not yet
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
+                return false;
             }
-        }
-        throw new AssertionError("it did not happen within 30 s");
+        });
     }
 
     static int freePort() throws IOException {

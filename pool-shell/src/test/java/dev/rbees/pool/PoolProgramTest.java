@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.pool.process.FakeInstallation;
+import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -203,10 +205,7 @@ class PoolProgramTest {
         environment.put("RBEES_INSTALL", folder.toString());
         environment.put("FAKE_WORKER", "never");
         Process process = start(command("worker", "spawn", "cpu", "--model", "smollm2-135m"));
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.readString(folder.resolve("err")).contains("loading weights") && System.nanoTime() < end) {
-            Thread.sleep(50);
-        }
+        Waiting.until(Duration.ofSeconds(60), () -> Files.readString(folder.resolve("err")).contains("loading weights"));
 
         new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
 

@@ -3,6 +3,7 @@ package dev.rbees.home;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -82,11 +84,7 @@ class HomeFilesTest {
             other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                     System.getProperty("java.class.path"), TakeLock.class.getName(), file.toString(), waits.toString(),
                     got.toString()).inheritIO().start();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (!Files.exists(waits) && System.nanoTime() < end) {
-                Thread.sleep(20);
-            }
-            assertThat(waits).exists();
+            Waiting.until(Duration.ofSeconds(30), () -> Files.exists(waits));
             assertThat(got).doesNotExist();
         }
         assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -21,7 +21,7 @@ import reactor.netty.NettyPipeline;
  * Sees what one connection waits for, and cuts it when its client lets it wait too long. It stands behind the codec, where it sees
  * whole heads, and pieces of bodies. Owned by the connection's event loop.
  */
-final class ConnectionGuard extends ChannelDuplexHandler implements PulseWheel.Member {
+final class ConnectionGuard extends ChannelDuplexHandler implements TimerWheel.Member {
 
     /** What is waited for. */
     private enum Phase {
@@ -109,7 +109,7 @@ final class ConnectionGuard extends ChannelDuplexHandler implements PulseWheel.M
 
     /** Cuts the connection when its client is too slow. */
     @Override
-    public void pulse(long now) {
+    public void tick(long now) {
         ConnectionLimits limits = connections.limits();
         if (stalls(now) && now - stalledSince > limits.stall().toNanos()) {
             cut(Connections.Cut.STALLED);

@@ -53,7 +53,7 @@ public final class Connections {
     private final ClientFaults faults;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Peer, Integer> peers = new ConcurrentHashMap<>();
-    private final PulseWheels wheels;
+    private final TimerWheels wheels;
     private final Map<Cut, LongAdder> cut = new EnumMap<>(Cut.class);
 
     /** Who counts as one: equal for all addresses of one network that one machine has for itself. */
@@ -67,7 +67,7 @@ public final class Connections {
     Connections(ConnectionLimits limits, ClientFaults faults) {
         this.limits = limits;
         this.faults = faults;
-        this.wheels = new PulseWheels(beat(limits));
+        this.wheels = new TimerWheels(beat(limits));
         for (Cut reason : Cut.values()) {
             cut.put(reason, new LongAdder());
         }
@@ -109,7 +109,7 @@ public final class Connections {
         channel.closeFuture().addListener(_ -> leave(peer));
         ConnectionGuard guard = new ConnectionGuard(this, channel);
         channel.pipeline().addAfter(NettyPipeline.HttpCodec, "rbees.guard", guard);
-        PulseWheel wheel = wheels.of(channel.eventLoop());
+        TimerWheel wheel = wheels.of(channel.eventLoop());
         wheel.add(guard);
         channel.closeFuture().addListener(_ -> wheel.remove(guard));
     }

@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one timer of an event loop: whatever lives on that loop and is to be looked after from time to time feels its pulse from it.
+ * The one timer of an event loop, for whatever lives on that loop and is to be looked after from time to time.
  * Members are spread over slots and each tick serves one slot, so that thousands of them neither cost a timer each nor hold the loop
  * up at once. It stands still while it has none.
  *
  * <p>
- * Members come and go from any thread; their pulse is felt on the loop.
+ * Members come and go from any thread, and are ticked on the loop.
  */
-public final class PulseWheel {
+public final class TimerWheel {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PulseWheel.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TimerWheel.class);
     /** Ticks do not follow faster than this, and not much slower where the beat allows for it. */
     private static final long TICK_MILLIS = 100;
 
@@ -37,17 +37,17 @@ public final class PulseWheel {
     private int turning;
     private @Nullable Future<?> ticking;
 
-    /** Who feels the pulse. */
+    /** What is looked after. */
     public interface Member {
         /** @param now of the nano clock */
-        void pulse(long now);
+        void tick(long now);
     }
 
     /**
      * @param loop runs one thing at a time
-     * @param beat each member's pulse is felt once in this time
+     * @param beat each member is ticked once in this time
      */
-    public PulseWheel(ScheduledExecutorService loop, Duration beat) {
+    public TimerWheel(ScheduledExecutorService loop, Duration beat) {
         this.loop = loop;
         int count = (int) Math.max(1, beat.toMillis() / TICK_MILLIS);
         this.tickMillis = Math.max(1, beat.toMillis() / count);
@@ -59,14 +59,14 @@ public final class PulseWheel {
         return loop;
     }
 
-    /** From now on the pulse of this member is felt. */
+    /** From now on this member is ticked. */
     public void add(Member member) {
         onLoop(() -> {
             slots.get(joining).add(member);
             joining = (joining + 1) % slots.size();
             members++;
             if (ticking == null) {
-                ticking = loop.scheduleWithFixedDelay(this::tick, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
+                ticking = loop.scheduleWithFixedDelay(this::turn, tickMillis, tickMillis, TimeUnit.MILLISECONDS);
             }
         });
     }
@@ -81,28 +81,28 @@ public final class PulseWheel {
         });
     }
 
-    /** Feels the pulse of all at once, as soon as the loop comes to it. */
-    public void pulseAll() {
-        onLoop(() -> feel(slots.stream().flatMap(Set::stream)));
+    /** Ticks all at once, as soon as the loop comes to it. */
+    public void tickAll() {
+        onLoop(() -> tick(slots.stream().flatMap(Set::stream)));
     }
 
-    private void tick() {
+    private void turn() {
         turning = (turning + 1) % slots.size();
-        feel(slots.get(turning).stream());
+        tick(slots.get(turning).stream());
     }
 
-    /** why: of a copy, because a pulse may make its member leave. */
-    private void feel(Stream<Member> some) {
+    /** why: of a copy, because a member may leave when it is ticked. */
+    private void tick(Stream<Member> some) {
         long now = System.nanoTime();
-        some.toList().forEach(member -> feel(member, now));
+        some.toList().forEach(member -> tick(member, now));
     }
 
     /** why: a timer whose task throws stops, for all. */
-    private void feel(Member member, long now) {
+    private void tick(Member member, long now) {
         try {
-            member.pulse(now);
+            member.tick(now);
         } catch (RuntimeException e) {
-            LOG.error("a pulse failed; its member is looked after no longer", e);
+            LOG.error("a member of a timer wheel failed, and is looked after no longer", e);
             remove(member);
         }
     }

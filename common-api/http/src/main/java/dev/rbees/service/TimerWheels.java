@@ -5,24 +5,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** A {@link PulseWheel} for each event loop. Any thread. */
-public final class PulseWheels {
+/** A {@link TimerWheel} for each event loop. Any thread. */
+public final class TimerWheels {
 
-    private final Map<ScheduledExecutorService, PulseWheel> wheels = new ConcurrentHashMap<>();
+    private final Map<ScheduledExecutorService, TimerWheel> wheels = new ConcurrentHashMap<>();
     private final Duration beat;
 
-    /** @param beat each member's pulse is felt once in this time */
-    public PulseWheels(Duration beat) {
+    /** @param beat each member is ticked once in this time */
+    public TimerWheels(Duration beat) {
         this.beat = beat;
     }
 
     /** The wheel of that loop. */
-    public PulseWheel of(ScheduledExecutorService loop) {
-        return wheels.computeIfAbsent(loop, one -> new PulseWheel(one, beat));
+    public TimerWheel of(ScheduledExecutorService loop) {
+        return wheels.computeIfAbsent(loop, one -> new TimerWheel(one, beat));
     }
 
-    /** Feels the pulse of all at once, as soon as each loop comes to it. */
-    public void pulseAll() {
-        wheels.values().forEach(PulseWheel::pulseAll);
+    /** Ticks all at once, as soon as each loop comes to it. */
+    public void tickAll() {
+        wheels.values().forEach(TimerWheel::tickAll);
     }
 }

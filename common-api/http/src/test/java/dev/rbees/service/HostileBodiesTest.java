@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.service.testing.RunningEdge;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,7 +96,7 @@ class HostileBodiesTest {
             for (int i = 0; i < 127; i++) {
                 open.add(edge.connect(RunningEdge.head("/bytes", 2 * LARGE) + half));
             }
-            RunningEdge.await(() -> budget.refused() > refused + 50);
+            Waiting.until(() -> budget.refused() > refused + 50);
             assertThat(budget.used()).isLessThanOrEqualTo(BUDGET);
             assertThat(PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory() - direct).isLessThan(80L * 1024 * 1024);
             try (Socket late = edge.connect(RunningEdge.head("/bytes", LARGE) + half)) {
@@ -110,7 +111,7 @@ class HostileBodiesTest {
                 socket.close();
             }
         }
-        RunningEdge.await(() -> budget.used() == 0);
+        Waiting.until(() -> budget.used() == 0);
         assertThat(edge.ask("/bytes", half)).startsWith("HTTP/1.1 200 ");
         for (int i = 0; i < 20; i++) {
             edge.ask("/bytes", "{}");

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
 
-import dev.rbees.service.testing.RunningEdge;
+import dev.rbees.testing.Waiting;
 import dev.rbees.thread.Liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,7 @@ class ProcessEndTest {
         assertThat(liveness.failure()).isEmpty();
         liveness.failed("control", new IllegalStateException("a fault"));
         assertThat(liveness.failure()).isPresent();
-        RunningEdge.await(() -> done.size() == 2);
+        Waiting.until(() -> done.size() == 2);
         assertThat(done).containsExactlyInAnyOrder("exit 70", "halt 70");
         hook.countDown();
     }

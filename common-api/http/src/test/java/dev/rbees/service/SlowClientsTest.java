@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.rbees.service.Connections.Cut;
 import dev.rbees.service.testing.RunningEdge;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,7 +63,7 @@ class SlowClientsTest {
     void aHeadThatDripsIsCut() throws Exception {
         long before = connections.cut(Cut.HEAD);
         try (Socket socket = edge.connect("POST /bytes HTTP/1.1\r\nHost: localhost\r\nX-Long: ")) {
-            RunningEdge.await(() -> {
+            Waiting.until(() -> {
                 try {
                     socket.getOutputStream().write('a');
                 } catch (IOException e) {
@@ -83,7 +84,7 @@ class SlowClientsTest {
     void aBodyThatDripsIsCut() throws Exception {
         long before = connections.cut(Cut.BODY);
         try (Socket socket = edge.connect(RunningEdge.head("/bytes", 4_000_000))) {
-            RunningEdge.await(() -> {
+            Waiting.until(() -> {
                 try {
                     socket.getOutputStream().write(' ');
                 } catch (IOException e) {
@@ -111,7 +112,7 @@ class SlowClientsTest {
     void whoTakesNothingOfAnAnswerIsCut() throws Exception {
         long before = connections.cut(Cut.STALLED);
         try (Socket _ = edge.connect("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
-            RunningEdge.await(() -> connections.cut(Cut.STALLED) > before);
+            Waiting.until(() -> connections.cut(Cut.STALLED) > before);
         }
     }
 
@@ -124,13 +125,13 @@ class SlowClientsTest {
 
     @Test
     void noMoreThanThatAreTakenAndTheRestIsTold() throws Exception {
-        RunningEdge.await(() -> connections.open() == 0);
+        Waiting.until(() -> connections.open() == 0);
         List<Socket> open = new ArrayList<>();
         try {
             for (int i = 0; i < MOST; i++) {
                 open.add(edge.connect("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
             }
-            RunningEdge.await(() -> connections.open() == MOST);
+            Waiting.until(() -> connections.open() == MOST);
             try (Socket refused = edge.connect("")) {
                 assertThat(RunningEdge.rest(refused)).startsWith("HTTP/1.1 503 ").contains("Retry-After: 2")
                         .contains("\"code\":\"OVERLOADED\"");
@@ -141,7 +142,7 @@ class SlowClientsTest {
                 socket.close();
             }
         }
-        RunningEdge.await(() -> connections.open() == 0);
+        Waiting.until(() -> connections.open() == 0);
         assertThat(edge.ask("/bytes", "{}")).startsWith("HTTP/1.1 200 ");
     }
 

@@ -10,20 +10,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.rbees.service.testing.RunningEdge;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class PulseWheelTest {
+class TimerWheelTest {
 
     private final ScheduledThreadPoolExecutor loop = new ScheduledThreadPoolExecutor(1);
-    private final PulseWheel wheel = new PulseWheel(loop, Duration.ofMillis(300));
+    private final TimerWheel wheel = new TimerWheel(loop, Duration.ofMillis(300));
 
-    private static final class Counting implements PulseWheel.Member {
+    private static final class Counting implements TimerWheel.Member {
         private final AtomicInteger felt = new AtomicInteger();
 
         @Override
-        public void pulse(long now) {
+        public void tick(long now) {
             felt.incrementAndGet();
         }
     }
@@ -39,23 +39,23 @@ class PulseWheelTest {
     }
 
     @Test
-    void thousandsOfMembersShareOneTimerWhichStandsStillWithoutThem() throws InterruptedException {
+    void thousandsOfMembersShareOneTimerWhichStandsStillWithoutThem() {
         List<Counting> members = IntStream.range(0, 5_000).mapToObj(_ -> new Counting()).toList();
         members.forEach(wheel::add);
-        RunningEdge.await(() -> members.stream().allMatch(member -> member.felt.get() >= 2));
+        Waiting.until(() -> members.stream().allMatch(member -> member.felt.get() >= 2));
         assertThat(loop.getQueue()).hasSizeLessThanOrEqualTo(1);
         members.forEach(wheel::remove);
-        RunningEdge.await(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
+        Waiting.until(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
         int before = members.stream().mapToInt(member -> member.felt.get()).sum();
-        wheel.pulseAll();
-        RunningEdge.await(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
+        wheel.tickAll();
+        Waiting.until(() -> loop.getQueue().isEmpty() && loop.getActiveCount() == 0);
         assertThat(members.stream().mapToInt(member -> member.felt.get()).sum()).isEqualTo(before);
     }
 
     @Test
-    void aMemberMayLeaveFromWithinItsPulse() throws InterruptedException {
+    void aMemberMayLeaveWhenItIsTicked() {
         AtomicInteger felt = new AtomicInteger();
-        PulseWheel.Member[] self = new PulseWheel.Member[1];
+        TimerWheel.Member[] self = new TimerWheel.Member[1];
         self[0] = _ -> {
             felt.incrementAndGet();
             wheel.remove(self[0]);
@@ -63,12 +63,12 @@ class PulseWheelTest {
         Counting other = new Counting();
         wheel.add(self[0]);
         wheel.add(other);
-        RunningEdge.await(() -> other.felt.get() >= 3);
+        Waiting.until(() -> other.felt.get() >= 3);
         assertThat(felt).hasValue(1);
     }
 
     @Test
-    void aMemberThatFailsDoesNotStopTheOthers() throws InterruptedException {
+    void aMemberThatFailsDoesNotStopTheOthers() {
         AtomicInteger felt = new AtomicInteger();
         Counting other = new Counting();
         wheel.add(_ -> {
@@ -76,7 +76,7 @@ class PulseWheelTest {
             throw new IllegalStateException("broken");
         });
         wheel.add(other);
-        RunningEdge.await(() -> other.felt.get() >= 3);
+        Waiting.until(() -> other.felt.get() >= 3);
         assertThat(felt).hasValue(1);
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -158,7 +158,7 @@ class SshConnectionTest {
                 link.cut();
 
                 assertThat(runner.join(Duration.ofSeconds(20))).isTrue();
-                await(() -> !isRunning(attached), "the remote program ends");
+                Waiting.until(() -> !isRunning(attached));
                 assertThat(isRunning(detached)).isTrue();
             } finally {
                 ProcessHandle.of(attached).ifPresent(ProcessHandle::destroyForcibly);
@@ -189,7 +189,7 @@ class SshConnectionTest {
 
     private long pid(String name) {
         Path file = folder.resolve(name);
-        await(() -> Files.exists(file) && file.toFile().length() > 1, name + " runs");
+        Waiting.until(() -> Files.exists(file) && file.toFile().length() > 1);
         try {
             return Long.parseLong(Files.readString(file).strip());
         } catch (java.io.IOException e) {
@@ -204,18 +204,6 @@ class SshConnectionTest {
             return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
         } catch (java.io.IOException _) {
             return false;
-        }
-    }
-
-    private static void await(BooleanSupplier condition, String what) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("not in 20 s: " + what).isLessThan(end);
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -158,11 +159,7 @@ class SshTrustTest {
         try {
             ProcessBuilder add = new ProcessBuilder("ssh-add", "-q", server.folder().resolve("agents").toString());
             add.environment().put("SSH_AUTH_SOCK", socket.toString());
-            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (!Files.exists(socket) && System.nanoTime() < end) {
-                Thread.sleep(20);
-            }
-            assertThat(socket).exists();
+            Waiting.until(Duration.ofSeconds(10), () -> Files.exists(socket));
             assertThat(add.inheritIO().start().waitFor()).isZero();
             Files.delete(server.folder().resolve("agents"));
             Files.delete(server.folder().resolve("key"));

@@ -83,22 +83,25 @@ public final class TaskFollower {
         };
     }
 
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
-    /** As long as the orchestrator asked for, where that is longer than it would be. */
     private void waitFor(Exception broken) {
         if (++failures > MAX_FAILURES) {
             throw orchestrator.lost(broken);
         }
-        Duration pause = firstPause.multipliedBy(1L << Math.min(failures - 1, 5));
-        Duration asked = broken instanceof RbeesException refusal ? refusal.retryAfter() : null;
         try {
-            Thread.sleep(asked == null || asked.compareTo(pause) < 0 ? pause : min(asked, LONGEST_PAUSE));
+            Thread.sleep(Math.max(ownPause(), Math.min(askedPause(broken), LONGEST_PAUSE.toMillis())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RbeesException(ErrorCode.CANCELLED, "waiting for the orchestrator was interrupted", e);
         }
+    }
+
+    private long ownPause() {
+        return firstPause.multipliedBy(1L << Math.min(failures - 1, 5)).toMillis();
+    }
+
+    /** What the orchestrator asked for in {@code Retry-After}. */
+    private static long askedPause(Exception broken) {
+        Duration asked = broken instanceof RbeesException refusal ? refusal.retryAfter() : null;
+        return asked == null ? 0 : asked.toMillis();
     }
 }

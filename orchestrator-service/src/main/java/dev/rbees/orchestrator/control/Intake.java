@@ -200,7 +200,9 @@ public final class Intake {
     private CompletableFuture<Accepted> enqueue(Command.Entry entry, Runnable audited) {
         audited.run();
         Task task = entry.task();
-        return control.enqueue(entry).thenApply(position -> Accepted.of(task.id(), task.state(), position));
+        // why: it is durable; where the orchestrator closes before it has a position, it goes on after the next start
+        return control.enqueue(entry).handle(
+                (position, closing) -> Accepted.of(task.id(), task.state(), closing == null ? position : null));
     }
 
     /**

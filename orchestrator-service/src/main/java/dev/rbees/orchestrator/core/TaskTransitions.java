@@ -230,11 +230,8 @@ final class TaskTransitions {
 
     /** It waits again, before those that came later. */
     private void requeue(LiveTask task, Moment now) {
-        Task record = task.record().requeued();
-        state.emit(new Effect.AcquirePermit(task.bytes()));
-        Ticket ticket = state.queue.addAgain(record.model(), record.priority(), task.number(), task.since(), task);
-        task.ticket(ticket);
-        change(task, record);
+        Ticket ticket = waiting.joinAgain(task);
+        change(task, task.record().requeued());
         waiting.tell(task, state.queue.position(ticket), 0, now);
     }
 

@@ -24,6 +24,15 @@ final class WaitingTasks {
         return ticket;
     }
 
+    /** Waits again, before those that came later. */
+    Ticket joinAgain(LiveTask task) {
+        Task record = task.record();
+        state.emit(new Effect.AcquirePermit(task.bytes()));
+        Ticket ticket = state.queue.addAgain(record.model(), record.priority(), task.number(), task.since(), task);
+        task.ticket(ticket);
+        return ticket;
+    }
+
     /** Tells readers where it stands, when that is news. */
     void tell(LiveTask task, int position, long watch, Moment now) {
         if (task.tellsAnew(position)) {

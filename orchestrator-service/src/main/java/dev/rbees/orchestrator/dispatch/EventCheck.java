@@ -108,10 +108,7 @@ final class EventCheck {
         require(text(token.t(), MAX_TEXT), "the text of a token");
         next++;
         Logprobs likely = limits.logprobs() == null ? null : checked(token.logprobs());
-        String text = whole(token.t());
-        return text.equals(token.t()) && likely == null && token.logprobs() == null
-                ? token
-                : new TaskEvent.Token(text, token.i(), token.id(), likely);
+        return new TaskEvent.Token(whole(token.t()), token.i(), token.id(), likely);
     }
 
     private @Nullable Logprobs checked(@Nullable Logprobs likely) {

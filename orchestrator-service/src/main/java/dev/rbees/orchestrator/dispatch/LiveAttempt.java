@@ -7,8 +7,8 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
-import dev.rbees.service.PulseWheel;
-import dev.rbees.service.PulseWheels;
+import dev.rbees.service.TimerWheel;
+import dev.rbees.service.TimerWheels;
 
 /**
  * One attempt under way, from its request to the end of its connection's part in it. A pooled connection outlives its attempts and what
@@ -21,7 +21,7 @@ final class LiveAttempt {
 
     /** Looks in a row without a word after which a worker hangs. */
     private final long mostSilentLooks;
-    private final PulseWheels looks;
+    private final TimerWheels looks;
     private final Runnable gone;
     private @Nullable AttemptStream stream;
     private byte @Nullable [] body;
@@ -33,7 +33,7 @@ final class LiveAttempt {
      * @param looks with a beat of {@link #LOOK}
      * @param gone runs once, when the attempt is over
      */
-    LiveAttempt(AttemptStream stream, Duration stallLimit, PulseWheels looks, Runnable gone) {
+    LiveAttempt(AttemptStream stream, Duration stallLimit, TimerWheels looks, Runnable gone) {
         this.stream = stream;
         this.mostSilentLooks = stallLimit.dividedBy(LOOK);
         this.looks = looks;
@@ -64,8 +64,8 @@ final class LiveAttempt {
     synchronized void connected(Connection connection) {
         stopLooking();
         if (!over) {
-            PulseWheel wheel = looks.of(connection.channel().eventLoop());
-            PulseWheel.Member look = _ -> look(connection);
+            TimerWheel wheel = looks.of(connection.channel().eventLoop());
+            TimerWheel.Member look = _ -> look(connection);
             wheel.add(look);
             stopLooking = () -> wheel.remove(look);
         }

@@ -5,8 +5,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
@@ -16,14 +16,14 @@ import dev.rbees.orchestrator.events.EndedLog;
 import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.service.ConnectionLoop;
-import dev.rbees.service.PulseWheels;
+import dev.rbees.service.TimerWheels;
 
 /** From event logs to readers. Replay and live are the same: events after n. */
 public final class EventRelay {
 
     private static final LogReader.Limits LIMITS = new LogReader.Limits(Duration.ofSeconds(15), Duration.ofSeconds(60));
 
-    private final PulseWheels wheels;
+    private final TimerWheels wheels;
     private final AtomicInteger readers = new AtomicInteger();
     private final LogReader.Limits limits;
     private final EndedLogs ended;
@@ -37,8 +37,8 @@ public final class EventRelay {
     EventRelay(MeterRegistry meters, EndedLogs ended, LogReader.Limits limits) {
         this.ended = ended;
         this.limits = limits;
-        this.wheels = new PulseWheels(limits.keepAlive().dividedBy(3));
-        meters.gauge("orchd_stream_readers", Tags.empty(), readers);
+        this.wheels = new TimerWheels(limits.keepAlive().dividedBy(3));
+        Gauge.builder("orchd_stream_readers", readers::get).description("Streams of events that are open").register(meters);
     }
 
     /**
@@ -81,6 +81,6 @@ public final class EventRelay {
     /** Ends all streams, each with {@link Relayed.Closing}; readers may come back to the next process. Does not wait for them. */
     public void close() {
         closed = true;
-        wheels.pulseAll();
+        wheels.tickAll();
     }
 }

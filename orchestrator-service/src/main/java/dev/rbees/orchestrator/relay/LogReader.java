@@ -10,26 +10,26 @@ import reactor.core.publisher.Flux;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.service.LoopStream;
-import dev.rbees.service.PulseWheel;
+import dev.rbees.service.TimerWheel;
 
 /**
  * One reader of one log: gives what is there after a given event, then what comes, and ends after the last event. It takes
  * only what its subscriber asks for, and all of that at once, so that a slow reader costs nothing but its place in the log and
  * never holds up anybody else. Everything it gives, it gives on one thread, the event loop of its connection.
  */
-final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
+final class LogReader implements LoopStream.Source<Relayed>, TimerWheel.Member {
 
     private static final int MAX_EVENTS = 64;
 
     private final TaskLog log;
     private final LoopStream<Relayed> stream;
-    private final PulseWheel wheel;
+    private final TimerWheel wheel;
     private final Limits limits;
     private final BooleanSupplier closing;
     private final Runnable wake;
     private long position;
     private long quietSince = System.nanoTime();
-    private boolean pulseDue;
+    private boolean keepAliveDue;
     private boolean openedSaid;
     private boolean closingSaid;
 
@@ -45,7 +45,7 @@ final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
      * @param wheel of the connection's event loop
      * @param closing whether the orchestrator closes; an unfinished log is then no longer read
      */
-    static Flux<Relayed> read(TaskLog log, long after, PulseWheel wheel, Limits limits, BooleanSupplier closing) {
+    static Flux<Relayed> read(TaskLog log, long after, TimerWheel wheel, Limits limits, BooleanSupplier closing) {
         return LoopStream.of(wheel.loop(), stream -> {
             LogReader reader = new LogReader(log, after, stream, wheel, limits, closing);
             log.join(reader.wake);
@@ -54,7 +54,7 @@ final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
         });
     }
 
-    private LogReader(TaskLog log, long after, LoopStream<Relayed> stream, PulseWheel wheel, Limits limits,
+    private LogReader(TaskLog log, long after, LoopStream<Relayed> stream, TimerWheel wheel, Limits limits,
             BooleanSupplier closing) {
         this.log = log;
         this.position = after;
@@ -76,11 +76,11 @@ final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
             closingSaid = true;
             return Relayed.Closing.CLOSING;
         }
-        if (events.isEmpty() && !pulseDue) {
+        if (events.isEmpty() && !keepAliveDue) {
             return null;
         }
         position += events.size();
-        pulseDue = false;
+        keepAliveDue = false;
         quietSince = System.nanoTime();
         return events.isEmpty() ? Relayed.Quiet.QUIET : new Relayed.Events(events);
     }
@@ -92,14 +92,14 @@ final class LogReader implements LoopStream.Source<Relayed>, PulseWheel.Member {
 
     /** On the loop, as everything else here. */
     @Override
-    public void pulse(long now) {
+    public void tick(long now) {
         long quiet = now - quietSince;
         if (quiet >= limits.patience().toNanos() && position < log.last()) {
             stream.fail(new SlowReader());
         } else if (closing.getAsBoolean()) {
             stream.wake();
         } else if (quiet >= limits.keepAlive().toNanos()) {
-            pulseDue = true;
+            keepAliveDue = true;
             stream.wake();
         }
     }

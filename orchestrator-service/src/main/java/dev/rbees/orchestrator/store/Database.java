@@ -21,6 +21,11 @@ interface Database {
      */
     Connection connectWriter();
 
+    /** Ends the connection for writing. When it returns, the next one can be opened, by whomever. */
+    default void closeWriter(Connection writer) throws SQLException {
+        writer.close();
+    }
+
     /**
      * Begins a transaction on the connection for writing.
      *

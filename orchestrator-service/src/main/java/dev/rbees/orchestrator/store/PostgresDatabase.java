@@ -93,6 +93,14 @@ final class PostgresDatabase implements Database {
                 + "; stop it, take another database, or start both with --advertise-url, so that one takes over from the other");
     }
 
+    /** why: the server would keep the lock for a moment longer than the connection. */
+    @Override
+    public void closeWriter(Connection writer) throws SQLException {
+        try (writer; Statement statement = writer.createStatement()) {
+            statement.execute("SELECT pg_advisory_unlock_all()");
+        }
+    }
+
     private static void close(Connection connection) {
         try {
             connection.close();

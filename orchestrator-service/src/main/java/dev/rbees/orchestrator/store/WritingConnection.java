@@ -181,7 +181,7 @@ final class WritingConnection {
     void close() {
         ownership.check();
         try {
-            connection.close();
+            database.closeWriter(connection);
         } catch (SQLException e) {
             LOG.error("the database was not closed cleanly", e);
         }

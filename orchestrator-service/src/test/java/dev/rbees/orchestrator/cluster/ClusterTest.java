@@ -23,8 +23,8 @@ import dev.rbees.api.json.Json;
 import dev.rbees.orchestrator.store.PostgresAddress;
 import dev.rbees.orchestrator.testing.OrchestratorProgram;
 import dev.rbees.orchestrator.testing.PostgresServer;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,7 +85,7 @@ class ClusterTest {
 
     /** As a worker does: wherever it registers, the leader gets to know it. */
     private void register() {
-        RunningOrchestrator.await(() -> standby.send("POST", "/v2/workers/register", worker.registration())
+        Waiting.until(() -> standby.send("POST", "/v2/workers/register", worker.registration())
                 .statusCode() == 201);
     }
 

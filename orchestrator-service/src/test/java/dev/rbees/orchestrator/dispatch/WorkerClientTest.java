@@ -2,6 +2,7 @@ package dev.rbees.orchestrator.dispatch;
 
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.worker.EmbeddingRequest;
 import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.orchestrator.testing.RawWorker;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -115,6 +116,22 @@ class WorkerClientTest {
                 new Damage("an error without end", RawWorker.repeating("HTTP/1.1 500 No\r\n\r\n", "x".repeat(1000))));
     }
 
+    @Test
+    void aConnectionThatNobodyUsesAnyMoreIsClosed() throws Exception {
+        String answer = RawWorker.whole("text/event-stream", GOOD);
+        try (WorkerClient impatient = new WorkerClient(Optional.empty(), Duration.ofMillis(300));
+                RawWorker worker = new RawWorker((_, out) -> {
+                    out.write(answer.getBytes(StandardCharsets.UTF_8));
+                    return true;
+                })) {
+            RecordingListener listener = new RecordingListener();
+            impatient.begin(order(worker.endpoint(), "hello"), listener);
+            assertThat(listener.end()).contains("\"tokens_out\":3");
+            assertThat(worker.connections()).isEqualTo(1);
+            Waiting.until(() -> worker.open() == 0);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("damages")
     void aWorkerThatBreaksTheRulesIsLostAndTheNextAttemptIsNotHarmed(Damage damage) throws Exception {
@@ -123,7 +140,7 @@ class WorkerClientTest {
             RecordingListener first = attempt(worker);
             assertThat(first.end()).startsWith("WORKER_UNAVAILABLE: ");
             assertThat(attempt(good).end()).contains("\"tokens_out\":3");
-            RunningOrchestrator.await(() -> client.live() == 0);
+            Waiting.until(() -> client.live() == 0);
             assertThat(first.ends()).isEqualTo(1);
         }
     }
@@ -134,7 +151,7 @@ class WorkerClientTest {
         try (RawWorker worker = new RawWorker(damage.script())) {
             RecordingListener listener = attempt(worker);
             listener.end();
-            RunningOrchestrator.await(() -> client.live() == 0 && worker.cut() == 1);
+            Waiting.until(() -> client.live() == 0 && worker.cut() == 1);
             assertThat(listener.ends()).isEqualTo(1);
         }
     }
@@ -146,7 +163,7 @@ class WorkerClientTest {
         client.begin(order(endpoint, "hello"), listener);
         assertThat(listener.end()).startsWith("WORKER_UNAVAILABLE: ");
         assertThat(listener.threads).doesNotContain(Thread.currentThread().getName());
-        RunningOrchestrator.await(() -> client.live() == 0);
+        Waiting.until(() -> client.live() == 0);
     }
 
     @Test
@@ -173,10 +190,10 @@ class WorkerClientTest {
         })) {
             RecordingListener listener = new RecordingListener();
             Runnable leave = client.begin(order(worker.endpoint(), "hello"), listener);
-            RunningOrchestrator.await(() -> listener.heard.size() == 2);
+            Waiting.until(() -> listener.heard.size() == 2);
             leave.run();
             leave.run();
-            RunningOrchestrator.await(() -> client.live() == 0 && worker.cut() == 1);
+            Waiting.until(() -> client.live() == 0 && worker.cut() == 1);
             assertThat(listener.ends()).isZero();
         }
     }
@@ -194,13 +211,13 @@ class WorkerClientTest {
                 AttemptOrder order = order(worker.endpoint(), "a long prompt ".repeat(100));
                 client.begin(order, listener);
                 assertThat(listener.end()).contains("\"tokens_out\":3");
-                RunningOrchestrator.await(() -> client.live() == 0);
+                Waiting.until(() -> client.live() == 0);
                 left.add(new WeakReference<>(listener));
                 left.add(new WeakReference<>(order));
                 left.add(new WeakReference<>(order.request()));
             }
             assertThat(worker.connections()).as("connections that were used again").isLessThan(50);
-            RunningOrchestrator.await(() -> {
+            Waiting.until(() -> {
                 System.gc();
                 return left.stream().filter(one -> one.get() != null).count() <= 6;
             });
@@ -244,7 +261,7 @@ class WorkerClientTest {
         try (RawWorker worker = new RawWorker(
                 RawWorker.repeating("HTTP/1.1 200 OK\r\n\r\n{\"tokens\":[", "1,".repeat(999)))) {
             assertThat(count(worker)).failsWithin(20, TimeUnit.SECONDS);
-            RunningOrchestrator.await(() -> worker.cut() == 1);
+            Waiting.until(() -> worker.cut() == 1);
         }
     }
 
@@ -270,7 +287,7 @@ class WorkerClientTest {
         try (RawWorker worker = new RawWorker(
                 RawWorker.repeating("HTTP/1.1 " + status + " OK\r\n\r\n{\"embeddings\":[[", "1,".repeat(5_000)))) {
             assertThat(embed(worker)).failsWithin(60, TimeUnit.SECONDS);
-            RunningOrchestrator.await(() -> worker.cut() == 1);
+            Waiting.until(() -> worker.cut() == 1);
         }
     }
 

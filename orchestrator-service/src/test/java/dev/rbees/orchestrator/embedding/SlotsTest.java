@@ -19,7 +19,7 @@ import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.Capabilities;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.api.worker.WorkerView;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -63,7 +63,7 @@ class SlotsTest {
                     return null;
                 }));
             }
-            RunningOrchestrator.await(() -> slots.waiting() == MOST_WAITING);
+            Waiting.until(() -> slots.waiting() == MOST_WAITING);
             for (int i = 0; i < 50; i++) {
                 assertThat(refusal(threads.submit(() -> take(1)))).isEqualTo(ErrorCode.QUEUE_FULL);
                 assertThat(slots.waiting()).as("after %d refusals", i + 1).isEqualTo(MOST_WAITING);
@@ -119,7 +119,7 @@ class SlotsTest {
         Slots.Slot only = take(1);
         Thread waits = Thread.ofVirtual().start(() -> assertThatThrownBy(() -> take(1))
                 .isInstanceOf(InterruptedException.class));
-        RunningOrchestrator.await(() -> slots.waiting() == 1);
+        Waiting.until(() -> slots.waiting() == 1);
         waits.interrupt();
         waits.join();
         assertThat(slots.waiting()).isZero();

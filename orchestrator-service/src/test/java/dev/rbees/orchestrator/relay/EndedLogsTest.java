@@ -18,7 +18,7 @@ import reactor.test.StepVerifier;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.events.EndedLog;
 import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -108,7 +108,7 @@ class EndedLogsTest {
         begun.await();
         logs.forget("t1");
         go.countDown();
-        RunningOrchestrator.await(() -> got.size() == 1);
+        Waiting.until(() -> got.size() == 1);
         assertThat(logs.kept()).isZero();
         reader.dispose();
     }

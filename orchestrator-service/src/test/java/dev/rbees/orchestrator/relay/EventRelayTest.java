@@ -26,7 +26,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -106,7 +106,7 @@ class EventRelayTest {
         };
         read(0, strict).subscribe(stuck);
         tokens(10_000);
-        RunningOrchestrator.await(() -> !failures.isEmpty());
+        Waiting.until(() -> !failures.isEmpty());
         assertThat(failures).singleElement().isInstanceOf(SlowReader.class);
         assertThat(log.hasReaders()).isFalse();
     }
@@ -116,16 +116,16 @@ class EventRelayTest {
         LogReader.Limits quick = new LogReader.Limits(Duration.ofMillis(20), Duration.ofMinutes(1));
         List<Relayed> first = read(0, quick).take(3).collectList().block(Duration.ofSeconds(10));
         assertThat(first).containsExactly(Relayed.Opened.OPENED, Relayed.Quiet.QUIET, Relayed.Quiet.QUIET);
-        RunningOrchestrator.await(() -> !log.hasReaders());
+        Waiting.until(() -> !log.hasReaders());
     }
 
     @Test
     void aReaderWhoLeavesIsForgotten() {
         tokens(1);
         var reading = read(0, PATIENT).subscribe();
-        RunningOrchestrator.await(log::hasReaders);
+        Waiting.until(log::hasReaders);
         reading.dispose();
-        RunningOrchestrator.await(() -> !log.hasReaders());
+        Waiting.until(() -> !log.hasReaders());
     }
 
     @RepeatedTest(200) // why: it may leave before, while and after it joins
@@ -134,7 +134,7 @@ class EventRelayTest {
         assertThatThrownBy(() -> read(0, PATIENT).map(_ -> {
             throw new IllegalStateException("the reader broke");
         }).blockLast(Duration.ofSeconds(10))).hasMessageContaining("the reader broke");
-        RunningOrchestrator.await(() -> !log.hasReaders());
+        Waiting.until(() -> !log.hasReaders());
     }
 
     @Test
@@ -146,7 +146,7 @@ class EventRelayTest {
         relay.read(log, 0, loop).doOnEach(_ -> threads.add(Thread.currentThread().getName()))
                 .subscribe(last::add, _ -> ended.countDown(), ended::countDown);
         tokens(1_000);
-        RunningOrchestrator.await(() -> last.stream().filter(Relayed.Events.class::isInstance)
+        Waiting.until(() -> last.stream().filter(Relayed.Events.class::isInstance)
                 .mapToInt(some -> ((Relayed.Events) some).all().size()).sum() == 1_000);
         relay.close();
         assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
@@ -163,9 +163,9 @@ class EventRelayTest {
         List<Relayed> given = new ArrayList<>();
         Thread reader = Thread.ofPlatform().start(() -> given.addAll(
                 Objects.requireNonNull(relay.read(log, 0, loop).collectList().block(Duration.ofSeconds(10)))));
-        RunningOrchestrator.await(log::hasReaders);
+        Waiting.until(log::hasReaders);
         relay.close();
-        RunningOrchestrator.await(() -> !reader.isAlive());
+        Waiting.until(() -> !reader.isAlive());
         assertThat(given).endsWith(Relayed.Closing.CLOSING);
         assertThat(relay.read(log, 0, loop).collectList().block(Duration.ofSeconds(10))).endsWith(Relayed.Closing.CLOSING);
         assertThat(abandoned).hasValue(0);

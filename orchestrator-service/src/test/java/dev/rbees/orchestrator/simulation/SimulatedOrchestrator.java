@@ -289,9 +289,10 @@ final class SimulatedOrchestrator {
         }).orElse(List.of());
     }
 
-    void register(WorkerRegistration registration, Runnable known) {
+    /** @param again whether the process shows the secret that it was given */
+    void register(WorkerRegistration registration, boolean again, Runnable known) {
         if (living != null) {
-            var _ = living.loop().loop().register(registration, false).thenRun(known);
+            var _ = living.loop().loop().register(registration, again).thenRun(known);
         }
     }
 

@@ -108,6 +108,8 @@ final class SimulatedWorker {
     /** What it sends is not what a worker may say. */
     private boolean damaged;
     private boolean registered;
+    /** This process was given a secret once. */
+    private boolean again;
     private int life;
 
     SimulatedWorker(String id, int slots, String numerics, VirtualTime time, RandomGenerator random,
@@ -141,6 +143,7 @@ final class SimulatedWorker {
         hangs = false;
         drains = false;
         registered = false;
+        again = false;
         int begun = ++life;
         time.after(random.nextInt(1, 500), () -> beat(begun));
     }
@@ -156,7 +159,10 @@ final class SimulatedWorker {
                                 null),
                         known -> registered &= known);
             } else {
-                orchestrator.register(TestTasks.worker(id, slots, numerics), () -> registered = true);
+                orchestrator.register(TestTasks.worker(id, slots, numerics), again, () -> {
+                    registered = true;
+                    again = true;
+                });
             }
         }
         time.after(registered ? HEARTBEAT : RETRY, () -> beat(begun));

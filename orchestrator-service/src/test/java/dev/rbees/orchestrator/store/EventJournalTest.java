@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.events.LoggedEvent;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 import dev.rbees.thread.Liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -107,13 +107,13 @@ class EventJournalTest {
     void aFileThatHasGrownLongGoesIntoTheDatabaseAndTheNextOneGoesOn() {
         accept("t1");
         say("t1", 1, 100);
-        RunningOrchestrator.await(() -> read("t1").size() == 100);
-        RunningOrchestrator.await(() -> files().size() == 1);
+        Waiting.until(() -> read("t1").size() == 100);
+        Waiting.until(() -> files().size() == 1);
         say("t1", 101, 150);
         close();
         reopen();
         assertThat(read("t1")).isEqualTo(events(150));
-        RunningOrchestrator.await(() -> files().size() == 1);
+        Waiting.until(() -> files().size() == 1);
     }
 
     @Test
@@ -241,12 +241,12 @@ class EventJournalTest {
         run(_ -> {
         });
         say("t2", 1, 100);
-        RunningOrchestrator.await(() -> files().size() == 4);
+        Waiting.until(() -> files().size() == 4);
         assertThat(inDatabase("t1")).isEmpty();
         assertThat(journal.trouble()).isNull();
         hide(segment(8), false);
         assertThat(read("t1")).isEqualTo(events(3));
-        RunningOrchestrator.await(() -> files().size() == 1);
+        Waiting.until(() -> files().size() == 1);
     }
 
     @Test
@@ -265,7 +265,7 @@ class EventJournalTest {
         say("t2", 1, 1);
         assertThat(read("t3")).isEqualTo(events(1));
         CompletableFuture<List<LoggedEvent>> read = CompletableFuture.supplyAsync(() -> read("t1"));
-        RunningOrchestrator.await(() -> writer.trouble() != null);
+        Waiting.until(() -> writer.trouble() != null);
         assertThat(read).isNotDone();
         database.away = false;
         assertThat(read.join()).isEqualTo(events(3));
@@ -314,7 +314,7 @@ class EventJournalTest {
         close();
         reopen();
         assertThat(read("t2")).isEqualTo(events(2));
-        RunningOrchestrator.await(() -> files().size() == 2);
+        Waiting.until(() -> files().size() == 2);
     }
 
     /** A full file was on the disk before the next one was begun, so that no power cut explains it. */

@@ -20,7 +20,7 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.NewTask;
 import dev.rbees.orchestrator.testing.PostgresServer;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -80,8 +80,7 @@ class PostgresTaskStoreTest extends RetentionContract {
         try (Leadership others = Leadership.at(address)) {
             assertThat(others.leader()).contains("http://a:1");
             store.close();
-            // why: the server gives the lock back when the process that served the connection has ended
-            RunningOrchestrator.await(() -> others.leader().isEmpty());
+            assertThat(others.leader()).isEmpty();
         } finally {
             store = openStore();
         }
@@ -125,7 +124,7 @@ class PostgresTaskStoreTest extends RetentionContract {
         append("t1", 1, "queued");
         server.restart();
         append("t1", 2, "started");
-        RunningOrchestrator.await(() -> store.trouble().isEmpty());
+        Waiting.until(() -> store.trouble().isEmpty());
         assertThat(insert("t2", null, DIGEST)).isInstanceOf(Insertion.Inserted.class);
         assertThat(events("t1")).hasSize(2);
     }
@@ -139,7 +138,7 @@ class PostgresTaskStoreTest extends RetentionContract {
             proxy.cutAnswerOfCommitAfter("INSERT INTO tasks");
             assertThat(insert("t2", "key", DIGEST)).isInstanceOf(Insertion.Inserted.class);
             assertThat(proxy.cuts()).isEqualTo(1);
-            RunningOrchestrator.await(() -> store.trouble().isEmpty());
+            Waiting.until(() -> store.trouble().isEmpty());
             assertThat(insert("t3", "key", DIGEST)).isEqualTo(new Insertion.SeenBefore(task("t2")));
             proxy.cutCommitAfter("INSERT INTO tasks");
             assertThatThrownBy(() -> insert("t4", null, DIGEST)).hasCauseInstanceOf(RbeesException.class)
@@ -195,12 +194,12 @@ class PostgresTaskStoreTest extends RetentionContract {
         try {
             sql("ALTER SYSTEM SET fsync = off");
             sql("SELECT pg_reload_conf()");
-            RunningOrchestrator.await(() -> "off".equals(setting("fsync")));
+            Waiting.until(() -> "off".equals(setting("fsync")));
             assertThatThrownBy(this::openStore).isInstanceOf(RbeesException.class).hasMessageContaining("set fsync = on");
         } finally {
             sql("ALTER SYSTEM RESET fsync");
             sql("SELECT pg_reload_conf()");
-            RunningOrchestrator.await(() -> "on".equals(setting("fsync")));
+            Waiting.until(() -> "on".equals(setting("fsync")));
             store = openStore();
         }
     }

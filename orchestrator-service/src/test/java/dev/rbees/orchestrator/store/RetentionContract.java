@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.task.Task;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ abstract class RetentionContract extends TaskStoreContract {
         insert("t2", null, DIGEST);
         finish(completed("t1"), event(1, "token"));
         now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
-        RunningOrchestrator.await(() -> store.find("t1").isEmpty());
+        Waiting.until(() -> store.find("t1").isEmpty());
         assertThat(events("t1")).isEmpty();
         assertThat(store.find("t2")).isPresent();
     }
@@ -33,7 +33,7 @@ abstract class RetentionContract extends TaskStoreContract {
         assertThat(store.find("t0")).isPresent();
         retention = new Retention(Duration.ofDays(7), 100_000);
         reopen();
-        RunningOrchestrator.await(() -> store.list(null, null, 100).size() <= 9);
+        Waiting.until(() -> store.list(null, null, 100).size() <= 9);
         assertThat(store.list(null, null, 100)).hasSizeGreaterThan(7).extracting(Task::id).startsWith("t19", "t18", "t17");
     }
 }

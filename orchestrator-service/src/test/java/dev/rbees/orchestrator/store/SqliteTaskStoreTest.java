@@ -30,7 +30,7 @@ import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.Unfinished;
 import dev.rbees.orchestrator.task.Task;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -127,7 +127,7 @@ class SqliteTaskStoreTest extends RetentionContract {
         long full = Files.size(file);
         assertThat(full).isGreaterThan(20_000_000);
         now = NOW.plus(Retention.USUAL.age()).plusMillis(1);
-        RunningOrchestrator.await(() -> file.toFile().length() < 10_000_000);
+        Waiting.until(() -> file.toFile().length() < 10_000_000);
         assertThat(store.find("t199")).isEmpty();
     }
 

@@ -26,7 +26,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.orchestrator.store.FaultyDatabase.Commit;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
-import dev.rbees.orchestrator.testing.RunningOrchestrator;
+import dev.rbees.testing.Waiting;
 import dev.rbees.thread.Liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -137,7 +137,7 @@ class StoreWriterTest {
         free.countDown();
         end.orTimeout(20, TimeUnit.SECONDS).join();
         sure(says("other", "x")).join();
-        RunningOrchestrator.await(() -> writer.trouble() == null);
+        Waiting.until(() -> writer.trouble() == null);
         assertThat(said("s")).containsExactly("end");
     }
 
@@ -176,16 +176,16 @@ class StoreWriterTest {
             }
         };
         List<Thread> waiting = List.of(burst(callback), burst(callback));
-        RunningOrchestrator.await(() -> waiting.stream().allMatch(one -> one.getState() == Thread.State.TIMED_WAITING));
+        Waiting.until(() -> waiting.stream().allMatch(one -> one.getState() == Thread.State.TIMED_WAITING));
         synchronized (monitor) {
             database.away = false;
-            RunningOrchestrator.await(() -> !said("burst").isEmpty());
+            Waiting.until(() -> !said("burst").isEmpty());
         }
         for (Thread one : waiting) {
             one.join(20_000);
             assertThat(one.isAlive()).isFalse();
         }
-        RunningOrchestrator.await(() -> done.get() == 6_000);
+        Waiting.until(() -> done.get() == 6_000);
         assertThat(ended).isNotDone();
     }
 
@@ -233,7 +233,7 @@ class StoreWriterTest {
                 told.set(e);
             }
         });
-        RunningOrchestrator.await(() -> waits.getState() == Thread.State.TIMED_WAITING);
+        Waiting.until(() -> waits.getState() == Thread.State.TIMED_WAITING);
         free.countDown();
         assertThat(ended.orTimeout(20, TimeUnit.SECONDS).join().cause()).isInstanceOf(StackOverflowError.class);
         waits.join(20_000);
@@ -293,7 +293,7 @@ class StoreWriterTest {
         CompletableFuture<Void> sure = sure(says("t", "x"));
         free.countDown();
         assertThatThrownBy(() -> waiting.orTimeout(20, TimeUnit.SECONDS).join()).hasCauseInstanceOf(RbeesException.class);
-        RunningOrchestrator.await(() -> writer.trouble() != null);
+        Waiting.until(() -> writer.trouble() != null);
         assertThatThrownBy(() -> maybe("u")).isInstanceOf(RbeesException.class);
         database.away = false;
         sure.orTimeout(20, TimeUnit.SECONDS).join();

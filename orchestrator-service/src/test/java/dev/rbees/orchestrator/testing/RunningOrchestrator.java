@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -25,6 +24,7 @@ import dev.rbees.orchestrator.OrchestratorApplication;
 import dev.rbees.orchestrator.lifecycle.Closing;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.service.Daemon;
+import dev.rbees.testing.Waiting;
 import dev.rbees.thread.Liveness;
 
 /** The orchestrator in this process, on a port and in a folder of its own. */
@@ -122,7 +122,7 @@ public final class RunningOrchestrator implements AutoCloseable {
     }
 
     public void awaitStatus(String id, String status) {
-        await(() -> status(id).equals(status));
+        Waiting.until(() -> status(id).equals(status));
     }
 
     /** The frames of a task's stream, each as {@code id type}, until the stream ends. */
@@ -142,21 +142,6 @@ public final class RunningOrchestrator implements AutoCloseable {
     /** The lines of a stream as they come. */
     public Stream<String> follow(String id) throws IOException, InterruptedException {
         return http.send(request("GET", "/v2/tasks/" + id + "/events", ""), BodyHandlers.ofLines()).body();
-    }
-
-    /** Waits, at most 20 s. */
-    public static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("it did not happen within 20 s");
-            }
-            try {
-                Thread.sleep(10);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
     }
 
     /** Ends it as SIGTERM would, and waits until all is closed. */

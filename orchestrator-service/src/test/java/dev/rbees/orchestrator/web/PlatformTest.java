@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 import dev.rbees.api.json.Json;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -148,14 +149,14 @@ class PlatformTest {
         assertThat(code(refused)).isEqualTo("429 QUOTA_EXCEEDED");
         assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow())).isBetween(1, 120);
         send(ours, "DELETE", "/v2/tasks/" + task, "");
-        RunningOrchestrator.await(() -> send(ours, "POST", "/v2/tasks", HELD).statusCode() == 202);
+        Waiting.until(() -> send(ours, "POST", "/v2/tasks", HELD).statusCode() == 202);
         String few = tenant("few", "\"tokens_per_day\":10", "\"models\":[\"other\"]");
         assertThat(code(send(few, "POST", "/v2/tasks", HELD))).isEqualTo("403 FORBIDDEN");
         String frugal = tenant("frugal", "\"tokens_per_day\":10");
         assertThat(code(send(frugal, "POST", "/v2/tasks", HELD.replace("}", ",\"max_tokens\":11}"))))
                 .isEqualTo("429 QUOTA_EXCEEDED");
         String spent = submit(frugal, HELD.replace("hold", "say 3"));
-        RunningOrchestrator.await(() -> json(send(frugal, "GET", "/v2/tasks/" + spent, "")).get("status").asString()
+        Waiting.until(() -> json(send(frugal, "GET", "/v2/tasks/" + spent, "")).get("status").asString()
                 .equals("COMPLETED"));
         assertThat(json(send(OPERATOR, "GET", "/v2/tenants/frugal", "")).get("tokens_today").asLong()).isPositive();
         String hasty = tenant("hasty", "\"requests_per_minute\":1");
@@ -211,7 +212,7 @@ class PlatformTest {
         String prompt = HELD.replace("hold", "say 1");
         for (String token : List.of(ours, ours, theirs, OPERATOR)) {
             String task = submit(token, prompt);
-            RunningOrchestrator.await(() -> json(send(token, "GET", "/v2/tasks/" + task, "")).get("status").asString()
+            Waiting.until(() -> json(send(token, "GET", "/v2/tasks/" + task, "")).get("status").asString()
                     .equals("COMPLETED"));
         }
         List<String> scopes = worker.scopes();

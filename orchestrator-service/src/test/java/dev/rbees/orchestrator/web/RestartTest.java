@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -83,8 +84,8 @@ class RestartTest {
                 cut = before.submit("hold", "\"on_disconnect\":\"cancel\"");
                 try (var stream = before.follow(cut)) {
                     var lines = stream.iterator();
-                    RunningOrchestrator.await(() -> lines.next().equals("event: token"));
-                    RunningOrchestrator.await(
+                    Waiting.until(() -> lines.next().equals("event: token"));
+                    Waiting.until(
                             () -> before.get("/v2/tasks").findValuesAsString("status")
                                     .equals(List.of("RUNNING", "RUNNING")));
                     before.shutDown();

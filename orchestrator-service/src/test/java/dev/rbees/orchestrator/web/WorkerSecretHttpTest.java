@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 import dev.rbees.api.json.Json;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
+import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,7 +98,7 @@ class WorkerSecretHttpTest {
     void aDamagedWorkerLosesTheAttemptAndItsTenantPaysNothingForIt() {
         orchestrator.register(real);
         String task = orchestrator.submit("lie");
-        RunningOrchestrator.await(() -> orchestrator.task(task).get("attempts").size() == 1
+        Waiting.until(() -> orchestrator.task(task).get("attempts").size() == 1
                 && orchestrator.status(task).matches("RETRY_WAIT|QUEUED"));
         assertThat(orchestrator.get("/v2/workers").get(0).get("status").asString()).isEqualTo("failed");
         assertThat(orchestrator.task(task).path("tokens_in").asInt(0)).isZero();

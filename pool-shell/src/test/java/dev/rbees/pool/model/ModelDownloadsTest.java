@@ -34,6 +34,7 @@ import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
 import dev.rbees.shell.render.ProgressLine;
+import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -310,7 +311,8 @@ class ModelDownloadsTest {
         try {
             assertThat(first.inputReader().readLine()).isEqualTo("held");
             second = Thread.ofVirtual().start(() -> downloads().download("tiny"));
-            await(() -> said.contains("another download of tiny is running; waiting for it"));
+            Waiting.until(Duration.ofSeconds(30),
+                    () -> said.contains("another download of tiny is running; waiting for it"));
             assertThat(hub.requests()).isEmpty();
         } finally {
             first.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
@@ -338,7 +340,7 @@ class ModelDownloadsTest {
             home().root().toString(), hub.url(), sha256(big), "" + big.length};
         Path part = home().staging().resolve("tiny/hf-tiny.gguf.part");
         Process killed = new ProcessBuilder(command).redirectErrorStream(true).start();
-        await(() -> Files.exists(ready) && part.toFile().length() > 1_000_000);
+        Waiting.until(Duration.ofSeconds(30), () -> Files.exists(ready) && part.toFile().length() > 1_000_000);
         killed.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
 
         assertThat(target()).doesNotExist();
@@ -361,14 +363,6 @@ class ModelDownloadsTest {
 
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    private static void await(java.util.function.BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("not in 30 s").isLessThan(end);
-            sleep(Duration.ofMillis(20));
-        }
     }
 
     private static void sleep(Duration time) {

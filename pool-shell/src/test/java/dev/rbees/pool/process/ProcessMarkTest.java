@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
+import dev.rbees.testing.Waiting;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ProcessMarkTest {
@@ -27,11 +29,7 @@ class ProcessMarkTest {
         Process parent = new ProcessBuilder("sh", "-c", "sleep 0.2 & echo $!; exec sleep 60").start();
         long child = Long.parseLong(parent.inputReader().readLine());
         try {
-            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (ProcessMark.of(child).isPresent() && System.nanoTime() < end) {
-                Thread.sleep(20);
-            }
-            assertThat(ProcessMark.of(child)).isEmpty();
+            Waiting.until(Duration.ofSeconds(10), () -> ProcessMark.of(child).isEmpty());
             assertThat(ProcessHandle.of(child)).as("the JDK still calls it alive").isPresent();
         } finally {
             parent.destroyForcibly().waitFor();

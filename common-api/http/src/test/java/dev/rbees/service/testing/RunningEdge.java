@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -101,17 +100,6 @@ public final class RunningEdge implements AutoCloseable {
         // why: sent at once, because an answer that comes before the body may get lost when the connection is closed
         try (Socket socket = connect(head(path, body.length(), headers) + body)) {
             return rest(socket);
-        }
-    }
-
-    /** Waits, at most 20 s. */
-    public static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("it did not happen within 20 s");
-            }
-            Thread.sleep(10);
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId the task
  * @param status where it is
- * @param queuePosition 1 is next; absent when it does not wait any more
+ * @param queuePosition 1 is next; absent when it does not wait any more, or the orchestrator closes before it knows
  * @param eventsUrl path of its events
  */
 public record Accepted(String jobId, TaskState status, @Nullable Integer queuePosition, String eventsUrl) {
