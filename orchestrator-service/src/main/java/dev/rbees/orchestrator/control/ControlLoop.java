@@ -31,7 +31,8 @@ import dev.rbees.thread.Ownership;
 /**
  * Takes commands to the core, one after another, on the thread {@code control}, and what they lead to to the thread {@code effects}.
  * Its methods may be called from any thread and never wait; their futures complete on {@code effects}, so that who does more than a
- * little with an answer has to hop. They fail with OVERLOADED when the orchestrator cannot keep up.
+ * little with an answer has to hop. They fail with OVERLOADED when the orchestrator cannot keep up, and with DRAINING, on the thread
+ * that closes, when it closes.
  */
 public final class ControlLoop implements Eviction, AutoCloseable {
 

@@ -71,6 +71,13 @@ class OrchestratorLinkTest {
         return link(first.url() + "," + second.url());
     }
 
+    /** The first orchestrator hears this next, one after another. */
+    private void hears(String... paths) throws InterruptedException {
+        for (String path : paths) {
+            assertThat(first.next()).hasToString("POST /v2/workers/" + path);
+        }
+    }
+
     @Test
     void registersBeatsAndDeregisters() throws InterruptedException {
         try (OrchestratorLink link = link(first.url() + "/")) {
@@ -104,9 +111,7 @@ class OrchestratorLinkTest {
         first.heartbeatAnswer = 404;
         try (OrchestratorLink link = link(first.url() + "/")) {
             link.start();
-            assertThat(first.next()).hasToString("POST /v2/workers/register");
-            assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
-            assertThat(first.next()).hasToString("POST /v2/workers/register");
+            hears("register", "w1/heartbeat", "register");
         }
     }
 
@@ -116,10 +121,7 @@ class OrchestratorLinkTest {
         first.heartbeatAnswer = 503;
         try (OrchestratorLink link = link(first.url() + "/")) {
             link.start();
-            assertThat(first.next()).hasToString("POST /v2/workers/register");
-            for (int i = 0; i < 3; i++) {
-                assertThat(first.next()).hasToString("POST /v2/workers/w1/heartbeat");
-            }
+            hears("register", "w1/heartbeat", "w1/heartbeat", "w1/heartbeat");
         }
     }
 
@@ -128,9 +130,7 @@ class OrchestratorLinkTest {
         first.registerAnswer = 503;
         try (OrchestratorLink link = link(first.url() + "/")) {
             link.start();
-            for (int i = 0; i < 3; i++) {
-                assertThat(first.next()).hasToString("POST /v2/workers/register");
-            }
+            hears("register", "register", "register");
         }
     }
 
