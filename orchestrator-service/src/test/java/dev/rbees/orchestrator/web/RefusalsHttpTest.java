@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
 
 import dev.rbees.orchestrator.testing.OrchestratorOverHttp;
 import dev.rbees.orchestrator.testing.ScriptedWorker;
