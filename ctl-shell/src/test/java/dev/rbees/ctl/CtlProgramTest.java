@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 import dev.rbees.api.json.Json;
 import dev.rbees.ctl.client.FakeServer;
 import dev.rbees.remote.OpenSshServer;
+import dev.rbees.testing.Interrupts;
 import dev.rbees.testing.Waiting;
 
 import static dev.rbees.ctl.client.FakeServer.cutAfter;
@@ -29,7 +30,6 @@ import static dev.rbees.ctl.client.FakeServer.json;
 import static dev.rbees.ctl.client.FakeServer.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /** The real program, run as a process, against a server that the test scripts. */
 class CtlProgramTest {
@@ -135,7 +135,7 @@ class CtlProgramTest {
 
     @Test
     void anInterruptStopsFollowingAndTellsHowToComeBack() throws Exception {
-        assumeFalse(interruptsAreIgnored(), "this process ignores SIGINT, and so do those that it starts");
+        Interrupts.assumeHeard();
         server.on("GET /v2/tasks/t1/events", exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write((STARTED + token(3, 0, "begin")).getBytes(UTF_8));
@@ -284,12 +284,5 @@ class CtlProgramTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static boolean interruptsAreIgnored() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        return Files.isReadable(status) && Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 }

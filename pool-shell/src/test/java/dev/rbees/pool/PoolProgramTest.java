@@ -18,11 +18,11 @@ import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.pool.process.FakeInstallation;
+import dev.rbees.testing.Interrupts;
 import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The real program, run as a process: what it prints where, and its exit code. */
@@ -200,7 +200,7 @@ class PoolProgramTest {
 
     @Test
     void anInterruptEndsTheProgramWith130AndLeavesTheWorker() throws Exception {
-        assumeFalse(interruptsAreIgnored(), "this process ignores SIGINT, and so do those that it starts");
+        Interrupts.assumeHeard();
         FakeInstallation.prepare(folder, folder.resolve("home"));
         environment.put("RBEES_INSTALL", folder.toString());
         environment.put("FAKE_WORKER", "never");
@@ -236,12 +236,5 @@ class PoolProgramTest {
         assertThat(Files.readString(folder.resolve("screen"))).contains("rbees-pool> ").contains("smollm2-135m")
                 .contains("unknown command 'bogus'");
         assertThat(folder.resolve("home/history")).content().contains("models catalog");
-    }
-
-    private static boolean interruptsAreIgnored() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        return Files.isReadable(status) && Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
     }
 }
