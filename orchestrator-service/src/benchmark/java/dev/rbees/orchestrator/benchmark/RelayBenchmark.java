@@ -120,7 +120,11 @@ public final class RelayBenchmark {
     }
 
     private HttpClient.ResponseReceiver<?> post(Way way, String path, String body) {
-        return http.headers(headers -> headers.set("Content-Type", "application/json")).post()
+        return post(http, way, path, body);
+    }
+
+    private static HttpClient.ResponseReceiver<?> post(HttpClient client, Way way, String path, String body) {
+        return client.headers(headers -> headers.set("Content-Type", "application/json")).post()
                 .uri("http://127.0.0.1:" + way.port() + path)
                 .send((request, out) -> out.sendString(Mono.just(body)));
     }
@@ -195,13 +199,17 @@ public final class RelayBenchmark {
             String request = "{\"job_id\":\"" + UUID.randomUUID() + "\",\"prompt\":\"go on\",\"max_tokens\":100000}";
             return Mono.just(post(way, "/execute", request).responseContent());
         }
+        // why: as real clients do, each keeps its connection from the request to the stream
+        ConnectionProvider one = ConnectionProvider.create("reader", 1);
+        HttpClient own = HttpClient.create(one);
         String task = "{\"model\":\"" + TimedWorker.MODEL + "\",\"prompt\":\"go on\",\"max_tokens\":100000}";
-        return post(way, "/v2/tasks", task).responseSingle((response, content) -> content.asString().map(body -> {
+        return post(own, way, "/v2/tasks", task).responseSingle((response, content) -> content.asString().map(body -> {
             if (response.status().code() != 202) {
                 throw new IllegalStateException(body);
             }
             return Json.readTree(body.getBytes(StandardCharsets.UTF_8)).get("events_url").asString();
-        })).map(url -> http.get().uri("http://127.0.0.1:" + way.port() + url).responseContent());
+        })).map(url -> ByteBufFlux.fromInbound(own.get().uri("http://127.0.0.1:" + way.port() + url).responseContent()
+                .doFinally(_ -> one.dispose())));
     }
 
     /** Finds the times in a stream, wherever it is cut. */

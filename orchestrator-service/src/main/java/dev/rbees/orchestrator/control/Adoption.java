@@ -168,7 +168,7 @@ public final class Adoption implements AutoCloseable {
             damaged = true;
             entry = new Command.Entry(task, left.number(), left.requestBytes(), 0, null);
         }
-        TaskHandle handle = new TaskHandle(task, null, () -> open(id));
+        TaskHandle handle = new TaskHandle(task, null, null, () -> open(id));
         if (!tools.directory().add(handle)) {
             return false;
         }

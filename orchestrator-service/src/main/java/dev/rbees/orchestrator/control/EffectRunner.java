@@ -118,7 +118,7 @@ final class EffectRunner {
         task.runs(number, tools.dispatcher().begin(new AttemptOrder(worker, dispatch.worker().endpoint(),
                 request.get().after(tokens), dispatch.worker().contextLength(), dispatch.worker().vocabSize(),
                 record.deadline(),
-                record.correlationId(), record.trace()), attempt));
+                record.correlationId(), record.trace(), task.loop()), attempt));
     }
 
     private static GenerationRequest parse(String json) {

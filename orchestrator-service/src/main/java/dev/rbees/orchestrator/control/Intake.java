@@ -72,9 +72,10 @@ public final class Intake {
      * @param trace where the request stands in a distributed trace, as the header {@code traceparent} says it
      * @param digest hex SHA-256 of the request's body
      * @param idempotencyKey the client's name for the request, null for none
+     * @param loop of the connection that it came by, where its answer will most likely be read; null where there is none
      */
     public record Submission(TaskSubmission task, @Nullable String tenant, String correlationId, String trace, String digest,
-            @Nullable String idempotencyKey) {
+            @Nullable String idempotencyKey, @Nullable Executor loop) {
 
         /** why: a key has no space, so that no tenant can meet the key of another. */
         private @Nullable String keyOfTenant() {
@@ -175,7 +176,7 @@ public final class Intake {
     private CompletableFuture<Accepted> commit(Entrant entrant) {
         Task task = entrant.task;
         TaskHandle handle = new TaskHandle(task, tools.permits().bytes() <= KEPT_BYTES ? entrant.request : null,
-                () -> control.openLog(task.id(), List.of()));
+                entrant.from.loop(), () -> control.openLog(task.id(), List.of()));
         tools.directory().add(handle);
         // why: before the commit, because what follows it runs on the thread that writes the record
         String lasting = affinity.of(task, entrant.request);

@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.control;
 
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -20,6 +21,7 @@ final class TaskHandle {
     private volatile Task record;
     private volatile @Nullable Ticket ticket;
     private final @Nullable GenerationRequest request;
+    private final @Nullable Executor loop;
     private final Supplier<TaskLog> opener;
     @GuardedBy("this")
     private @Nullable TaskLog log;
@@ -30,11 +32,14 @@ final class TaskHandle {
 
     /**
      * @param request what a worker is asked; null where it has to be read from the record
+     * @param loop the event loop on which its answer will most likely be read; null where nobody knows
      * @param opener opens the log when somebody needs it; may block
      */
-    TaskHandle(Task record, @Nullable GenerationRequest request, Supplier<TaskLog> opener) {
+    TaskHandle(Task record, @Nullable GenerationRequest request, @Nullable Executor loop,
+            Supplier<TaskLog> opener) {
         this.record = record;
         this.request = request;
+        this.loop = loop;
         this.opener = opener;
     }
 
@@ -59,6 +64,12 @@ final class TaskHandle {
 
     Optional<GenerationRequest> request() {
         return Optional.ofNullable(request);
+    }
+
+    /** Where its answer will most likely be read; null where nobody knows. */
+    @Nullable
+    Executor loop() {
+        return loop;
     }
 
     /** What happened to it. Reads the record the first time after a restart, so that no event loop may ask. */

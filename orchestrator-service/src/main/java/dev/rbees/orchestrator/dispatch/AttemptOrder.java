@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.dispatch;
 
 import java.time.Instant;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,11 @@ import dev.rbees.api.worker.GenerationRequest;
  * @param deadline when it must have ended, null for never
  * @param correlationId of the request that handed the task in
  * @param trace where that request stood in a distributed trace, as the header {@code traceparent} says it, null for none
+ * @param loop the event loop on which the answer is best read, because its reader is there; null for any
  */
 public record AttemptOrder(String workerId, String endpoint, GenerationRequest request, int contextLength,
-        @Nullable Integer vocabularySize, @Nullable Instant deadline, String correlationId, @Nullable String trace) {
+        @Nullable Integer vocabularySize, @Nullable Instant deadline, String correlationId, @Nullable String trace,
+        @Nullable Executor loop) {
 
     /** What the worker may answer. */
     AttemptLimits limits() {

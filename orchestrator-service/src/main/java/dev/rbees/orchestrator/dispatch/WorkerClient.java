@@ -2,9 +2,14 @@ package dev.rbees.orchestrator.dispatch;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -19,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
@@ -63,8 +69,12 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final Duration TOKENIZE_LIMIT = Duration.ofSeconds(3);
 
-    private final ConnectionProvider connections;
+    private final Optional<ApiToken> token;
     private final HttpClient http;
+    /** why: a pool for each event loop, so that a pooled connection lies on the loop that it is wanted for. */
+    private final Map<Executor, HttpClient> near = new ConcurrentHashMap<>();
+    private final Queue<ConnectionProvider> pools = new ConcurrentLinkedQueue<>();
+    private final Duration idle;
     private final TimerWheels looks = new TimerWheels(LiveAttempt.LOOK);
     private final AtomicInteger live = new AtomicInteger();
 
@@ -75,10 +85,17 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     /** @param idle after which a connection that nobody uses is closed */
     WorkerClient(Optional<ApiToken> token, Duration idle) {
-        this.connections = ConnectionProvider.builder("workers").maxConnections(CONNECTIONS_PER_WORKER)
+        this.token = token;
+        this.idle = idle;
+        this.http = pooled();
+    }
+
+    private HttpClient pooled() {
+        ConnectionProvider pool = ConnectionProvider.builder("workers").maxConnections(CONNECTIONS_PER_WORKER)
                 .pendingAcquireMaxCount(CONNECTIONS_PER_WORKER).maxIdleTime(idle).evictInBackground(idle)
                 .disposeInactivePoolsInBackground(idle, idle).build();
-        this.http = HttpClient.create(connections).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+        pools.add(pool);
+        return HttpClient.create(pool).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
                 .option(ChannelOption.TCP_NODELAY, true).followRedirect(false).responseTimeout(STALL_LIMIT)
                 .headers(headers -> {
                     headers.set("Content-Type", "application/json");
@@ -92,10 +109,16 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
         live.incrementAndGet();
         LiveAttempt attempt = new LiveAttempt(new AttemptStream(worker, order.limits(), listener, System::nanoTime),
                 STALL_LIMIT, looks, live::decrementAndGet);
+        Executor loop = order.loop();
+        HttpClient client = loop == null ? http : near.computeIfAbsent(loop, _ -> pooled());
+        Scheduler reading = loop == null ? Schedulers.parallel() : Schedulers.fromExecutor(loop);
         // why: what is subscribed to lives as long as the attempt, and is not to hold the prompt so long
         AtomicReference<@Nullable AttemptOrder> once = new AtomicReference<>(order);
-        Disposable running = Flux.defer(() -> exchange(Objects.requireNonNull(once.getAndSet(null)), attempt))
-                .subscribeOn(Schedulers.parallel()).doFinally(_ -> attempt.over())
+        Disposable running = Mono.fromRunnable(() -> attempt.toSend(Objects.requireNonNull(once.get()).request().toJson()
+                .getBytes(StandardCharsets.UTF_8)))
+                .subscribeOn(Schedulers.parallel()).publishOn(reading)
+                .thenMany(Flux.defer(() -> exchange(client, Objects.requireNonNull(once.getAndSet(null)), attempt)))
+                .doFinally(_ -> attempt.over())
                 .subscribe(_ -> {
                 }, failure -> lost(worker, failure, attempt), attempt::closed);
         return () -> {
@@ -104,13 +127,12 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
         };
     }
 
-    private Flux<byte[]> exchange(AttemptOrder order, LiveAttempt attempt) {
-        attempt.toSend(order.request().toJson().getBytes(StandardCharsets.UTF_8));
+    private Flux<byte[]> exchange(HttpClient client, AttemptOrder order, LiveAttempt attempt) {
         String worker = order.workerId();
         String correlationId = order.correlationId();
         String trace = TraceContext.of(order.trace()).next();
         String deadline = order.deadline() == null ? null : Json.format(order.deadline());
-        return http.responseTimeout(null).doOnRequest((_, connection) -> attempt.connected(connection))
+        return client.responseTimeout(null).doOnRequest((_, connection) -> attempt.connected(connection))
                 .headers(headers -> describe(headers, correlationId, trace, deadline)).post()
                 .uri(order.endpoint() + "/execute").send(Mono.fromSupplier(attempt::request))
                 .response((response, content) -> read(worker, response, content, attempt));
@@ -194,6 +216,6 @@ public final class WorkerClient implements Dispatcher, AutoCloseable {
 
     @Override
     public void close() {
-        connections.dispose();
+        pools.forEach(ConnectionProvider::dispose);
     }
 }

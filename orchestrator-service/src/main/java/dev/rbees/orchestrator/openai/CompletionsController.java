@@ -31,6 +31,7 @@ import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.relay.Relayed;
 import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
+import dev.rbees.service.ConnectionLoop;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.EventStream;
 import dev.rbees.service.SseFrame;
@@ -69,7 +70,7 @@ final class CompletionsController {
             Function<Completion.Head, Completion> form, ServerWebExchange exchange) {
         Intake.Submission submission = new Intake.Submission(request.task(), Caller.of(exchange).tenant(),
                 CorrelationFilter.idOf(exchange),
-                TraceContext.of(exchange).header(), "", null);
+                TraceContext.of(exchange).header(), "", null, ConnectionLoop.of(exchange.getResponse()));
         return submit(submission, exchange).flatMap(accepted -> {
             Completion completion = form.apply(new Completion.Head(accepted.jobId(), clock.instant().getEpochSecond(),
                     request.task().model()));

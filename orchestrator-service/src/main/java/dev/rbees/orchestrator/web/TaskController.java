@@ -35,6 +35,7 @@ import dev.rbees.orchestrator.relay.EndedLogs;
 import dev.rbees.orchestrator.session.Sessions;
 import dev.rbees.service.Bridge;
 import dev.rbees.service.Caller;
+import dev.rbees.service.ConnectionLoop;
 import dev.rbees.service.CorrelationFilter;
 import dev.rbees.service.TraceContext;
 
@@ -74,7 +75,7 @@ final class TaskController {
         Caller caller = Caller.of(exchange);
         TaskSubmission task = TaskSubmission.read(body);
         Intake.Submission submission = new Intake.Submission(task, caller.tenant(), CorrelationFilter.idOf(exchange),
-                TraceContext.of(exchange).header(), Sha256.of(body), key);
+                TraceContext.of(exchange).header(), Sha256.of(body), key, ConnectionLoop.of(exchange.getResponse()));
         return Bridge.answer(exchange, () -> intake.submit(submission)).map(accepted -> {
             ResponseEntity.BodyBuilder answer = ResponseEntity.accepted();
             sessions.remaining(caller.tenant(), task.sessionId())

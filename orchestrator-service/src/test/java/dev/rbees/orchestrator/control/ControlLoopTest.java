@@ -87,7 +87,7 @@ class ControlLoopTest {
     private CompletableFuture<Integer> enqueue(String id) {
         Task task = Task.accepted(id, "c", "t", null, TestTasks.submission("hello", Priority.INTERACTIVE, null, null),
                 Instant.now());
-        directory.add(new TaskHandle(task, null, () -> loop.openLog(id, List.of())));
+        directory.add(new TaskHandle(task, null, null, () -> loop.openLog(id, List.of())));
         return loop.enqueue(new Command.Entry(task, ++numbers, 10, 0, null));
     }
 

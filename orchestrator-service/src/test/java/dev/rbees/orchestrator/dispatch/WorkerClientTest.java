@@ -10,14 +10,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.StreamSupport;
 
+import io.netty.util.concurrent.EventExecutor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.netty.http.HttpResources;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -60,12 +65,16 @@ class WorkerClientTest {
     }
 
     private static AttemptOrder order(String endpoint, String prompt) {
+        return order(endpoint, prompt, null);
+    }
+
+    private static AttemptOrder order(String endpoint, String prompt, @Nullable Executor loop) {
         SamplingParameters sampling = new SamplingParameters(MAX_TOKENS, 1, SamplingParameters.Truncation.NONE,
                 SamplingParameters.Penalties.NONE, Map.of(), List.of(), new Seed(1), false, null,
                 new ResponseFormat.Text());
         return new AttemptOrder("w1", endpoint, new GenerationRequest("t", new Prompt.Raw(prompt), sampling), 128, 1_000,
                 null,
-                "c", null);
+                "c", null, loop);
     }
 
     private RecordingListener attempt(RawWorker worker) {
@@ -129,6 +138,28 @@ class WorkerClientTest {
             assertThat(listener.end()).contains("\"tokens_out\":3");
             assertThat(worker.connections()).isEqualTo(1);
             Waiting.until(() -> worker.open() == 0);
+        }
+    }
+
+    @Test
+    void anAnswerIsReadOnTheLoopOfItsReaderAlsoByAConnectionThatWasUsedBefore() throws Exception {
+        String answer = RawWorker.whole("text/event-stream", GOOD);
+        List<EventExecutor> loops = StreamSupport.stream(HttpResources.get().onServer(true).spliterator(), false).limit(3)
+                .toList();
+        try (RawWorker worker = new RawWorker((_, out) -> {
+            out.write(answer.getBytes(StandardCharsets.UTF_8));
+            return true;
+        })) {
+            for (int round = 0; round < 3; round++) {
+                for (EventExecutor loop : loops) {
+                    RecordingListener listener = new RecordingListener();
+                    client.begin(order(worker.endpoint(), "hello", loop), listener);
+                    assertThat(listener.end()).contains("\"tokens_out\":3");
+                    assertThat(listener.threads).containsOnly(loop.submit(() -> Thread.currentThread().getName()).get());
+                    Waiting.until(() -> client.live() == 0);
+                }
+            }
+            assertThat(worker.connections()).isEqualTo(loops.size());
         }
     }
 

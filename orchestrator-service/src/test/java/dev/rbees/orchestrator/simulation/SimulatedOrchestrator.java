@@ -232,7 +232,7 @@ final class SimulatedOrchestrator {
         }
         String owner = tenant == null ? null : owners.get(tenant);
         return Optional.of(living.intake().submit(new Intake.Submission(submission.task(), owner, submission.correlationId(),
-                submission.trace(), submission.digest(), submission.idempotencyKey())));
+                submission.trace(), submission.digest(), submission.idempotencyKey(), null)));
     }
 
     void cancel(String task) {

@@ -118,7 +118,8 @@ final class Simulation {
                 plain.priority(), plain.sessionId(), plain.deadline(), onDisconnect);
         @Nullable
         String key = random.nextInt(4) == 0 ? "k" + number : null;
-        Intake.Submission submission = new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, key);
+        Intake.Submission submission = new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, key,
+                null);
         send(submission, tenant, tokens);
         if (key != null) {
             time.after(random.nextLong(5_000), () -> send(submission, tenant, tokens));
