@@ -120,6 +120,48 @@ class PoolProgramTest {
     }
 
     @Test
+    void aModelThatSomebodyHasIsImportedCheckedAndDeleted() throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.gguf"), "GGUF\3\0\0\0" + "\0".repeat(16));
+
+        Ran imported = run("models", "import", file.toString(), "--output", "json");
+        assertThat(imported.status()).as(imported.err()).isZero();
+        assertThat(Json.readTree(imported.out().getBytes(UTF_8)).path("downloaded").asBoolean()).isTrue();
+        assertThat(run("models", "list", "--output", "name").out()).isEqualTo("mine\n");
+        assertThat(run("models", "show", "mine").out()).contains("file:" + file.toRealPath());
+        assertThat(run("models", "lock").status()).isZero();
+        assertThat(run("models", "disk-usage").out()).containsPattern("mine +model +24 B");
+
+        Path copy = folder.resolve("home/models/mine/mine.gguf");
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(copy, "GGUF\3\0\0\0" + "\1".repeat(16));
+        Ran damaged = run("models", "verify", "mine", "--output", "json");
+        assertThat(damaged.status()).isEqualTo(6);
+        assertThat(Json.readTree(damaged.out().getBytes(UTF_8)).get(0).path("status").asString()).isEqualTo("damaged");
+        assertThat(damaged.err()).contains("mine/mine.gguf").contains("models download --force mine");
+        assertThat(run("models", "download", "--force", "mine").status()).isZero();
+        assertThat(run("models", "verify", "mine").status()).isZero();
+
+        assertThat(run("models", "delete", "mine", "--yes")).isEqualTo(new Ran(0, "", "deleted mine\n"));
+        assertThat(run("models", "list", "--output", "name").out()).isEmpty();
+        assertThat(run("models", "import", "/no/such/file").status()).isEqualTo(3);
+    }
+
+    @Test
+    void aModelThatIsInUseIsNotDeleted() throws Exception {
+        FakeInstallation.prepare(folder, folder.resolve("home"));
+        environment.put("RBEES_INSTALL", folder.toString());
+        String id = Json.readTree(run("worker", "spawn", "cpu", "--model", "smollm2-135m", "--output", "json").out()
+                .getBytes(UTF_8)).path("worker_id").asString();
+
+        Ran refused = run("models", "delete", "smollm2-135m", "--yes");
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("stop it first: rbees-pool worker stop " + id);
+        assertThat(run("worker", "stop", id).status()).isZero();
+        assertThat(run("models", "delete", "smollm2-135m", "--yes").status()).isZero();
+    }
+
+    @Test
     void isNotConfiguredByFilesOfTheCurrentFolder() throws Exception {
         Files.writeString(folder.resolve("application.properties"), "spring.main.web-application-type=nonsense\n");
         Files.writeString(folder.resolve("logback.xml"), "<configuration debug='true'/>");

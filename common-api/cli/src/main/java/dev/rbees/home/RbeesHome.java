@@ -97,6 +97,11 @@ public record RbeesHome(Path root) {
         return root.resolve("models.lock");
     }
 
+    /** The models that this machine knows besides those of the version. */
+    public Path catalog() {
+        return root.resolve("catalog.json");
+    }
+
     /** Unfinished downloads. */
     public Path staging() {
         return root.resolve("staging");

@@ -2,16 +2,17 @@ package dev.rbees.home;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.LongConsumer;
 
 /** SHA-256, in lower-case hex where it is a text. */
 public final class Sha256 {
+
+    private static final int BUFFER = 256 * 1024;
 
     private Sha256() {}
 
@@ -35,10 +36,25 @@ public final class Sha256 {
 
     /** Reads the whole file. */
     public static String of(Path file) throws IOException {
+        return of(file, _ -> {
+        });
+    }
+
+    /**
+     * Reads the whole file.
+     *
+     * @param progress hears again and again how many bytes have been read
+     */
+    public static String of(Path file, LongConsumer progress) throws IOException {
         MessageDigest digest = start();
-        try (InputStream in = Files.newInputStream(file);
-                OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            in.transferTo(sink);
+        byte[] buffer = new byte[BUFFER];
+        long done = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                digest.update(buffer, 0, count);
+                done += count;
+                progress.accept(done);
+            }
         }
         return hex(digest);
     }

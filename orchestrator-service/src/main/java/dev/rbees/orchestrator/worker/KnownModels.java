@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -53,7 +54,8 @@ public final class KnownModels {
         this.catalog = catalog.models().stream().map(CatalogModel::id).collect(Collectors.toUnmodifiableSet());
         this.records = new Handover<>((id, model) -> model.ifPresentOrElse(store::remember, () -> store.forgetModel(id)));
         catalog.models().forEach(model -> models.put(model.id(),
-                new KnownModel(model.id(), model.sha256(), model.contextLength())));
+                new KnownModel(model.id(), model.digest(),
+                        Objects.requireNonNull(model.contextLength(), "the catalog tells it"))));
         load(store.models(), clock.instant());
         records.flush();
     }

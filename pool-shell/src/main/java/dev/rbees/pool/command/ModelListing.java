@@ -3,6 +3,8 @@ package dev.rbees.pool.command;
 import java.util.List;
 
 import dev.rbees.api.pool.ModelEntry;
+import dev.rbees.pool.model.DiskUse;
+import dev.rbees.pool.model.FileCheck;
 import dev.rbees.shell.render.Amounts;
 import dev.rbees.shell.render.Column;
 import dev.rbees.shell.render.Listing;
@@ -19,6 +21,30 @@ final class ModelListing {
             Column.number("CONTEXT", ModelEntry::contextLength),
             Column.text("LICENCE", ModelEntry::licence),
             Column.text("DOWNLOADED", model -> model.downloaded() ? "yes" : "no")));
+
+    /** One model, with what only matters when one looks at it alone. */
+    static final Listing<ModelEntry> ONE = new Listing<>(ModelEntry::id, List.of(
+            Column.text("ID", ModelEntry::id),
+            Column.text("ARCHITECTURE", ModelEntry::architecture),
+            Column.text("QUANT", ModelEntry::quantization),
+            Column.number("SIZE", model -> Amounts.bytes(model.sizeBytes())),
+            Column.text("SHA256", ModelEntry::sha256),
+            Column.text("SOURCE", ModelEntry::source),
+            Column.text("PATH", ModelEntry::path)));
+
+    /** What was found of files. */
+    static final Listing<FileCheck> CHECKS = new Listing<>(check -> check.id() + "/" + check.file(), List.of(
+            Column.text("MODEL", FileCheck::id),
+            Column.text("FILE", FileCheck::file),
+            Column.text("STATUS", check -> check.status().wireName()),
+            Column.text("SHA256", FileCheck::sha256)));
+
+    /** What takes room. */
+    static final Listing<DiskUse> DISK = new Listing<>(DiskUse::name, List.of(
+            Column.text("NAME", DiskUse::name),
+            Column.text("KIND", DiskUse::kind),
+            Column.number("SIZE", use -> Amounts.bytes(use.sizeBytes())),
+            Column.text("PATH", DiskUse::path)));
 
     private ModelListing() {}
 }

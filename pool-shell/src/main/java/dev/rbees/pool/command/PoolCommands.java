@@ -10,7 +10,9 @@ import org.springframework.context.annotation.Configuration;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
+import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
+import dev.rbees.pool.model.ModelImport;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.process.WorkerSpawner;
@@ -29,18 +31,25 @@ public class PoolCommands {
     @Bean
     CommandSet commandSet(Console console, RbeesHome home) {
         Clock clock = Clock.systemUTC();
-        Catalog catalog = Catalog.builtIn();
+        LocalCatalog catalog = new LocalCatalog(home, Catalog.builtIn());
         ModelStore store = new ModelStore(home, catalog);
         ProgressLine progress = new ProgressLine(console.err(), console.canRewriteErr(), clock);
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
         WorkerFleet fleet = new WorkerFleet(home, clock);
         WorkerSpawner spawner = new WorkerSpawner(home, console.environment(), clock, new SplittableRandom());
-        ModelCommands modelCommands = new ModelCommands(store, downloads, console);
+        ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads), fleet,
+                progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
                 new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
+                new ShellCommand(PoolSpecs.MODELS_SHOW, modelCommands::show),
                 new ShellCommand(PoolSpecs.MODELS_DOWNLOAD, modelCommands::download),
+                new ShellCommand(PoolSpecs.MODELS_IMPORT, modelCommands::take),
+                new ShellCommand(PoolSpecs.MODELS_VERIFY, modelCommands::verify),
+                new ShellCommand(PoolSpecs.MODELS_LOCK, modelCommands::lock),
+                new ShellCommand(PoolSpecs.MODELS_DELETE, modelCommands::delete),
+                new ShellCommand(PoolSpecs.MODELS_DISK_USAGE, modelCommands::diskUsage),
                 new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, spawner, console)::run),
                 new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
                 new ShellCommand(PoolSpecs.WORKER_STOP, workerCommands::stop),

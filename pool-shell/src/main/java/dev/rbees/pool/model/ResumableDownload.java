@@ -15,7 +15,6 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
 import dev.rbees.pool.model.HttpGet.Answer;
 import dev.rbees.pool.model.PartFile.Origin;
-import dev.rbees.shell.render.Amounts;
 import dev.rbees.shell.render.ProgressLine;
 
 /**
@@ -72,7 +71,7 @@ final class ResumableDownload {
         if (part.size() > wanted.size()) {
             part.delete();
         }
-        requireRoom(part, wanted.size() - part.size() + extra);
+        limits.requireRoom(RbeesHome.folderOf(part.path()), wanted.size() - part.size() + extra);
         progress.begin(wanted.label(), part.size(), wanted.size());
         int failures = 0;
         boolean connected = false;
@@ -191,16 +190,5 @@ final class ResumableDownload {
     private static String strongEtag(Answer answer) {
         String etag = answer.header("ETag");
         return etag.startsWith("\"") ? etag : "";
-    }
-
-    private void requireRoom(PartFile part, long needed) throws IOException {
-        Path folder = RbeesHome.folderOf(part.path());
-        long free = limits.freeBytes().of(folder);
-        if (free < needed + limits.reserveBytes()) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "not enough room in " + folder + ": "
-                    + Amounts.bytes(needed) + " are needed and " + Amounts.bytes(limits.reserveBytes())
-                    + " must stay free, but only " + Amounts.bytes(free)
-                    + " are free; make room, or set RBEES_HOME to another disk");
-        }
     }
 }

@@ -29,6 +29,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
@@ -94,8 +95,9 @@ class ModelDownloadsTest {
     }
 
     private CatalogModel model() {
-        return new CatalogModel("tiny", "Tiny", "gguf", "llama", "Q4_1", "tiny.gguf", content.length, sha256(content),
-                "Apache-2.0", 128, List.of("hf:org/repo@abc::sub/tiny.gguf", "pypi:Tiny_Model==1.0::" + MEMBER));
+        return new CatalogModel("tiny", "Tiny", "gguf", "llama", "Q4_1",
+                List.of(new ModelFile("tiny.gguf", content.length, sha256(content))), "Apache-2.0", 128,
+                List.of("hf:org/repo@abc::sub/tiny.gguf", "pypi:Tiny_Model==1.0::" + MEMBER));
     }
 
     private RbeesHome home() {
@@ -111,11 +113,12 @@ class ModelDownloadsTest {
                 "PIP_INDEX_URL", index.url().replace("http://", "http://user:secret@") + "/simple/"));
         ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream(), true, UTF_8), false,
                 Clock.systemUTC());
-        return new ModelDownloads(home(), new Catalog(List.of(model())), environment, said::add, progress, QUICK);
+        return new ModelDownloads(home(), new LocalCatalog(home(), new Catalog(List.of(model()))), environment, said::add,
+                progress, QUICK);
     }
 
     private RbeesException refusal() {
-        return catchThrowableOfType(RbeesException.class, () -> downloads().download("tiny"));
+        return catchThrowableOfType(RbeesException.class, () -> downloads().download("tiny", false));
     }
 
     /** The index as it is in JSON, with the wheel beside it. */
@@ -151,7 +154,7 @@ class ModelDownloadsTest {
 
     @Test
     void takesTheFirstSourceAndLeavesNothingElseBehind() throws Exception {
-        ModelEntry entry = downloads().download("tiny");
+        ModelEntry entry = downloads().download("tiny", false);
 
         assertThat(entry.downloaded()).isTrue();
         assertThat(entry.path()).isEqualTo(target().toString());
@@ -167,10 +170,29 @@ class ModelDownloadsTest {
     }
 
     @Test
+    void whatIsHereIsFetchedAnewWhenThatIsAskedFor() throws Exception {
+        downloads().download("tiny", false);
+        damage();
+
+        downloads().download("tiny", false);
+        assertThat(Files.readAllBytes(target())).isNotEqualTo(content);
+        downloads().download("tiny", true);
+
+        assertThat(Files.readAllBytes(target())).isEqualTo(content);
+    }
+
+    private void damage() throws IOException {
+        byte[] damaged = content.clone();
+        damaged[100] ^= 1;
+        Files.setPosixFilePermissions(target(), PosixFilePermissions.fromString("rw-------"));
+        Files.write(target(), damaged);
+    }
+
+    @Test
     void aSecondDownloadAsksNobody() {
-        downloads().download("tiny");
+        downloads().download("tiny", false);
         said.clear();
-        downloads().download("tiny");
+        downloads().download("tiny", false);
 
         assertThat(hub.requests()).hasSize(1);
         assertThat(said).containsExactly("tiny is already here");
@@ -181,7 +203,7 @@ class ModelDownloadsTest {
         hub.close();
         answerJson(wheel, sha256(wheel), wheel.length);
 
-        downloads().download("tiny");
+        downloads().download("tiny", false);
 
         assertThat(target()).hasBinaryContent(content);
         assertThat(said).containsExactly(hub.url().replace("http://", "") + ": no connection; trying the next source",
@@ -197,7 +219,7 @@ class ModelDownloadsTest {
         hub.close();
         answerHtml(wheel);
 
-        downloads().download("tiny");
+        downloads().download("tiny", false);
 
         assertThat(target()).hasBinaryContent(content);
     }
@@ -284,7 +306,7 @@ class ModelDownloadsTest {
         Files.createDirectories(target().getParent());
         Files.write(target(), content);
 
-        downloads().download("tiny");
+        downloads().download("tiny", false);
 
         assertThat(hub.requests()).isEmpty();
         assertThat(home().modelsLock()).content().contains("tiny/tiny.gguf");
@@ -295,7 +317,7 @@ class ModelDownloadsTest {
         Files.createDirectories(target().getParent());
         Files.write(target(), bytes(content.length, 5));
 
-        downloads().download("tiny");
+        downloads().download("tiny", false);
 
         assertThat(target()).hasBinaryContent(content);
     }
@@ -310,7 +332,7 @@ class ModelDownloadsTest {
                 lock.toString()).redirectErrorStream(true).start();
         try {
             assertThat(first.inputReader().readLine()).isEqualTo("held");
-            second = Thread.ofVirtual().start(() -> downloads().download("tiny"));
+            second = Thread.ofVirtual().start(() -> downloads().download("tiny", false));
             Waiting.until(Duration.ofSeconds(30),
                     () -> said.contains("another download of tiny is running; waiting for it"));
             assertThat(hub.requests()).isEmpty();
@@ -353,11 +375,11 @@ class ModelDownloadsTest {
 
     @Test
     void doesNotKnowOtherModels() {
-        assertThat(catchThrowableOfType(RbeesException.class, () -> downloads().download("tinny"))).satisfies(e -> {
+        assertThat(catchThrowableOfType(RbeesException.class, () -> downloads().download("tinny", false))).satisfies(e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
             assertThat(e).hasMessageContaining("did you mean 'tiny'?");
         });
-        assertThat(catchThrowableOfType(RbeesException.class, () -> downloads().download("../x")).code())
+        assertThat(catchThrowableOfType(RbeesException.class, () -> downloads().download("../x", false)).code())
                 .isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
@@ -387,11 +409,13 @@ class ModelDownloadsTest {
     /** Downloads one model: home, hub, digest, size. */
     static final class DownloadOne {
         public static void main(String[] args) {
-            CatalogModel model = new CatalogModel("tiny", "Tiny", "gguf", "llama", "Q4_1", "tiny.gguf",
-                    Long.parseLong(args[3]), args[2], "Apache-2.0", 128, List.of("hf:org/repo::tiny.gguf"));
+            CatalogModel model = new CatalogModel("tiny", "Tiny", "gguf", "llama", "Q4_1",
+                    List.of(new ModelFile("tiny.gguf", Long.parseLong(args[3]), args[2])), "Apache-2.0", 128,
+                    List.of("hf:org/repo::tiny.gguf"));
             ProgressLine progress = new ProgressLine(System.out, false, Clock.systemUTC());
-            new ModelDownloads(new RbeesHome(Path.of(args[0])), new Catalog(List.of(model)), Map.of("HF_ENDPOINT", args[1]),
-                    System.out::println, progress, QUICK).download("tiny");
+            RbeesHome home = new RbeesHome(Path.of(args[0]));
+            new ModelDownloads(home, new LocalCatalog(home, new Catalog(List.of(model))), Map.of("HF_ENDPOINT", args[1]),
+                    System.out::println, progress, QUICK).download("tiny", false);
         }
     }
 }

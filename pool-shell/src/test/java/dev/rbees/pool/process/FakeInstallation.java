@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import dev.rbees.api.model.Catalog;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
 import dev.rbees.home.RbeesHome;
 
 /** An installation whose worker is {@link FakeWorkerd}, and a home in which the default model counts as downloaded. */
@@ -17,10 +18,11 @@ public final class FakeInstallation {
         FakeWorkerd.installInto(install);
         CatalogModel model = Catalog.builtIn().require("smollm2-135m");
         RbeesHome rbees = new RbeesHome(home).open();
-        Path file = RbeesHome.directory(rbees.model(model.id())).resolve(model.file());
+        ModelFile weights = model.files().getFirst();
+        Path file = RbeesHome.directory(rbees.model(model.id())).resolve(weights.name());
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-            sparse.setLength(model.sizeBytes());
+            sparse.setLength(weights.sizeBytes());
         }
-        Files.writeString(rbees.modelsLock(), model.sha256() + "  " + model.id() + "/" + model.file() + "\n");
+        Files.writeString(rbees.modelsLock(), weights.sha256() + "  " + model.id() + "/" + weights.name() + "\n");
     }
 }

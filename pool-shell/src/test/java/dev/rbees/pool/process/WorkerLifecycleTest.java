@@ -106,7 +106,8 @@ class WorkerLifecycleTest {
         assertThat(worker.port()).isBetween(8001, 8999);
         assertThat(worker.endpoint()).isEqualTo("http://127.0.0.1:" + worker.port());
         assertThat(worker.slotsTotal()).isEqualTo(2);
-        assertThat(progress).contains("loading weights 0", "loading weights 60");
+        // why: on a busy machine the first question may have come to nothing
+        assertThat(progress).contains("loading weights 60").allMatch(step -> step.startsWith("loading weights "));
         assertThat(fleet().list()).containsExactly(worker);
         for (String file : List.of(".json", ".log")) {
             assertThat(

@@ -10,6 +10,8 @@ import dev.rbees.shell.render.OutputFormat;
 /** What each command of rbees-pool is called and takes. */
 public final class PoolSpecs {
 
+    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it");
+
     /** {@code models catalog}. */
     public static final CommandSpec MODELS_CATALOG = new CommandSpec("models catalog",
             "List the models that rbees knows by name", List.of(),
@@ -23,7 +25,41 @@ public final class PoolSpecs {
     /** {@code models download}. */
     public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
             List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it")),
-            List.of(OutputFormat.OPTION), List.of("rbees-pool models download smollm2-135m"));
+            List.of(OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
+            List.of("rbees-pool models download smollm2-135m"));
+
+    /** {@code models show}. */
+    public static final CommandSpec MODELS_SHOW = new CommandSpec("models show", "Show what is known of a model",
+            List.of(MODEL), List.of(OutputFormat.OPTION), List.of("rbees-pool models show smollm2-135m --output yaml"));
+
+    /** {@code models import}. */
+    public static final CommandSpec MODELS_IMPORT = new CommandSpec("models import",
+            "Take over a model that you have already: a GGUF file, its first part, or a folder",
+            List.of(new ArgumentSpec("path", "a file or folder of the machine; it is copied")),
+            List.of(OptionSpec.optional("id", "id", "what to call it (default: the name of the file or folder)"),
+                    OutputFormat.OPTION),
+            List.of("rbees-pool models import ~/Downloads/gemma-3-1b-it-Q4_K_M.gguf --id gemma",
+                    "rbees-pool models import ./my-model-folder"));
+
+    /** {@code models verify}. */
+    public static final CommandSpec MODELS_VERIFY = new CommandSpec("models verify",
+            "Compare a model's files with their SHA-256", List.of(MODEL), List.of(OutputFormat.OPTION),
+            List.of("rbees-pool models verify smollm2-135m"));
+
+    /** {@code models lock}. */
+    public static final CommandSpec MODELS_LOCK = new CommandSpec("models lock",
+            "Read every model on this machine and write its SHA-256 into models.lock, which workers are started by",
+            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool models lock"));
+
+    /** {@code models delete}. */
+    public static final CommandSpec MODELS_DELETE = new CommandSpec("models delete", "Delete a model's files",
+            List.of(MODEL), List.of(OptionSpec.flag("yes", "do not ask")),
+            List.of("rbees-pool models delete smollm2-135m --yes"));
+
+    /** {@code models disk-usage}. */
+    public static final CommandSpec MODELS_DISK_USAGE = new CommandSpec("models disk-usage",
+            "Show what models, unfinished downloads and the workers' cache take of the disk", List.of(),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool models disk-usage"));
 
     /** {@code worker spawn}. */
     public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
@@ -71,7 +107,8 @@ public final class PoolSpecs {
             List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool status", "rbees-pool status --output json"));
 
     /** All of them, in the order of the help. */
-    public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_DOWNLOAD, WORKER_SPAWN,
+    public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
+            MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
             WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS);
 
     private PoolSpecs() {}

@@ -12,6 +12,7 @@ import dev.rbees.api.error.RbeesException;
  * <ul>
  * <li>{@code hf:org/repo[@revision]::file}: a file of a Hugging Face repository
  * <li>{@code pypi:package==version::member}: a member of a package's wheel in the Python package index
+ * <li>{@code file:/path}: a file of this machine, or a folder of files
  * </ul>
  */
 public sealed interface ModelRef {
@@ -40,17 +41,17 @@ public sealed interface ModelRef {
         }
     }
 
-    Pattern HF = Pattern.compile("hf:([\\w.-]{1,96}/[\\w.-]{1,96})(?:@([\\w./-]{1,128}))?::([\\w./ -]{1,256})");
-    Pattern PYPI = Pattern.compile("pypi:([A-Za-z0-9._-]{1,128})==([A-Za-z0-9._+!-]{1,64})::([\\w./ -]{1,256})");
-
-    /** The last part of the file's path: what it is called on this machine. */
-    default String fileName() {
-        String path = switch (this) {
-            case HuggingFace(var _, var _, String file) -> file;
-            case PythonPackage(var _, var _, String member) -> member;
-        };
-        return path.substring(path.lastIndexOf('/') + 1);
+    /** @param path absolute, of the file or the folder */
+    record Local(String path) implements ModelRef {
+        @Override
+        public String toString() {
+            return "file:" + path;
+        }
     }
+
+    Pattern HF = Pattern.compile("hf:([\\w.-]{1,96}/[\\w.-]{1,96})(?:@([\\w./-]{1,128}))?::([\\w./ -]{1,256})");
+    Pattern LOCAL = Pattern.compile("file:(/\\P{Cntrl}{0,4095})");
+    Pattern PYPI = Pattern.compile("pypi:([A-Za-z0-9._-]{1,128})==([A-Za-z0-9._+!-]{1,64})::([\\w./ -]{1,256})");
 
     /** @throws RbeesException INVALID_REQUEST when it is none that we know */
     static ModelRef parse(String text) {
@@ -64,8 +65,19 @@ public sealed interface ModelRef {
         if (pypi.matches() && isPlainPath(pypi.group(3))) {
             return new PythonPackage(pypi.group(1), pypi.group(2), pypi.group(3));
         }
+        Matcher local = LOCAL.matcher(text);
+        if (local.matches()) {
+            return new Local(local.group(1));
+        }
         throw RbeesException.invalid("source", "model_ref",
-                "a model's source is hf:org/repo@revision::file or pypi:package==version::member");
+                "a model's source is hf:org/repo@revision::file, pypi:package==version::member or file:/path");
+    }
+
+    /** @throws RbeesException INVALID_REQUEST when it is not relative, has dot segments, or ends in a slash */
+    static void requirePlainPath(String path) {
+        if (!isPlainPath(path)) {
+            throw RbeesException.invalid("name", "path", "a model's file has a plain name below its folder");
+        }
     }
 
     /** Relative, without dot segments, not ending in a slash. */
