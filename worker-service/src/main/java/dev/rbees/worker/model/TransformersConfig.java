@@ -71,6 +71,21 @@ public final class TransformersConfig {
                 attention(layers, headSize, context), number(config, "final_logit_softcapping", 0));
     }
 
+    /**
+     * Refuses weights without an output head where the embedding does not serve as one. A head that is there is used, whatever is
+     * said here.
+     *
+     * @throws RbeesException MODEL_LOAD_FAILED
+     */
+    public void requireHead(TensorSource tensors) {
+        // why: where it says nothing, a folder without a head was written by something that tied it
+        if (tensors.find("output.weight").isEmpty() && !config.path("tie_word_embeddings").asBoolean(true)) {
+            throw ModelFault
+                    .of("the model has no tensor lm_head.weight, and its " + FILE + " says that its embedding does not"
+                            + " stand for it (tie_word_embeddings is false); download or copy the model again");
+        }
+    }
+
     private void checkActivation() {
         String name = config.path("hidden_activation").asString(config.path("hidden_act").asString(""));
         boolean gelu = architecture.has(Trait.GELU);
