@@ -222,9 +222,10 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
         }
     }
 
-    /** The file's name as an id. */
+    /** The file's name, without the number of a part, as an id. */
     private static String nameOf(Path model) {
-        String name = model.getFileName().toString().replaceFirst("\\.(gguf|onnx)$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        String name = model.getFileName().toString().replaceFirst("(-\\d{5}-of-\\d{5})?\\.(gguf|onnx)$", "")
+                .replaceAll("[^A-Za-z0-9._-]", "-");
         return name.length() <= 64 ? name : name.substring(0, 64);
     }
 }

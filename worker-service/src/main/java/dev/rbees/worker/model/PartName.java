@@ -7,8 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
+import dev.rbees.api.error.RbeesException;
+
 /**
- * The name of one of several files that hold one model's weights, such as {@code model-00001-of-00003.gguf}.
+ * The name of one of several files that hold one model's weights, such as {@value #EXAMPLE}.
  *
  * @param stem what stands before the number
  * @param number of this part, from 1
@@ -16,6 +18,8 @@ import java.util.stream.IntStream;
  * @param suffix what stands behind
  */
 record PartName(String stem, int number, int parts, String suffix) {
+
+    static final String EXAMPLE = "model-00001-of-00003.gguf";
 
     private static final Pattern PATTERN = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})(\\.\\w+)", Pattern.DOTALL);
 
@@ -26,6 +30,11 @@ record PartName(String stem, int number, int parts, String suffix) {
                 ? Optional.of(new PartName(name.group(1), Integer.parseInt(name.group(2)), Integer.parseInt(name.group(3)),
                         name.group(4)))
                 : Optional.empty();
+    }
+
+    static RbeesException missing(String file) {
+        return ModelFault.of("the model's file " + file + " is missing: its weights are several files, and all must lie in"
+                + " one folder; download or copy it too");
     }
 
     /** The names of all parts, in order. */

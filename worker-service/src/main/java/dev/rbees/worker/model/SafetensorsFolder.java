@@ -86,7 +86,7 @@ public final class SafetensorsFolder implements TensorSource {
         for (Path file : files) {
             PartName.of(file).filter(part -> part.parts() <= MAX_FILES).ifPresent(part -> part.all().stream()
                     .filter(name -> !there.contains(name)).findFirst().ifPresent(missing -> {
-                        throw SafetensorsIndex.missing(missing);
+                        throw PartName.missing(missing);
                     }));
         }
     }

@@ -52,7 +52,7 @@ record SafetensorsIndex(Map<String, String> files) {
     /** @throws RbeesException MODEL_LOAD_FAILED when a file is not among these */
     void requireFiles(Set<String> there) {
         files.values().stream().filter(file -> !there.contains(file)).sorted().findFirst().ifPresent(missing -> {
-            throw missing(missing);
+            throw PartName.missing(missing);
         });
     }
 
@@ -63,11 +63,6 @@ record SafetensorsIndex(Map<String, String> files) {
                     throw ModelFault.of("the model's " + FILE + " says that the tensor " + missing + " is in "
                             + files.get(missing) + ", but it is nowhere; download or copy the model again");
                 });
-    }
-
-    static RbeesException missing(String file) {
-        return ModelFault.of("the model's file " + file + " is missing: its weights are several files, and all must lie in"
-                + " one folder; download or copy it too");
     }
 
     private static RbeesException damaged() {

@@ -84,6 +84,13 @@ class ModelLoaderTest {
     }
 
     @Test
+    void aModelInPartsIsCalledByItsNameWithoutTheirNumbers() throws IOException {
+        Path part = Files.createFile(root.resolve("tiny-00001-of-00002.gguf"));
+        assertThat(WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model", part.toString())), Map.of())
+                .modelId()).isEqualTo("tiny");
+    }
+
+    @Test
     void loadsAnEmbeddingModel() throws IOException {
         Path folder = new TinyBert(true, false).write(root.resolve("tiny-bert"), 1);
         writeTokenizer(folder, TinyBert.VOCABULARY);
