@@ -50,7 +50,7 @@ record SourceModel(TensorSource tensors, DecoderShape shape, TokenizerData token
     private static SourceModel ofFolder(Path folder) throws IOException {
         TransformersConfig config = TransformersConfig.read(folder);
         DecoderShape shape = config.shape();
-        TokenizerFolder tokenizer = TokenizerFolder.read(folder);
+        TokenizerFolder tokenizer = TokenizerFolder.read(folder, shape.vocabulary());
         return new SourceModel(weights(folder, config), shape, tokenizer.data(),
                 new EndTokens(tokenizer.bosToken(), tokenizer.eosToken(), tokenizer.endIds()), tokenizer.chatTemplate());
     }

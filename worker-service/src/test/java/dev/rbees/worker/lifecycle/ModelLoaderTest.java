@@ -84,6 +84,19 @@ class ModelLoaderTest {
     }
 
     @Test
+    void anExportedDecoderPassesOverAnAddedTokenWithoutAnEmbedding() throws IOException {
+        Path folder = new TinyExport(true, false, true, false).write(root.resolve("tiny-export"), 1);
+        writeTokenizer(folder, TinyExport.VOCABULARY);
+        Path file = folder.resolve("tokenizer.json");
+        Files.writeString(file, Files.readString(file).replace("\"added_tokens\":[", "\"added_tokens\":[{\"id\":"
+                + TinyExport.VOCABULARY + ",\"content\":\"w7x\",\"special\":true},"));
+        WorkerState.Loaded loaded = load(folder);
+        assertThat(loaded.service()).isInstanceOfSatisfying(Service.Generation.class, service -> assertThat(
+                service.workload().encode(new Prompt.Raw("w7x"))).as("an unknown word").containsExactly(1, 0, 2));
+        loaded.workload().close();
+    }
+
+    @Test
     void aModelInPartsIsCalledByItsNameWithoutTheirNumbers() throws IOException {
         Path part = Files.createFile(root.resolve("tiny-00001-of-00002.gguf"));
         assertThat(WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model", part.toString())), Map.of())
