@@ -41,6 +41,16 @@ public final class TransformersConfig {
         }
     }
 
+    /** Whether a folder has such a file, of an architecture that can be imported. */
+    public static boolean isSupported(Path folder) {
+        try {
+            read(folder);
+            return true;
+        } catch (RbeesException e) {
+            return false;
+        }
+    }
+
     private static Architecture architecture(JsonNode config) {
         String type = config.path("model_type").asString("");
         String named = type.isEmpty() ? config.path("architectures").path(0).asString("") : type;
