@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
@@ -87,6 +88,7 @@ public final class Engine implements Workload {
         int[] prompt = encode(request.prompt());
         int limit = answerLimit(prompt.length, request.sampling().maxTokens());
         checkResumed(request.resumed(), limit);
+        checkBiases(request.sampling().logitBias().keySet());
         SlotLedger.Place place = slots.take(prompt, request.cacheScope()).orElseThrow(this::allBusy);
         try {
             Generation generation = prepare(request, prompt, limit, place, deadline, sink);
@@ -126,6 +128,15 @@ public final class Engine implements Workload {
             if (token >= model.tokenizer().vocabularySize()) {
                 throw RbeesException.invalid("resume.token_ids", "token_id",
                         "resume.token_ids has the token " + token + ", which is not in the model's vocabulary");
+            }
+        }
+    }
+
+    private void checkBiases(Set<Integer> tokens) {
+        for (int token : tokens) {
+            if (token >= model.tokenizer().vocabularySize()) {
+                throw RbeesException.invalid("logit_bias", "token_id",
+                        "logit_bias has the token " + token + ", which is not in the model's vocabulary");
             }
         }
     }

@@ -85,7 +85,7 @@ final class ExternalData {
     static void requireOwn(Path folder, Path file) {
         String name = file.getFileName().toString();
         try {
-            ModelFile.size(file);
+            ModelFile.requireFetched(file);
             Path real = file.toRealPath();
             if (!folder.toRealPath().equals(real.getParent())) {
                 throw refusedFile(name, "is a link to a file outside the model's folder");

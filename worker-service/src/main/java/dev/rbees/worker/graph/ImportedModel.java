@@ -47,7 +47,7 @@ public record ImportedModel(Path folder, Description description) {
             List<Integer> endIds) {}
 
     /** Version of the folder's layout and of the way weights are packed. */
-    static final int LAYOUT = 4;
+    static final int LAYOUT = 5;
 
     /** What lies complete in the folder, if it was made by this version. */
     static Optional<ImportedModel> find(Path folder) {

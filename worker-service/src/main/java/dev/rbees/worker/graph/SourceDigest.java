@@ -12,12 +12,13 @@ import java.util.stream.Stream;
 
 import dev.rbees.home.Sha256;
 import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.model.GgufFile;
 import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.model.ModelFile;
 
 /**
- * The digest by which a model is known: the SHA-256 of its file; of a folder, the SHA-256 of a list of its files, each with
- * its own digest.
+ * The digest by which a model is known: the SHA-256 of its file; of a folder, or of several
+ * parts, the SHA-256 of a list of the files, each with its own digest.
  */
 final class SourceDigest {
 
@@ -42,11 +43,11 @@ final class SourceDigest {
     }
 
     private String digest(Path source) throws IOException {
-        if (!Files.isDirectory(source)) {
+        List<Path> files = Files.isDirectory(source) ? files(source) : GgufFile.files(source);
+        if (files.equals(List.of(source))) {
             total = ModelFile.size(source);
             return ofFile(source);
         }
-        List<Path> files = files(source);
         for (Path file : files) {
             total += ModelFile.size(file);
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.EndTokens;
 import dev.rbees.worker.model.GgufFile;
@@ -28,7 +29,7 @@ import dev.rbees.worker.tokenizer.TokenizerFolder;
 record SourceModel(TensorSource tensors, DecoderShape shape, TokenizerData tokenizer, EndTokens ends,
         @Nullable String chatTemplate) implements AutoCloseable {
 
-    /** @throws dev.rbees.api.error.RbeesException MODEL_LOAD_FAILED when it is damaged or not supported */
+    /** @throws RbeesException MODEL_LOAD_FAILED when it is damaged or not supported */
     static SourceModel open(Path path) throws IOException {
         return Files.isDirectory(path) ? ofFolder(path) : ofGguf(path);
     }
@@ -49,9 +50,20 @@ record SourceModel(TensorSource tensors, DecoderShape shape, TokenizerData token
     private static SourceModel ofFolder(Path folder) throws IOException {
         TransformersConfig config = TransformersConfig.read(folder);
         DecoderShape shape = config.shape();
-        TokenizerFolder tokenizer = TokenizerFolder.read(folder);
-        return new SourceModel(SafetensorsFolder.open(folder, config.architecture()), shape, tokenizer.data(),
+        TokenizerFolder tokenizer = TokenizerFolder.read(folder, shape.vocabulary());
+        return new SourceModel(weights(folder, config), shape, tokenizer.data(),
                 new EndTokens(tokenizer.bosToken(), tokenizer.eosToken(), tokenizer.endIds()), tokenizer.chatTemplate());
+    }
+
+    private static TensorSource weights(Path folder, TransformersConfig config) {
+        SafetensorsFolder files = SafetensorsFolder.open(folder, config.architecture());
+        try {
+            config.requireHead(files);
+            return files;
+        } catch (RbeesException e) {
+            files.close();
+            throw e;
+        }
     }
 
     @Override

@@ -50,7 +50,7 @@ final class ExportedLoader {
                     + " is more than the model was made for (" + model.contextLength() + ")");
         }
         progress.report(Phase.LOAD, 0);
-        TokenizerFolder texts = TokenizerFolder.read(model.folder());
+        TokenizerFolder texts = TokenizerFolder.read(model.folder(), model.vocabulary());
         Tokenizer tokenizer = texts.data().create();
         if (tokenizer.vocabularySize() > model.vocabulary()) {
             throw ModelFault.of("tokenizer.json has " + tokenizer.vocabularySize()

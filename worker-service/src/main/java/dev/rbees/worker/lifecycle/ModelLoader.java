@@ -1,6 +1,8 @@
 package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
@@ -16,11 +18,15 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.LoadedModel;
+import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.graph.ImportedModel;
 import dev.rbees.worker.graph.LoadProgress;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.graph.ModelImporter;
+import dev.rbees.worker.lifecycle.WorkerSettings.Weights;
 import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.SafetensorsFolder;
+import dev.rbees.worker.model.TransformersConfig;
 import dev.rbees.worker.onnx.Decoder;
 import dev.rbees.worker.onnx.DecoderSession;
 import dev.rbees.worker.onnx.Device;
@@ -51,10 +57,22 @@ public final class ModelLoader {
      *         the KV cache does not fit
      */
     public WarmModel load(LoadProgress progress) {
-        return ExportedModel.isAt(settings.model()) ? loadExported(progress) : loadImported(progress);
+        return isExported() ? loadExported(progress) : loadImported(progress);
+    }
+
+    /** Whether an ONNX graph is to be run as it is; safetensors of a model that can be imported come first. */
+    private boolean isExported() {
+        Path model = settings.model();
+        return settings.weights().map(weights -> weights == Weights.ONNX)
+                .orElseGet(() -> ExportedModel.isAt(model) && !(Files.isDirectory(model) && SafetensorsFolder.isOne(model)
+                        && TransformersConfig.isSupported(model)));
     }
 
     private WarmModel loadExported(LoadProgress progress) {
+        if (!settings.importOptions().equals(ImportOptions.DEFAULT)) {
+            throw ModelFault.of("--quantize and --compact have no meaning for an ONNX graph, which runs as it is; leave them"
+                    + " out, or take the model's safetensors or GGUF file");
+        }
         if (settings.backend() != Backend.CPU) {
             throw ModelFault.of("a folder with an ONNX graph of its own runs with --backend cpu"
                     + " only; take the model's safetensors or GGUF file for --backend "

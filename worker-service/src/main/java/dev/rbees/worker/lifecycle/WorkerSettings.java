@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -37,6 +38,7 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param workerId unique id
  * @param drawnId whether that id was drawn here, so that another one may take its place; else somebody chose it
  * @param model file or folder of the model
+ * @param weights which are taken of a folder that has several kinds, empty for what suits the model
  * @param importOptions how its weights are packed
  * @param modelId what requests call it
  * @param bind address to listen on
@@ -52,7 +54,8 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
-public record WorkerSettings(String workerId, boolean drawnId, Path model, ImportOptions importOptions, String modelId,
+public record WorkerSettings(String workerId, boolean drawnId, Path model,
+        Optional<Weights> weights, ImportOptions importOptions, String modelId,
         String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
@@ -65,6 +68,12 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
     private static final String SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int RANDOM_SIGNS = 6;
     private static final RandomGenerator RANDOM = new SecureRandom();
+
+    /** What a folder may have a model's weights as. */
+    public enum Weights {
+        SAFETENSORS,
+        ONNX
+    }
 
     /** What the program takes. */
     public static final CommandSpec SPEC = new CommandSpec("", "Runs one model and answers requests over HTTP.", List.of(),
@@ -88,6 +97,9 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
                                     + " none)"),
                     OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
+                    OptionSpec.optional("weights", "kind",
+                            "which to take of a folder that has both: safetensors or onnx (default: safetensors where rbees can"
+                                    + " import them)"),
                     OptionSpec.optional("quantize", "form",
                             "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
                     OptionSpec.flag("compact",
@@ -113,7 +125,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
         return new WorkerSettings(
                 id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))),
                 line.option("worker-id").isEmpty(),
-                model, importOptions(line),
+                model, line.option("weights").map(WorkerSettings::weights), importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
@@ -151,6 +163,12 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
         throw new UsageException(Files.exists(given)
                 ? "--model: " + Printable.line(given.toString()) + " is neither a file nor a folder"
                 : "--model: there is no file or folder " + Printable.line(given.toString()));
+    }
+
+    private static Weights weights(String kind) {
+        return Stream.of(Weights.values()).filter(weights -> weights.name().toLowerCase(Locale.ROOT).equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new UsageException("--weights " + Printable.text(kind) + ": use safetensors or onnx"));
     }
 
     private static ImportOptions importOptions(CommandLine line) {
@@ -222,9 +240,10 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model, Impor
         }
     }
 
-    /** The file's name as an id. */
+    /** The file's name, without the number of a part, as an id. */
     private static String nameOf(Path model) {
-        String name = model.getFileName().toString().replaceFirst("\\.(gguf|onnx)$", "").replaceAll("[^A-Za-z0-9._-]", "-");
+        String name = model.getFileName().toString().replaceFirst("(-\\d{5}-of-\\d{5})?\\.(gguf|onnx)$", "")
+                .replaceAll("[^A-Za-z0-9._-]", "-");
         return name.length() <= 64 ? name : name.substring(0, 64);
     }
 }

@@ -5,47 +5,64 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
 
 /**
- * A GGUF file (versions 2 and 3, little endian), opened and checked: every tensor lies inside the file, on its alignment,
- * and overlaps no other. The tensors' bytes stay on disk and are mapped.
- *
- * <p>
- * Source of the format: the GGUF specification of the ggml project.
+ * A GGUF file, or the several files of a model that was split, opened and checked. The tensors' bytes stay on disk and are mapped;
+ * the metadata are those of the first part.
  */
 public final class GgufFile implements TensorSource {
 
-    private static final int MAGIC = 0x46554747; // "GGUF", read little endian
-    private static final int MAX_TENSORS = 65_536;
-    private static final int MAX_DIMENSIONS = 4;
-    private static final int MAX_NAME = 256;
+    private static final int MAX_PARTS = 1024;
+
+    private record Located(Tensor tensor, MemorySegment file) {}
 
     private final Arena arena;
-    private final MemorySegment file;
     private final Metadata metadata;
-    private final Map<String, Tensor> tensors;
+    private final Map<String, Located> tensors;
 
-    private GgufFile(Arena arena, MemorySegment file, Metadata metadata, Map<String, Tensor> tensors) {
+    private GgufFile(Arena arena, Metadata metadata, Map<String, Located> tensors) {
         this.arena = arena;
-        this.file = file;
         this.metadata = metadata;
         this.tensors = tensors;
     }
 
-    /** @throws RbeesException MODEL_LOAD_FAILED when the file cannot be read or is damaged */
+    /**
+     * The files of a model of which one is named: it alone, or all parts that its name tells of, in order.
+     *
+     * @throws RbeesException MODEL_LOAD_FAILED when a part is missing
+     */
+    public static List<Path> files(Path named) {
+        Optional<PartName> name = PartName.of(named).filter(part -> part.parts() > 1);
+        if (name.isEmpty()) {
+            return List.of(named);
+        }
+        if (name.get().parts() > MAX_PARTS) {
+            throw ModelFault.of("the model file " + named.getFileName() + " is one of " + name.get().parts()
+                    + " parts, more than " + MAX_PARTS);
+        }
+        List<Path> files = name.get().all().stream().map(named::resolveSibling).toList();
+        files.stream().filter(file -> !ModelFile.isThere(file)).findFirst().ifPresent(missing -> {
+            throw PartName.missing(missing.getFileName().toString());
+        });
+        return files;
+    }
+
+    /**
+     * @param path the file, or any part of a model that was split
+     * @throws RbeesException MODEL_LOAD_FAILED when a file cannot be read or is damaged, or a part is missing
+     */
     @SuppressWarnings("MustBeClosedChecker") // why: the arena lives as long as the file object, which closes it
     public static GgufFile open(Path path) {
         Arena arena = Arena.ofShared();
         try {
-            return read(arena, ModelFile.map(path, arena));
+            return read(arena, files(path));
         } catch (IOException e) {
             arena.close();
             throw ModelFault.of("cannot read the model file " + path.getFileName(), e);
@@ -55,94 +72,32 @@ public final class GgufFile implements TensorSource {
         }
     }
 
-    private static GgufFile read(Arena arena, MemorySegment file) {
-        if (file.byteSize() < 4 || new GgufCursor(file).i32() != MAGIC) {
-            throw ModelFault.of("the model file is no GGUF file: it does not begin with the letters GGUF");
+    private static GgufFile read(Arena arena, List<Path> files) throws IOException {
+        Metadata metadata = null;
+        Map<String, Located> tensors = new LinkedHashMap<>();
+        for (int i = 0; i < files.size(); i++) {
+            MemorySegment mapped = ModelFile.map(files.get(i), arena);
+            GgufHeader header = GgufHeader.read(mapped);
+            header.requirePart(files.get(i).getFileName().toString(), i + 1, files.size());
+            metadata = metadata == null ? header.metadata() : metadata;
+            for (Tensor tensor : header.tensors().values()) {
+                if (tensors.put(tensor.name(), new Located(tensor, mapped)) != null) {
+                    throw ModelFault.of("the tensor " + tensor.name() + " is in several parts of the model; do they belong"
+                            + " together?");
+                }
+            }
         }
-        GgufCursor cursor = new GgufCursor(file);
-        cursor.i32();
-        int version = cursor.i32();
-        if (version != 2 && version != 3) {
-            throw ModelFault.of("the GGUF file has version "
-                    + Integer.toUnsignedString(version) + "; rbees reads versions 2 and 3 in little-endian order");
-        }
-        long tensorCount = cursor.count("tensors", 24, MAX_TENSORS);
-        Metadata metadata = Metadata.read(cursor);
-        Map<String, Tensor> relative = readTensors(cursor, (int) tensorCount);
-        long alignment = metadata.alignment();
-        long dataStart = Math.ceilDiv(cursor.position(), alignment) * alignment;
-        return new GgufFile(arena, file, metadata, place(relative, dataStart, alignment, file.byteSize()));
+        GgufFile file = new GgufFile(arena, Objects.requireNonNull(metadata, "there is one file at least"), tensors);
+        file.requireAllTensors();
+        return file;
     }
 
-    /** The tensors as the header lists them, their offsets still counted from the start of the data. */
-    private static Map<String, Tensor> readTensors(GgufCursor cursor, int count) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (int i = 0; i < count; i++) {
-            String name = cursor.string("a tensor's name", MAX_NAME);
-            List<Long> shape = readShape(cursor, name);
-            int type = cursor.i32();
-            TensorEncoding encoding = TensorEncoding.of(type)
-                    .orElseThrow(() -> ModelFault.of("the tensor " + name + " is packed as "
-                            + TensorEncoding.nameOf(type)
-                            + ", which this version of rbees cannot read; take a file with "
-                            + TensorEncoding.names()));
-            long offset = cursor.i64();
-            if (tensors.put(name, new Tensor(name, encoding, shape, offset, bytes(name, shape, encoding))) != null) {
-                throw GgufCursor.broken("the tensor " + name + " is listed twice");
-            }
+    private void requireAllTensors() {
+        long expected = metadata.integer("split.tensors.count").orElse((long) tensors.size());
+        if (expected != tensors.size()) {
+            throw ModelFault.of("the parts have " + tensors.size() + " tensors together, not " + expected
+                    + "; do they belong together?");
         }
-        return tensors;
-    }
-
-    private static List<Long> readShape(GgufCursor cursor, String name) {
-        int dimensions = cursor.i32();
-        if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {
-            throw GgufCursor
-                    .broken("the tensor " + name + " claims " + Integer.toUnsignedString(dimensions) + " dimensions");
-        }
-        List<Long> shape = new ArrayList<>();
-        for (int d = 0; d < dimensions; d++) {
-            long size = cursor.i64();
-            if (size < 1 || size > Integer.MAX_VALUE) {
-                throw GgufCursor.broken("the tensor " + name + " has a dimension of " + Long.toUnsignedString(size));
-            }
-            shape.add(size);
-        }
-        return shape;
-    }
-
-    private static long bytes(String name, List<Long> shape, TensorEncoding encoding) {
-        try {
-            long numbers = shape.stream().reduce(1L, Math::multiplyExact);
-            if (shape.getFirst() % encoding.blockLength() != 0) {
-                throw GgufCursor.broken("the rows of " + name + " are no multiple of its block length");
-            }
-            return encoding.bytes(numbers);
-        } catch (ArithmeticException e) {
-            throw GgufCursor.broken("the tensor " + name + " is larger than anything can be");
-        }
-    }
-
-    /** Turns relative offsets into offsets of the file and checks that every tensor has its place to itself. */
-    private static Map<String, Tensor> place(Map<String, Tensor> relative, long dataStart, long alignment, long fileSize) {
-        Map<String, Tensor> placed = new LinkedHashMap<>();
-        for (Tensor t : relative.values()) {
-            long room = fileSize - dataStart;
-            if (t.offset() < 0 || t.offset() % alignment != 0 || t.bytes() > room || t.offset() > room - t.bytes()) {
-                throw GgufCursor.broken("the tensor " + t.name() + " does not lie inside the file (" + t.bytes()
-                        + " bytes at " + Long.toUnsignedString(t.offset()) + ", file of " + fileSize + ")");
-            }
-            placed.put(t.name(), new Tensor(t.name(), t.encoding(), t.shape(), dataStart + t.offset(), t.bytes()));
-        }
-        List<Tensor> byOffset = new ArrayList<>(placed.values());
-        byOffset.sort(Comparator.comparingLong(Tensor::offset));
-        for (int i = 1; i < byOffset.size(); i++) {
-            Tensor before = byOffset.get(i - 1);
-            if (before.offset() + before.bytes() > byOffset.get(i).offset()) {
-                throw GgufCursor.broken("the tensors " + before.name() + " and " + byOffset.get(i).name() + " overlap");
-            }
-        }
-        return placed;
     }
 
     public Metadata metadata() {
@@ -151,18 +106,22 @@ public final class GgufFile implements TensorSource {
 
     @Override
     public Optional<Tensor> find(String name) {
-        return Optional.ofNullable(tensors.get(name));
+        return Optional.ofNullable(tensors.get(name)).map(Located::tensor);
     }
 
     @Override
     public List<Tensor> tensors() {
-        return List.copyOf(tensors.values());
+        return tensors.values().stream().map(Located::tensor).toList();
     }
 
     @Override
     public void readRows(Tensor tensor, int firstRow, int rows, byte[] target) {
-        MemorySegment.copy(file, ValueLayout.JAVA_BYTE, tensor.offset() + (long) firstRow * tensor.rowBytes(), target, 0,
-                rows * tensor.rowBytes());
+        Located located = tensors.get(tensor.name());
+        if (located == null) {
+            throw new IllegalArgumentException("no tensor of this file: " + tensor.name());
+        }
+        MemorySegment.copy(located.file(), ValueLayout.JAVA_BYTE, tensor.offset() + (long) firstRow * tensor.rowBytes(),
+                target, 0, rows * tensor.rowBytes());
     }
 
     @Override

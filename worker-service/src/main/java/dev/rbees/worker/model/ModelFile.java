@@ -12,12 +12,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
 
 /**
  * The files of a model, which anybody may have put there. Only regular files are read, none through a link, because it could lead to
- * any file of this machine; and none beyond the length that it had at first, because some never end.
+ * any file of this machine; none beyond the length that it had at first, because some never end; and none that only stands for a
+ * file that was not fetched.
  */
 public final class ModelFile {
 
@@ -94,8 +96,24 @@ public final class ModelFile {
         }
     }
 
+    /**
+     * Looks at the beginning of a file that something else will read.
+     *
+     * @throws RbeesException MODEL_LOAD_FAILED when it is not read, or is no file of a model at all
+     */
+    public static void requireFetched(Path file) throws IOException {
+        size(file);
+        open(file).close();
+    }
+
     private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        Optional<Substitute> substitute = Substitute.of(channel);
+        if (substitute.isPresent()) {
+            channel.close();
+            throw ModelFault.of("the model's file " + name(file) + " " + substitute.get().sentence());
+        }
+        return channel;
     }
 
     private static RbeesException unreadable(Path file, IOException e) {

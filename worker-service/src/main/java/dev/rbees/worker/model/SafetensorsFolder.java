@@ -6,10 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.rbees.api.error.RbeesException;
@@ -58,10 +61,15 @@ public final class SafetensorsFolder implements TensorSource {
                 throw ModelFault.of("the model folder " + folder.getFileName() + " has "
                         + files.size() + " .safetensors files, not 1 to " + MAX_FILES);
             }
+            requireParts(files);
+            Optional<SafetensorsIndex> index = SafetensorsIndex.read(folder);
+            index.ifPresent(present -> present.requireFiles(names(files)));
             Map<String, Located> tensors = new LinkedHashMap<>();
+            Set<String> there = new HashSet<>();
             for (Path file : files) {
-                add(file, arena, architecture, tensors);
+                there.addAll(add(file, arena, architecture, tensors));
             }
+            index.ifPresent(present -> present.requireTensors(architecture, there));
             return new SafetensorsFolder(arena, tensors);
         } catch (IOException e) {
             arena.close();
@@ -72,10 +80,28 @@ public final class SafetensorsFolder implements TensorSource {
         }
     }
 
-    private static void add(Path file, Arena arena, Architecture architecture, Map<String, Located> tensors)
+    /** Refuses a folder that lacks some of several files, which their names tell. */
+    private static void requireParts(List<Path> files) {
+        Set<String> there = names(files);
+        for (Path file : files) {
+            PartName.of(file).filter(part -> part.parts() <= MAX_FILES).ifPresent(part -> part.all().stream()
+                    .filter(name -> !there.contains(name)).findFirst().ifPresent(missing -> {
+                        throw PartName.missing(missing);
+                    }));
+        }
+    }
+
+    private static Set<String> names(List<Path> files) {
+        return files.stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
+
+    /** Gives the names that the file has for its tensors. */
+    private static Set<String> add(Path file, Arena arena, Architecture architecture, Map<String, Located> tensors)
             throws IOException {
         MemorySegment mapped = ModelFile.map(file, arena);
+        Set<String> names = new HashSet<>();
         for (Tensor tensor : new SafetensorsHeader(file.getFileName().toString(), mapped).read()) {
+            names.add(tensor.name());
             Optional<String> name = TransformersNames.toGguf(architecture, tensor.name());
             if (name.isPresent()) {
                 Tensor renamed = new Tensor(name.get(), tensor.encoding(), tensor.shape(), tensor.offset(),
@@ -85,6 +111,7 @@ public final class SafetensorsFolder implements TensorSource {
                 }
             }
         }
+        return names;
     }
 
     @Override

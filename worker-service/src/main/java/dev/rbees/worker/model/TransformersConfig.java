@@ -41,6 +41,16 @@ public final class TransformersConfig {
         }
     }
 
+    /** Whether a folder has such a file, of an architecture that can be imported. */
+    public static boolean isSupported(Path folder) {
+        try {
+            read(folder);
+            return true;
+        } catch (RbeesException e) {
+            return false;
+        }
+    }
+
     private static Architecture architecture(JsonNode config) {
         String type = config.path("model_type").asString("");
         String named = type.isEmpty() ? config.path("architectures").path(0).asString("") : type;
@@ -69,6 +79,21 @@ public final class TransformersConfig {
                 required("intermediate_size", DecoderShape.MAX_WIDTH * 8), required("vocab_size", 1 << 24), context,
                 number(config, "rms_norm_eps", 1e-6), architecture.has(Trait.NORMS_FROM_ONE) ? 1 : 0,
                 attention(layers, headSize, context), number(config, "final_logit_softcapping", 0));
+    }
+
+    /**
+     * Refuses weights without an output head where the embedding does not serve as one. A head that is there is used, whatever is
+     * said here.
+     *
+     * @throws RbeesException MODEL_LOAD_FAILED
+     */
+    public void requireHead(TensorSource tensors) {
+        // why: where it says nothing, a folder without a head was written by something that tied it
+        if (tensors.find("output.weight").isEmpty() && !config.path("tie_word_embeddings").asBoolean(true)) {
+            throw ModelFault
+                    .of("the model has no tensor lm_head.weight, and its " + FILE + " says that its embedding does not"
+                            + " stand for it (tie_word_embeddings is false); download or copy the model again");
+        }
     }
 
     private void checkActivation() {

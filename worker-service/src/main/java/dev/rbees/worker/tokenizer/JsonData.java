@@ -6,12 +6,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.cli.Printable;
 import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.tokenizer.PipelineTokenizer.Frame;
 
@@ -26,6 +33,7 @@ import dev.rbees.worker.tokenizer.PipelineTokenizer.Frame;
 @SuppressWarnings("ArrayRecordComponent") // why: up to a million numbers; never compared
 record JsonData(List<String> words, double[] scores, int[] merges, String definition) implements TokenizerData {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JsonData.class);
     private static final byte[] NO_BYTES = {};
     private static final int MAX_TOKENS = 4 * 1024 * 1024;
 
@@ -47,6 +55,31 @@ record JsonData(List<String> words, double[] scores, int[] merges, String defini
             tokens.set(token.id(), token.text());
         }
         return tokens;
+    }
+
+    /**
+     * why: the smaller models of a family share the tokenizer of the larger ones, with a sign for images that they have no embedding
+     * for.
+     */
+    @Override
+    public JsonData within(int vocabulary) {
+        ObjectNode root = (ObjectNode) root();
+        List<AddedToken> beyond = added(root).stream().filter(token -> token.id() >= vocabulary).toList();
+        if (beyond.isEmpty()) {
+            return this;
+        }
+        beyond.forEach(token -> LOG.warn(
+                "the model's added token '{}' has the id {}, and there are {} embeddings: it is passed"
+                        + " over, and its text is text like any other",
+                Printable.text(token.text()), token.id(), vocabulary));
+        ArrayNode kept = root.arrayNode();
+        root.path("added_tokens").valueStream().filter(node -> node.path("id").asInt() < vocabulary).forEach(kept::add);
+        root.set("added_tokens", kept);
+        Set<String> dropped = beyond.stream().map(AddedToken::text).collect(Collectors.toSet());
+        boolean listedAsWords = words.size() > vocabulary && scores.length == 0
+                && words.subList(vocabulary, words.size()).stream()
+                        .allMatch(word -> word.isEmpty() || dropped.contains(word));
+        return new JsonData(listedAsWords ? words.subList(0, vocabulary) : words, scores, merges, root.toString());
     }
 
     private JsonNode root() {

@@ -45,7 +45,7 @@ record PipelineTokenizer(String kind, AddedTokens added, AddedTokens addedNormal
         if (!text.isEmpty()) {
             WordEncoder words = model.encoder();
             added.split(new Piece(text, true), parseSpecial,
-                    plain -> encodeNormalized(plain, parseSpecial, words, ids), ids::add);
+                    plain -> encodeNormalized(plain, parseSpecial, words, ids), id -> addFound(id, ids));
         }
         frame.behind().forEach(ids::add);
         return ids.toArray();
@@ -55,7 +55,15 @@ record PipelineTokenizer(String kind, AddedTokens added, AddedTokens addedNormal
         String normal = normalizer.normalize(plain.text());
         if (!normal.isEmpty()) {
             addedNormalized.split(plain.with(normal), parseSpecial,
-                    piece -> splitter.split(piece, word -> words.encode(word.text(), ids)), ids::add);
+                    piece -> splitter.split(piece, word -> words.encode(word.text(), ids)), id -> addFound(id, ids));
+        }
+    }
+
+    /** why: a template, or whoever wrote the text, may have begun it with the token that begins every text. */
+    private void addFound(int id, IntList ids) {
+        boolean atStart = ids.size() == frame.before().size();
+        if (!(atStart && addsBos() && frame.before().getLast() == id)) {
+            ids.add(id);
         }
     }
 

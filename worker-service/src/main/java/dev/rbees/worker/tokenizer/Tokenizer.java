@@ -11,7 +11,7 @@ package dev.rbees.worker.tokenizer;
 public interface Tokenizer {
 
     /**
-     * The ids of a text.
+     * The ids of a text. One that begins with the BOS token already gets no second one.
      *
      * @param parseSpecial whether the names of special tokens in the text, such as {@code <|im_end|>}, become those tokens
      */

@@ -19,6 +19,16 @@ public sealed interface TokenizerData permits BytePairData, SentencePieceData, U
     /** The vocabulary in order of the ids; an id that is not in use has an empty text. */
     List<String> tokens();
 
+    /**
+     * The same without added tokens that the model has no embedding for, with a warning. Other tokens beyond the vocabulary stay, for
+     * whoever refuses them.
+     *
+     * @param vocabulary embeddings of the model
+     */
+    default TokenizerData within(int vocabulary) {
+        return this;
+    }
+
     /** @throws RbeesException MODEL_LOAD_FAILED when the data ask for something that is not supported, or contradict itself */
     Tokenizer create();
 

@@ -36,9 +36,12 @@ public record TokenizerFolder(TokenizerData data, @Nullable String bosToken, @Nu
         endIds = List.copyOf(endIds);
     }
 
-    /** @throws RbeesException MODEL_LOAD_FAILED when there is no tokenizer, or a file is damaged */
-    public static TokenizerFolder read(Path folder) {
-        TokenizerData data = TokenizerData.ofFolder(folder);
+    /**
+     * @param vocabulary embeddings of the model; added tokens beyond them are passed over
+     * @throws RbeesException MODEL_LOAD_FAILED when there is no tokenizer, or a file is damaged
+     */
+    public static TokenizerFolder read(Path folder, int vocabulary) {
+        TokenizerData data = TokenizerData.ofFolder(folder).within(vocabulary);
         List<String> tokens = data.tokens();
         JsonNode config = json(folder, "tokenizer_config.json");
         JsonNode special = json(folder, "special_tokens_map.json");

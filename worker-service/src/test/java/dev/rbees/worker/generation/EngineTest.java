@@ -185,6 +185,21 @@ class EngineTest {
     }
 
     @Test
+    void refusesABiasForATokenThatDoesNotExist() {
+        GenerationRequest plain = request("a", "hello", 5, 0, 1, List.of(), true);
+        SamplingParameters sampling = plain.sampling();
+        GenerationRequest biased = new GenerationRequest("a", plain.prompt(), new SamplingParameters(sampling.maxTokens(),
+                sampling.temperature(), sampling.truncation(), sampling.penalties(),
+                Map.of(TinyModel.vocabulary() - 1, 1f, TinyModel.vocabulary(), 1f), sampling.stop(), sampling.seed(),
+                sampling.ignoreEos(), null, sampling.format()), List.of());
+        assertThatThrownBy(() -> engine.start(biased, null, new Transcript())).isInstanceOfSatisfying(RbeesException.class,
+                e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+                    assertThat(e.userMessage()).contains("logit_bias has the token " + TinyModel.vocabulary());
+                });
+    }
+
+    @Test
     void refusesToGoOnWithTokensThatCannotBe() {
         GenerationRequest request = request("a", "hello", 5, 0, 1, List.of(), true);
         assertThatThrownBy(() -> engine.start(

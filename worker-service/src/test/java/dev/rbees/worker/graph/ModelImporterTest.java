@@ -24,6 +24,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.worker.graph.LoadProgress.Phase;
 import dev.rbees.worker.model.TensorEncoding;
+import dev.rbees.worker.testing.GgufBuilder;
 import dev.rbees.worker.testing.TinyModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +81,23 @@ class ModelImporterTest {
     }
 
     @Test
+    void importsAnotherPartOfTheSameNameAnew() throws IOException {
+        Path first = folder.resolve("p-00001-of-00002.gguf");
+        Path second = folder.resolve("p-00002-of-00002.gguf");
+        MODEL.builder(MODEL.data(1)).part(1, 2, MODEL.shapes().size() + 1).write(first);
+        new GgufBuilder().part(2, 2, MODEL.shapes().size() + 1)
+                .tensor("more", TensorEncoding.F32, new byte[128], 32).write(second);
+        ImportedModel one = importer.open(first, (_, _) -> {
+        });
+        assertThat(importer.open(second, (_, _) -> {
+        })).isEqualTo(one);
+        new GgufBuilder().part(2, 2, MODEL.shapes().size() + 1)
+                .tensor("other", TensorEncoding.F32, new byte[128], 32).write(second);
+        assertThat(importer.open(first, (_, _) -> {
+        }).folder()).isNotEqualTo(one.folder());
+    }
+
+    @Test
     void makesGoodWhatIsDamagedInTheCache() throws IOException {
         ImportedModel imported = importer.open(source, (_, _) -> {
         });
@@ -119,7 +137,7 @@ class ModelImporterTest {
 
     @Test
     void leavesNothingBehindWhenItFails() throws IOException {
-        Path other = new dev.rbees.worker.testing.GgufBuilder().text("general.architecture", "mamba").write(
+        Path other = new GgufBuilder().text("general.architecture", "mamba").write(
                 folder.resolve("o.gguf"));
         assertThatThrownBy(() -> importer.open(other, (_, _) -> {
         })).isInstanceOf(RbeesException.class)

@@ -110,6 +110,14 @@ class OnnxFileTest {
         assertThat(file.bytes()).isEqualTo(Files.size(folder.resolve("model.onnx")) + Files.size(folder.resolve(DATA)));
     }
 
+    @Test
+    void saysThatConstantsWereNotFetched() throws IOException {
+        Files.writeString(folder.resolve(DATA),
+                "version https://lfs.example/spec/v1\noid sha256:" + "0".repeat(64) + "\nsize 9\n");
+        assertThatThrownBy(() -> check(initializer(at(DATA, "0", "4096"))))
+                .hasMessageContaining(DATA + " is a pointer of Git's large-file storage");
+    }
+
     /** Graphs inside one another. */
     private static Proto nested(int depth) {
         Proto inner = new Proto().text(2, "g");

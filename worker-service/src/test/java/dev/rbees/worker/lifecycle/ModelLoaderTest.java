@@ -18,11 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Prompt;
 import dev.rbees.cli.CommandLine;
+import dev.rbees.cli.UsageException;
 import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.GenerationMetrics;
 import dev.rbees.worker.graph.LoadProgress.Phase;
+import dev.rbees.worker.testing.TinyArchitecture;
 import dev.rbees.worker.testing.TinyBert;
 import dev.rbees.worker.testing.TinyExport;
+import dev.rbees.worker.testing.TinyModel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -81,6 +84,62 @@ class ModelLoaderTest {
                 .hasMessageContaining("more than the model was made for (300)");
         writeTokenizer(folder, TinyExport.VOCABULARY + 1);
         assertThatThrownBy(() -> load(folder)).hasMessageContaining("do they belong to one model?");
+    }
+
+    @Test
+    void anExportedDecoderPassesOverAnAddedTokenWithoutAnEmbedding() throws IOException {
+        Path folder = new TinyExport(true, false, true, false).write(root.resolve("tiny-export"), 1);
+        writeTokenizer(folder, TinyExport.VOCABULARY);
+        Path file = folder.resolve("tokenizer.json");
+        Files.writeString(file, Files.readString(file).replace("\"added_tokens\":[", "\"added_tokens\":[{\"id\":"
+                + TinyExport.VOCABULARY + ",\"content\":\"w7x\",\"special\":true},"));
+        WorkerState.Loaded loaded = load(folder);
+        assertThat(loaded.service()).isInstanceOfSatisfying(Service.Generation.class, service -> assertThat(
+                service.workload().encode(new Prompt.Raw("w7x"))).as("an unknown word").containsExactly(1, 0, 2));
+        loaded.workload().close();
+    }
+
+    private Path withSafetensorsAndGraph() throws IOException {
+        Path folder = Files.createDirectories(root.resolve("both"));
+        new TinyArchitecture("llama").separateMatrices().writeFolder(folder, false,
+                """
+                {"model_type":"llama","hidden_size":64,"num_attention_heads":4,"num_key_value_heads":2,"head_dim":32,
+                 "num_hidden_layers":6,"intermediate_size":96,"vocab_size":%d,"max_position_embeddings":256}"""
+                        .formatted(TinyModel.vocabulary()));
+        new TinyExport(true, false, true, false).write(Files.createDirectories(root.resolve("graph")), 1);
+        Files.delete(root.resolve("graph/config.json"));
+        Files.move(root.resolve("graph"), folder.resolve("onnx"));
+        return folder;
+    }
+
+    @Test
+    void takesTheSafetensorsOfAFolderThatHasAGraphAsWell() throws IOException {
+        Path folder = withSafetensorsAndGraph();
+        WorkerState.Loaded loaded = load(folder);
+        assertThat(loaded.encoding()).isEqualTo("F32");
+        loaded.workload().close();
+        assertThatThrownBy(() -> load(folder, "--weights", "onnx")).as("a graph of another model")
+                .hasMessageContaining("which config.json leads to expect");
+        assertThatThrownBy(() -> load(folder, "--weights", "onnx", "--quantize", "int4"))
+                .hasMessageContaining("--quantize and --compact have no meaning for an ONNX graph");
+        assertThatThrownBy(() -> load(folder, "--weights", "gguf")).isInstanceOf(UsageException.class)
+                .hasMessageContaining("--weights gguf: use safetensors or onnx");
+    }
+
+    @Test
+    void takesTheGraphWhereTheSafetensorsAreOfAModelThatOnlyAGraphCanRun() throws IOException {
+        Path folder = withSafetensorsAndGraph();
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"bert\"}");
+        assertThatThrownBy(() -> load(folder)).hasMessageContaining("config.json has no num_attention_heads");
+        assertThatThrownBy(() -> load(folder, "--weights", "safetensors"))
+                .hasMessageContaining("its model_type is 'bert'");
+    }
+
+    @Test
+    void aModelInPartsIsCalledByItsNameWithoutTheirNumbers() throws IOException {
+        Path part = Files.createFile(root.resolve("tiny-00001-of-00002.gguf"));
+        assertThat(WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model", part.toString())), Map.of())
+                .modelId()).isEqualTo("tiny");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rbees.worker.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -91,6 +92,41 @@ class ModelFileTest {
         }
         Assumptions.assumeTrue(made == 0, "there is no mkfifo here");
         assertRefused(pipe, "tokenizer.json is no regular file");
+    }
+
+    private static final String POINTER = "version https://lfs.example/spec/v1\noid sha256:" + "0f".repeat(32)
+            + "\nsize 91\n";
+
+    @Test
+    void saysWhatLiesInThePlaceOfAFileThatWasNotFetched() throws IOException {
+        Path file = folder.resolve("m.gguf");
+        Files.writeString(file, POINTER);
+        assertContentRefused(file, "m.gguf is a pointer of Git's large-file storage");
+        Files.writeString(file, "\uFEFF \r\n<!DOCTYPE html><html></html>" + " ".repeat(100));
+        assertContentRefused(file, "m.gguf is a web page");
+        Files.writeString(file, "<HTML lang=\"en\">");
+        assertContentRefused(file, "m.gguf is a web page");
+        for (String other : new String[] {"", "version 7", "<htm", "{\"a\":\"<html>\"}", POINTER.substring(1)}) {
+            Files.writeString(file, other);
+            assertThat(ModelFile.bytes(file, 1000)).asString(StandardCharsets.UTF_8).isEqualTo(other);
+        }
+    }
+
+    private static void assertContentRefused(Path file, String problem) {
+        assertRefused(() -> ModelFile.bytes(file, 1000), problem);
+        assertRefused(() -> {
+            ModelFile.stream(file, 1000).close();
+            return 0;
+        }, problem);
+        assertRefused(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                return ModelFile.map(file, arena);
+            }
+        }, problem);
+        assertRefused(() -> {
+            ModelFile.requireFetched(file);
+            return 0;
+        }, problem);
     }
 
     @Test

@@ -61,6 +61,45 @@ class SafetensorsFolderTest {
         }
     }
 
+    private void index(String map) throws IOException {
+        Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\":" + map + "}");
+    }
+
+    @Test
+    void refusesAFolderThatLacksAFileOfItsIndex() throws IOException {
+        new SafetensorsBuilder().tensor(NORM, false, new float[] {1}, 1).write(folder.resolve("a.safetensors"));
+        index("{\"model.norm.weight\":\"a.safetensors\",\"lm_head.weight\":\"b.safetensors\"}");
+        assertRefused("b.safetensors is missing");
+        new SafetensorsBuilder().tensor("lm_head.weight", false, new float[] {1}, 1)
+                .write(folder.resolve("b.safetensors"));
+        try (SafetensorsFolder files = SafetensorsFolder.open(folder, Architecture.LLAMA)) {
+            assertThat(files.tensors()).hasSize(2);
+        }
+    }
+
+    @Test
+    void refusesAFolderThatLacksATensorOfItsIndex() throws IOException {
+        new SafetensorsBuilder().tensor(NORM, false, new float[] {1}, 1).write(folder.resolve("a.safetensors"));
+        index("{\"model.norm.weight\":\"a.safetensors\",\"vision.weight\":\"a.safetensors\","
+                + "\"lm_head.weight\":\"a.safetensors\"}");
+        assertRefused("lm_head.weight is in a.safetensors, but it is nowhere");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "7", "{\"weight_map\":[]}", "{\"weight_map\":{\"a\":7}}"})
+    void refusesADamagedIndex(String index) throws IOException {
+        new SafetensorsBuilder().tensor(NORM, false, new float[] {1}, 1).write(folder.resolve("a.safetensors"));
+        Files.writeString(folder.resolve("model.safetensors.index.json"), index);
+        assertRefused("model.safetensors.index.json is damaged");
+    }
+
+    @Test
+    void refusesAFolderThatLacksAPartOfItsWeightsAlsoWithoutAnIndex() {
+        new SafetensorsBuilder().tensor(NORM, false, new float[] {1}, 1)
+                .write(folder.resolve("model-00002-of-00003.safetensors"));
+        assertRefused("model-00001-of-00003.safetensors is missing");
+    }
+
     @Test
     void refusesATensorThatIsThereTwice() {
         for (String name : new String[] {"a.safetensors", "b.safetensors"}) {

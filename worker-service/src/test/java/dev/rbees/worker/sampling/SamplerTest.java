@@ -285,4 +285,23 @@ class SamplerTest {
         assertThat(CounterRandom.number(1, 5)).isEqualTo(CounterRandom.number(1, 5))
                 .isNotEqualTo(CounterRandom.number(2, 5));
     }
+
+    @Test
+    void aLikelihoodIsANumberWhateverTheScoresAre() {
+        float infinite = Float.POSITIVE_INFINITY;
+        for (float[] scores : new float[][] {{infinite, 0, infinite, -infinite},
+            {-infinite, -infinite, -infinite, -infinite},
+            {1, -infinite, 0, Float.NaN}, {Float.NaN, Float.NaN, Float.NaN, Float.NaN}, {Float.MAX_VALUE, 0, 0, 0}}) {
+            Likelihoods likelihoods = new Likelihoods(scores.length);
+            likelihoods.of(scores, 2);
+            for (int id = 0; id < scores.length; id++) {
+                assertThat(likelihoods.logprob(id)).as("%d of %s", id, Arrays.toString(scores)).isFinite()
+                        .isLessThanOrEqualTo(0);
+            }
+        }
+        Likelihoods likelihoods = new Likelihoods(4);
+        likelihoods.of(new float[] {infinite, 0, infinite, -infinite}, 2);
+        assertThat(likelihoods.logprob(0)).isEqualTo(Math.log(0.5));
+        assertThat(likelihoods.logprob(1)).isEqualTo(Likelihoods.LEAST);
+    }
 }

@@ -44,6 +44,11 @@ public final class GgufBuilder {
         return this;
     }
 
+    /** What says that this file is one of several. */
+    public GgufBuilder part(int number, int parts, int tensorsOfAll) {
+        return integer("split.no", number - 1).integer("split.count", parts).integer("split.tensors.count", tensorsOfAll);
+    }
+
     public GgufBuilder number(String key, float value) {
         key(key, 6).i32(Float.floatToIntBits(value));
         return this;

@@ -163,6 +163,7 @@ public final class TinyArchitecture {
 
     private static String transformersName(String name) {
         return name.replace("token_embd", "model.embed_tokens").replace("output_norm", "model.norm")
+                .replaceFirst("^output\\.", "lm_head.")
                 .replaceFirst("^blk", "model.layers").replace("attn_norm", "input_layernorm")
                 .replace("ffn_norm", "post_attention_layernorm").replace("attn_output", "self_attn.o_proj")
                 .replaceFirst("attn_([qkv])\\.", "self_attn.$1_proj.").replaceFirst("ffn_(gate|up|down)", "mlp.$1_proj");

@@ -71,6 +71,16 @@ class BytePairDataTest {
     }
 
     @Test
+    void beginsWithOneBosWhereTheTextBeginsWithItAlready() {
+        Tokenizer adding = data(true).create();
+        assertThat(adding.encode("<|im_start|>he", true)).isEqualTo(adding.encode("he", true)).startsWith(1).hasSize(2);
+        assertThat(adding.encode("he<|im_start|>", true)).as("elsewhere it is a token as any other").endsWith(1).hasSize(3);
+        assertThat(adding.encode("<|im_end|><|im_start|>", true)).containsExactly(1, 2, 1);
+        assertThat(adding.encode("<|im_start|>", false)).as("as text").hasSize(1 + "<|im_start|>".length());
+        assertThat(tokenizer.encode("<|im_start|>he", true)).as("a model that adds none").startsWith(1).hasSize(2);
+    }
+
+    @Test
     void anyTextComesBackFromItsTokens() {
         Random random = new Random(2);
         for (int run = 0; run < 500; run++) {

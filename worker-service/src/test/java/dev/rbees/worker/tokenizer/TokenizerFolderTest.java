@@ -34,7 +34,7 @@ class TokenizerFolderTest {
         write("tokenizer_config.json",
                 "{\"bos_token\": \"<s>\", \"eos_token\": {\"content\": \"</s>\"}, \"chat_template\": \"T\"}");
         write("generation_config.json", "{\"eos_token_id\": [5, 99]}");
-        TokenizerFolder read = TokenizerFolder.read(folder);
+        TokenizerFolder read = TokenizerFolder.read(folder, 6);
         assertThat(read.bosToken()).isEqualTo("<s>");
         assertThat(read.eosToken()).isEqualTo("</s>");
         assertThat(read.endIds()).as("named, well known, and listed; none that does not exist").containsExactly(3, 4, 5);
@@ -44,7 +44,7 @@ class TokenizerFolderTest {
 
     @Test
     void doesWithoutThem() {
-        TokenizerFolder read = TokenizerFolder.read(folder);
+        TokenizerFolder read = TokenizerFolder.read(folder, 6);
         assertThat(read.bosToken()).isNull();
         assertThat(read.eosToken()).isNull();
         assertThat(read.chatTemplate()).isNull();
@@ -55,8 +55,8 @@ class TokenizerFolderTest {
     void takesNamesFromTheMapAndIdsFromTheModelsConfiguration() throws IOException {
         write("special_tokens_map.json", "{\"bos_token\": \"<s>\"}");
         write("config.json", "{\"eos_token_id\": 3}");
-        assertThat(TokenizerFolder.read(folder).bosToken()).isEqualTo("<s>");
-        assertThat(TokenizerFolder.read(folder).endIds()).containsExactly(3, 4);
+        assertThat(TokenizerFolder.read(folder, 6).bosToken()).isEqualTo("<s>");
+        assertThat(TokenizerFolder.read(folder, 6).endIds()).containsExactly(3, 4);
     }
 
     @Test
@@ -64,16 +64,24 @@ class TokenizerFolderTest {
         write("tokenizer_config.json",
                 """
                 {"chat_template": [{"name": "tool_use", "template": "X"}, {"name": "default", "template": "D"}]}""");
-        assertThat(TokenizerFolder.read(folder).chatTemplate()).isEqualTo("D");
+        assertThat(TokenizerFolder.read(folder, 6).chatTemplate()).isEqualTo("D");
         write("chat_template.json", "{\"chat_template\": \"J\"}");
-        assertThat(TokenizerFolder.read(folder).chatTemplate()).isEqualTo("J");
+        assertThat(TokenizerFolder.read(folder, 6).chatTemplate()).isEqualTo("J");
         write("chat_template.jinja", "N");
-        assertThat(TokenizerFolder.read(folder).chatTemplate()).isEqualTo("N");
+        assertThat(TokenizerFolder.read(folder, 6).chatTemplate()).isEqualTo("N");
+    }
+
+    @Test
+    void anEndThatHasNoEmbeddingIsNone() throws IOException {
+        write("tokenizer_config.json", "{\"eos_token\": \"<stop>\"}");
+        TokenizerFolder read = TokenizerFolder.read(folder, 5);
+        assertThat(read.data().tokens()).hasSize(5);
+        assertThat(read.endIds()).containsExactly(4);
     }
 
     @Test
     void refusesADamagedFile() throws IOException {
         write("tokenizer_config.json", "{");
-        assertThatThrownBy(() -> TokenizerFolder.read(folder)).hasMessageContaining("tokenizer_config.json is not JSON");
+        assertThatThrownBy(() -> TokenizerFolder.read(folder, 6)).hasMessageContaining("tokenizer_config.json is not JSON");
     }
 }
