@@ -63,6 +63,10 @@ class CtlProgramTest {
     }
 
     private Process launch(String... words) throws IOException {
+        return builder(words).start();
+    }
+
+    private ProcessBuilder builder(String... words) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-Duser.home=" + folder, "-cp", System.getProperty("java.class.path"), CtlApplication.class.getName()));
@@ -73,7 +77,7 @@ class CtlProgramTest {
         builder.environment().keySet().removeIf(name -> name.startsWith("RBEES_"));
         builder.environment().remove("SSH_AUTH_SOCK");
         builder.environment().putAll(environment);
-        return builder.start();
+        return builder;
     }
 
     private Ran run(String... words) throws Exception {
@@ -173,6 +177,35 @@ class CtlProgramTest {
         assertThat(run("jobs", "cancel", "t3")).isEqualTo(new Ran(0, "", "t3 had ended already: FAILED\n"));
         assertThat(run("jobs", "show", "t2")).isEqualTo(new Ran(3, "", "error: no task of that id\n"));
         assertThat(run("jobs", "show", "../t2").status()).isEqualTo(2);
+    }
+
+    @Test
+    void dataThatCannotBeWrittenIsAFailure() throws Exception {
+        server.on("GET /v2/tasks?limit=50", json(200, "[" + TASK + "]"));
+        server.on("GET /v2/tasks/t1/events", events(STARTED, token(3, 0, "a"), end(4, 1)));
+
+        for (String[] words : new String[][] {{"--version"}, {"help"}, {"jobs", "list"}, {"jobs", "list", "--output", "json"},
+            {"jobs", "follow", "t1"}}) {
+            Process process = builder(words).redirectOutput(Path.of("/dev/full").toFile()).start();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(String.join(" ", words)).isEqualTo(1);
+            assertThat(Files.readString(folder.resolve("err")))
+                    .isEqualTo("error: standard output could not be written to its end; is the disk full?\n");
+        }
+    }
+
+    @Test
+    void aReaderThatHasEnoughIsNoFailureToTellOf() throws Exception {
+        server.on("GET /v2/tasks?limit=50", json(200, "[" + TASK + "]"));
+        server.on("GET /v2/tasks/t1/events", events(STARTED, token(3, 0, "a"), end(4, 1)));
+
+        for (String[] words : new String[][] {{"help"}, {"jobs", "list"}, {"jobs", "follow", "t1"}}) {
+            Process process = builder(words).redirectOutput(ProcessBuilder.Redirect.PIPE).start();
+            process.getInputStream().close();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(String.join(" ", words)).isEqualTo(141);
+            assertThat(Files.readString(folder.resolve("err"))).isEmpty();
+        }
     }
 
     @Test

@@ -19,6 +19,9 @@ import dev.rbees.shell.CommandTable.Match;
  */
 public final class Dispatcher {
 
+    /** The exit code of a program whose reader has gone, as shells show it: 128 and the number of SIGPIPE. */
+    static final int READER_GONE = 141;
+
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Program program;
@@ -35,6 +38,21 @@ public final class Dispatcher {
 
     /** Runs the words and gives the exit code. Failures are told on standard error, never thrown. */
     public int run(List<String> words) {
+        int code = told(words);
+        // why: a print stream throws nothing, and asking it flushes it
+        return console.out().checkError() ? lostData() : code;
+    }
+
+    /** Not all of the data was written: no news for a reader that has seen enough, and a failure anywhere else. */
+    private int lostData() {
+        if (Terminals.outHasReader()) {
+            return READER_GONE;
+        }
+        console.say("error: standard output could not be written to its end; is the disk full?");
+        return ExitCode.FAILED.code();
+    }
+
+    private int told(List<String> words) {
         try {
             return dispatch(words);
         } catch (UsageException e) {
@@ -43,14 +61,14 @@ public final class Dispatcher {
             return ExitCode.USAGE.code();
         } catch (RbeesException e) {
             LOG.debug("{} failed", words.isEmpty() ? "" : words.getFirst(), e);
-            console.say("error: " + Printable.line(e.userMessage()));
+            if (!console.out().checkError()) {
+                console.say("error: " + Printable.line(e.userMessage()));
+            }
             return e.code().exitCode().code();
         } catch (RuntimeException | Error e) {
             LOG.debug("a fault of our own", e);
             console.say(fault(program, e));
             return ExitCode.FAILED.code();
-        } finally {
-            console.out().flush();
         }
     }
 
