@@ -116,6 +116,40 @@ class CtlProgramTest {
     }
 
     @Test
+    void readsThePromptFromStandardInputOrAFile() throws Exception {
+        server.on("POST /v2/tasks", json(202, ACCEPTED));
+        String largest = "ä".repeat(512 * 1024);
+        Path file = Files.writeString(folder.resolve("prompt"), largest);
+        Path tooLong = Files.writeString(folder.resolve("too-long"), largest + "x");
+
+        assertThat(submitted(Files.writeString(folder.resolve("short"), "two\nlines\n"), "--prompt", "-")).isZero();
+        assertThat(submitted(file, "--prompt", "-")).isZero();
+        assertThat(submitted(Path.of("/dev/null"), "--prompt-file", file.toString())).isZero();
+        assertThat(server.requests()).hasSize(3);
+        assertThat(body(0).path("messages").get(0).path("content").asString()).isEqualTo("two\nlines");
+        assertThat(body(1).path("messages").get(0).path("content").asString()).isEqualTo(largest);
+        assertThat(body(2)).isEqualTo(body(1));
+
+        assertThat(submitted(tooLong, "--prompt", "-")).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("err"))).contains("the prompt in standard input is longer than 1 MiB");
+        assertThat(submitted(file, "--prompt-file", tooLong.toString())).isEqualTo(2);
+        assertThat(submitted(file, "--prompt-file", folder.toString())).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("err"))).contains("cannot be read from " + folder);
+        assertThat(submitted(Path.of("/dev/null"), "--prompt", "-")).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("err"))).contains("the prompt must not be empty");
+        assertThat(submitted(file, "--prompt", "x", "--prompt-file", "y")).isEqualTo(2);
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    private int submitted(Path input, String... prompt) throws Exception {
+        List<String> words = new ArrayList<>(List.of("jobs", "submit", "--model", "m"));
+        words.addAll(List.of(prompt));
+        Process process = builder(words.toArray(String[]::new)).redirectInput(input.toFile()).start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    @Test
     void followsATaskToItsEndThroughACutConnection() throws Exception {
         server.on("POST /v2/tasks", json(202, ACCEPTED));
         server.on("GET /v2/tasks/t1/events", exchange -> {
@@ -184,7 +218,8 @@ class CtlProgramTest {
         server.on("GET /v2/tasks?limit=50", json(200, "[" + TASK + "]"));
         server.on("GET /v2/tasks/t1/events", events(STARTED, token(3, 0, "a"), end(4, 1)));
 
-        for (String[] words : new String[][] {{"--version"}, {"help"}, {"jobs", "list"}, {"jobs", "list", "--output", "json"},
+        for (String[] words : new String[][] {{"--version"}, {"help"}, {"jobs", "list"},
+            {"jobs", "list", "--output", "json"},
             {"jobs", "follow", "t1"}}) {
             Process process = builder(words).redirectOutput(Path.of("/dev/full").toFile()).start();
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();

@@ -35,7 +35,8 @@ final class InferCommand {
     }
 
     int run(CommandLine line) {
-        GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(), PromptOptions.prompt(line),
+        GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(),
+                PromptOptions.prompt(line, console),
                 sampling(PromptOptions.sampling(line)));
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
         new Worker(line.option("worker").orElseThrow(), ApiToken.of(console.environment())).execute(request, printer);

@@ -66,9 +66,9 @@ final class JobsSubmitCommand {
         return printer.exitCode().code();
     }
 
-    private static TaskOrder order(CommandLine line) {
+    private TaskOrder order(CommandLine line) {
         Map<String, Object> fields = PromptOptions.sampling(line);
         line.choice("priority", Priority.class).ifPresent(priority -> fields.put("priority", priority));
-        return new TaskOrder(line.option("model").orElseThrow(), PromptOptions.prompt(line), fields);
+        return new TaskOrder(line.option("model").orElseThrow(), PromptOptions.prompt(line, console), fields);
     }
 }
