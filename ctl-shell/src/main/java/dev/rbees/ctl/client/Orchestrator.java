@@ -15,7 +15,6 @@ import dev.rbees.api.sse.SseEvent;
 import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.home.ApiToken;
 import dev.rbees.shell.http.ProgramAnswer;
 
 /** The orchestrator's native interface. */
@@ -27,11 +26,11 @@ public final class Orchestrator {
     private final Endpoint endpoint;
 
     /**
-     * @param base its address, as the user named it
-     * @param token that it is shown, empty for none
+     * @param bases its address as the user named it, or those of a cluster with commas
+     * @param credentials what it is shown and by what it is trusted
      */
-    public Orchestrator(String base, Optional<ApiToken> token) {
-        this.endpoint = new Endpoint(Addresses.web(base, "--orchestrator"), token, PATIENCE, ErrorCode.TIMEOUT,
+    public Orchestrator(String bases, Credentials credentials) {
+        this.endpoint = new Endpoint(Addresses.webs(bases, "--orchestrator"), credentials, PATIENCE, ErrorCode.TIMEOUT,
                 "start the orchestrator with 'rbees-orcd', or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
     }
 

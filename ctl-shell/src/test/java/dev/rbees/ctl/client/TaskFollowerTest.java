@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +48,7 @@ class TaskFollowerTest {
     }
 
     private TaskFollower follower() {
-        return new TaskFollower(new Orchestrator(server.url(), Optional.empty()), printer, Duration.ofMillis(1));
+        return new TaskFollower(new Orchestrator(server.url(), Credentials.NONE), printer, Duration.ofMillis(1));
     }
 
     private String text() {
@@ -210,7 +209,7 @@ class TaskFollowerTest {
         server.on(EVENTS, events(QUEUED, STARTED, token(3, 0, "a"), token(4, 1, "b"), end(5, 2)));
         PrintStream closed = new PrintStream(new ByteArrayOutputStream(), true, UTF_8);
         closed.close();
-        TaskFollower follower = new TaskFollower(new Orchestrator(server.url(), Optional.empty()),
+        TaskFollower follower = new TaskFollower(new Orchestrator(server.url(), Credentials.NONE),
                 new AnswerPrinter(closed, said::add),
                 Duration.ofMillis(1));
 
