@@ -13,6 +13,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.sse.SseEvent;
 import dev.rbees.api.task.Accepted;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.shell.http.ProgramAnswer;
@@ -49,6 +50,11 @@ public final class Orchestrator {
         return read(endpoint.get(path(id)), TaskView.class);
     }
 
+    /** Why a task is where it is. */
+    TaskExplanation explain(String id) {
+        return read(endpoint.get(path(id) + "/explain"), TaskExplanation.class);
+    }
+
     /** Asks for the end of a task; one that has ended already stays as it is. Gives what the task is then. */
     public TaskView cancel(String id) {
         // why: without a body the JDK would declare an empty form, which the orchestrator refuses
@@ -73,8 +79,10 @@ public final class Orchestrator {
         }
     }
 
-    RbeesException lost(Exception cause) {
-        return endpoint.unreachable("the connection was lost and did not come back", cause);
+    RbeesException lost(String id, Exception cause) {
+        return endpoint
+                .unreachable("the connection was lost and did not come back; the task goes on, and 'rbees jobs follow "
+                        + id + "' shows its answer later", cause);
     }
 
     private static String path(String id) {
