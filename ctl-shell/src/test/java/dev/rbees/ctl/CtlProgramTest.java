@@ -343,6 +343,7 @@ class CtlProgramTest {
     @Test
     void wrongUsageExitsWithTwo() throws Exception {
         assertThat(run("jobs", "submit").status()).isEqualTo(2);
+        assertThat(run("pull", "smollm2-135m").err()).contains("did you mean 'pool models download'?");
         assertThat(run("infer", "--worker", "nowhere", "--prompt", "x").err()).contains("--worker must be host:port");
         assertThat(run("jobs", "submit", "--model", "m", "--prompt", "x", "--temperature", "9").err())
                 .contains("--temperature must be a number from 0.0 to 2.0 (got '9')");

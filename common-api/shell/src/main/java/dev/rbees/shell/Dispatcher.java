@@ -1,6 +1,7 @@
 package dev.rbees.shell;
 
 import java.util.List;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ public final class Dispatcher {
     /** The exit code of a program whose reader has gone, as shells show it: 128 and the number of SIGPIPE. */
     static final int READER_GONE = 141;
 
+    private static final Set<String> VERSION = Set.of("--version", "version", "-V", "-v");
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Program program;
@@ -57,7 +59,7 @@ public final class Dispatcher {
             return dispatch(words);
         } catch (UsageException e) {
             console.say("error: " + e.userMessage());
-            console.say("'" + program.name() + " --help' lists the commands; each has its own --help");
+            console.say(whereHelpIs(table.nearest(words)));
             return ExitCode.USAGE.code();
         } catch (RbeesException e) {
             LOG.debug("{} failed", words.isEmpty() ? "" : words.getFirst(), e);
@@ -80,13 +82,25 @@ public final class Dispatcher {
 
     /** Prints the overview as an error: no command was given and nobody is there to type one. */
     int overviewAsError() {
-        console.err().print(help.page(""));
+        return pageAsError("");
+    }
+
+    private int pageAsError(String path) {
+        console.err().print(help.page(path));
         console.err().flush();
         return ExitCode.USAGE.code();
     }
 
+    private String whereHelpIs(String path) {
+        if (path.isEmpty()) {
+            return "'" + program.name() + " --help' lists the commands; each has its own --help";
+        }
+        return "'" + program.name() + " " + path + " --help' "
+                + (table.find(path).isPresent() ? "shows what it takes" : "lists the commands below it");
+    }
+
     private int dispatch(List<String> words) {
-        if (!words.isEmpty() && words.getFirst().equals("--version")) {
+        if (!words.isEmpty() && VERSION.contains(words.getFirst())) {
             return print(program.versionLine() + "\n");
         }
         if (!words.isEmpty() && words.getFirst().equals("help")) {
@@ -108,14 +122,7 @@ public final class Dispatcher {
         if (!match.rest().isEmpty()) {
             throw new UsageException("unknown option " + Printable.text(match.rest().getFirst()));
         }
-        throw new UsageException(match.path().isEmpty()
-                ? "no command given"
-                : "'" + match.path() + "' needs one more word: " + String.join(", ", nextWords(match.path())));
-    }
-
-    private List<String> nextWords(String path) {
-        int depth = path.split(" ", -1).length;
-        return table.below(path).stream().map(spec -> spec.words().get(depth)).distinct().toList();
+        return pageAsError(match.path());
     }
 
     private int print(String page) {
