@@ -63,6 +63,10 @@ class CtlProgramTest {
     }
 
     private Process launch(String... words) throws IOException {
+        return builder(words).start();
+    }
+
+    private ProcessBuilder builder(String... words) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
                 "-Duser.home=" + folder, "-cp", System.getProperty("java.class.path"), CtlApplication.class.getName()));
@@ -73,7 +77,7 @@ class CtlProgramTest {
         builder.environment().keySet().removeIf(name -> name.startsWith("RBEES_"));
         builder.environment().remove("SSH_AUTH_SOCK");
         builder.environment().putAll(environment);
-        return builder.start();
+        return builder;
     }
 
     private Ran run(String... words) throws Exception {
@@ -109,6 +113,40 @@ class CtlProgramTest {
 
         assertThat(body(0)).isEqualTo(Json.readTree("{\"model\":\"m\",\"prompt\":\"Once\"}".getBytes(UTF_8)));
         assertThat(Json.readTree(ran.out().getBytes(UTF_8)).path("job_id").asString()).isEqualTo("t1");
+    }
+
+    @Test
+    void readsThePromptFromStandardInputOrAFile() throws Exception {
+        server.on("POST /v2/tasks", json(202, ACCEPTED));
+        String largest = "ä".repeat(512 * 1024);
+        Path file = Files.writeString(folder.resolve("prompt"), largest);
+        Path tooLong = Files.writeString(folder.resolve("too-long"), largest + "x");
+
+        assertThat(submitted(Files.writeString(folder.resolve("short"), "two\nlines\n"), "--prompt", "-")).isZero();
+        assertThat(submitted(file, "--prompt", "-")).isZero();
+        assertThat(submitted(Path.of("/dev/null"), "--prompt-file", file.toString())).isZero();
+        assertThat(server.requests()).hasSize(3);
+        assertThat(body(0).path("messages").get(0).path("content").asString()).isEqualTo("two\nlines");
+        assertThat(body(1).path("messages").get(0).path("content").asString()).isEqualTo(largest);
+        assertThat(body(2)).isEqualTo(body(1));
+
+        assertThat(submitted(tooLong, "--prompt", "-")).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("err"))).contains("the prompt in standard input is longer than 1 MiB");
+        assertThat(submitted(file, "--prompt-file", tooLong.toString())).isEqualTo(2);
+        assertThat(submitted(file, "--prompt-file", folder.toString())).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("err"))).contains("cannot be read from " + folder);
+        assertThat(submitted(Path.of("/dev/null"), "--prompt", "-")).isEqualTo(2);
+        assertThat(Files.readString(folder.resolve("err"))).contains("the prompt must not be empty");
+        assertThat(submitted(file, "--prompt", "x", "--prompt-file", "y")).isEqualTo(2);
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    private int submitted(Path input, String... prompt) throws Exception {
+        List<String> words = new ArrayList<>(List.of("jobs", "submit", "--model", "m"));
+        words.addAll(List.of(prompt));
+        Process process = builder(words.toArray(String[]::new)).redirectInput(input.toFile()).start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
     }
 
     @Test
@@ -176,6 +214,36 @@ class CtlProgramTest {
     }
 
     @Test
+    void dataThatCannotBeWrittenIsAFailure() throws Exception {
+        server.on("GET /v2/tasks?limit=50", json(200, "[" + TASK + "]"));
+        server.on("GET /v2/tasks/t1/events", events(STARTED, token(3, 0, "a"), end(4, 1)));
+
+        for (String[] words : new String[][] {{"--version"}, {"help"}, {"jobs", "list"},
+            {"jobs", "list", "--output", "json"},
+            {"jobs", "follow", "t1"}}) {
+            Process process = builder(words).redirectOutput(Path.of("/dev/full").toFile()).start();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(String.join(" ", words)).isEqualTo(1);
+            assertThat(Files.readString(folder.resolve("err")))
+                    .isEqualTo("error: standard output could not be written to its end; is the disk full?\n");
+        }
+    }
+
+    @Test
+    void aReaderThatHasEnoughIsNoFailureToTellOf() throws Exception {
+        server.on("GET /v2/tasks?limit=50", json(200, "[" + TASK + "]"));
+        server.on("GET /v2/tasks/t1/events", events(STARTED, token(3, 0, "a"), end(4, 1)));
+
+        for (String[] words : new String[][] {{"help"}, {"jobs", "list"}, {"jobs", "follow", "t1"}}) {
+            Process process = builder(words).redirectOutput(ProcessBuilder.Redirect.PIPE).start();
+            process.getInputStream().close();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(String.join(" ", words)).isEqualTo(141);
+            assertThat(Files.readString(folder.resolve("err"))).isEmpty();
+        }
+    }
+
+    @Test
     void passesOnWhatTheOrchestratorRefuses() throws Exception {
         server.on("POST /v2/tasks",
                 json(429, """
@@ -194,6 +262,57 @@ class CtlProgramTest {
         assertThat(ran.status()).isEqualTo(5);
         assertThat(ran.out()).isEmpty();
         assertThat(ran.err()).contains("no answer from http://127.0.0.1:1").contains("'rbees-orcd'");
+    }
+
+    @Test
+    void asksTheOrchestratorsOfAClusterInTurn() throws Exception {
+        String task = "\"model\":\"m\"";
+        try (FakeServer second = new FakeServer()) {
+            environment.put("RBEES_ORCHESTRATOR_URL", "http://127.0.0.1:1, " + server.url() + "," + second.url() + ",");
+            server.on("POST /v2/tasks", json(503, "{\"error\":{\"code\":\"DRAINING\",\"message\":\"going\"}}"));
+            second.on("POST /v2/tasks", json(202, ACCEPTED));
+            second.on("GET /v2/tasks/t1/events", events(STARTED, token(3, 0, "a"), end(4, 1)));
+            Ran ran = run("jobs", "submit", "--model", "m", "--prompt", "x", "--follow");
+            assertThat(ran.out()).isEqualTo("a\n");
+            assertThat(second.requests()).hasSize(2).first().extracting(FakeServer.Request::body).asString().contains(task);
+
+            server.on("POST /v2/tasks", exchange -> {
+                throw new IOException("died with it");
+            });
+            assertThat(run("jobs", "submit", "--model", "m", "--prompt", "x").status()).isEqualTo(5);
+            server.on("POST /v2/tasks", json(503, "{\"error\":{\"code\":\"OVERLOADED\",\"message\":\"who leads?\"}}"));
+            assertThat(run("jobs", "submit", "--model", "m", "--prompt", "x").err()).contains("who leads?");
+            assertThat(second.requests()).hasSize(2);
+
+            server.on("GET /v2/tasks?limit=50", json(503, "{\"error\":{\"code\":\"OVERLOADED\",\"message\":\"x\"}}"));
+            second.on("GET /v2/tasks?limit=50", json(200, "[]"));
+            assertThat(run("jobs", "list").status()).isZero();
+        }
+    }
+
+    @Test
+    void tellsWhyAnOrchestratorIsNotReached() throws Exception {
+        assertThat(run("jobs", "list", "--orchestrator", "http://no-such-host.invalid").err())
+                .contains("is not known to the name server").doesNotContain("rbees-orcd");
+        environment.put("RBEES_CA_FILE", "/no/such/ca");
+        Ran unreadable = run("jobs", "list", "--orchestrator", "https://127.0.0.1:1");
+        assertThat(unreadable.status()).isEqualTo(2);
+        assertThat(unreadable.err()).contains("the certificates in /no/such/ca cannot be read: is the file there?");
+        assertThat(run("jobs", "list", "--orchestrator", "https://127.0.0.1:1", "--ca-file", "/dev/null").err())
+                .contains("/dev/null holds no certificate in PEM");
+    }
+
+    @Test
+    void aMissingTokenIsSaidToBeMissing() throws Exception {
+        server.on("POST /execute", exchange -> {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            json(401, "").write(exchange);
+        });
+
+        Ran ran = run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x");
+
+        assertThat(ran.status()).isEqualTo(4);
+        assertThat(ran.err()).contains("asks for a token").contains("RBEES_API_TOKEN_FILE");
     }
 
     @Test
@@ -224,6 +343,7 @@ class CtlProgramTest {
     @Test
     void wrongUsageExitsWithTwo() throws Exception {
         assertThat(run("jobs", "submit").status()).isEqualTo(2);
+        assertThat(run("pull", "smollm2-135m").err()).contains("did you mean 'pool models download'?");
         assertThat(run("infer", "--worker", "nowhere", "--prompt", "x").err()).contains("--worker must be host:port");
         assertThat(run("jobs", "submit", "--model", "m", "--prompt", "x", "--temperature", "9").err())
                 .contains("--temperature must be a number from 0.0 to 2.0 (got '9')");

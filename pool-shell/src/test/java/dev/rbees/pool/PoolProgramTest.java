@@ -95,7 +95,7 @@ class PoolProgramTest {
 
         assertThat(ran).isEqualTo(new Ran(2, "", """
                                                  error: --model is missing: a downloaded model
-                                                 'rbees-pool --help' lists the commands; each has its own --help
+                                                 'rbees-pool worker spawn --help' shows what it takes
                                                  """));
         assertThat(run("worker", "spawn", "gpu", "--model", "x").err()).contains("'gpu' is no backend");
     }

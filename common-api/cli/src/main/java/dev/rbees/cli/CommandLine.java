@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-
-import dev.rbees.api.error.Suggestion;
+import java.util.stream.Stream;
 
 /** The words after a command's name, sorted into options and arguments. */
 public final class CommandLine {
@@ -36,7 +35,8 @@ public final class CommandLine {
         Iterator<String> rest = words.iterator();
         boolean onlyArguments = false;
         while (rest.hasNext()) {
-            String word = rest.next();
+            String given = rest.next();
+            String word = onlyArguments ? given : ShortOption.expand(given);
             if (!onlyArguments && word.equals("--")) {
                 onlyArguments = true;
                 line.words.add(new Word(word, ""));
@@ -77,15 +77,29 @@ public final class CommandLine {
 
     private static OptionSpec option(CommandSpec spec, String name) {
         return spec.option(name).orElseThrow(() -> new UsageException("unknown option --" + Printable.text(name)
-                + Suggestion.sentence(name, spec.allOptions().stream().map(OptionSpec::name).toList())));
+                + Slip.meant(name, spec.allOptions().stream().map(OptionSpec::name).toList())
+                        .map(meant -> Slip.didYouMean("--" + meant)).orElse("")));
+    }
+
+    private String unexpected() {
+        // why: what follows an option that does not exist is its value, and no argument that anybody meant
+        String extra = arguments.stream().filter(word -> word.matches("-[A-Za-z]")).findFirst()
+                .orElseGet(() -> arguments.get(spec.arguments().size()));
+        return extra.startsWith("-") ? unknownShort(extra) : "unexpected argument '" + Printable.text(extra) + "'";
+    }
+
+    /** A word with one dash: the first option of that letter may be meant, those that are needed before others. */
+    private String unknownShort(String word) {
+        Stream<OptionSpec> needed = spec.options().stream().filter(OptionSpec::required);
+        return "unknown option " + Printable.text(word)
+                + Stream.concat(needed, spec.options().stream()).map(OptionSpec::name)
+                        .filter(name -> word.length() == 2 && name.charAt(0) == word.charAt(1)).findFirst()
+                        .map(name -> Slip.didYouMean("--" + name)).orElse("");
     }
 
     private void checkComplete() {
         if (arguments.size() > spec.arguments().size()) {
-            String extra = arguments.get(spec.arguments().size());
-            throw new UsageException(extra.startsWith("-")
-                    ? "unknown option " + Printable.text(extra)
-                    : "unexpected argument '" + Printable.text(extra) + "'");
+            throw new UsageException(unexpected());
         }
         if (arguments.size() < spec.arguments().size()) {
             ArgumentSpec missing = spec.arguments().get(arguments.size());
@@ -172,7 +186,7 @@ public final class CommandLine {
                 names.add(constant.name().toLowerCase(Locale.ROOT));
             }
             throw new UsageException("--%s must be one of %s (got '%s')%s".formatted(name, String.join(", ", names),
-                    Printable.text(text), Suggestion.sentence(text, names)));
+                    Printable.text(text), Slip.sentence(text, names)));
         });
     }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record CommandSpec(String path, String summary, List<ArgumentSpec> arguments, List<OptionSpec> options,
         List<String> examples) {
 
-    private static final OptionSpec HELP = OptionSpec.flag("help", "show this help");
+    private static final OptionSpec HELP = OptionSpec.flag("help", "show this help (or -h)");
 
     public CommandSpec {
         arguments = List.copyOf(arguments);

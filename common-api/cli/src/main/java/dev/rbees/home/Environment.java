@@ -2,6 +2,7 @@ package dev.rbees.home;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -13,6 +14,7 @@ public final class Environment {
     public static final String HOME = "RBEES_HOME";
     public static final String ORCHESTRATOR_URL = "RBEES_ORCHESTRATOR_URL";
     public static final String API_TOKEN_FILE = "RBEES_API_TOKEN_FILE";
+    public static final String CA_FILE = "RBEES_CA_FILE";
     public static final String SSH_CONFIG = "RBEES_SSH_CONFIG";
     public static final String MODE = "RBEES_MODE";
     public static final String LOG_FORMAT = "RBEES_LOG_FORMAT";
@@ -22,7 +24,8 @@ public final class Environment {
 
     public static final String DEFAULT_ORCHESTRATOR_URL = "http://127.0.0.1:8080";
 
-    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, API_TOKEN_FILE, SSH_CONFIG, MODE, LOG_FORMAT,
+    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, API_TOKEN_FILE, CA_FILE, SSH_CONFIG, MODE,
+            LOG_FORMAT,
             // set by the launchers
             "RBEES_CALLED_AS", INSTALL, "RBEES_JAVA_HOME", "RBEES_JAVA_OPTS");
 
@@ -36,9 +39,14 @@ public final class Environment {
                 .toList();
     }
 
-    /** The first, where several are named: that is for workers, and any of the orchestrators does for one request. */
-    public static String orchestratorUrl(Map<String, String> environment) {
-        String url = environment.getOrDefault(ORCHESTRATOR_URL, "").split(",", 2)[0].strip();
-        return url.isEmpty() ? DEFAULT_ORCHESTRATOR_URL : url;
+    /** Where the orchestrator is; several of a cluster with commas. */
+    public static String orchestratorUrls(Map<String, String> environment) {
+        String urls = environment.getOrDefault(ORCHESTRATOR_URL, "");
+        return urls.isBlank() ? DEFAULT_ORCHESTRATOR_URL : urls;
+    }
+
+    /** The file with certificates that are trusted beside the system's, empty for none. */
+    public static Optional<String> caFile(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(CA_FILE)).filter(path -> !path.isBlank());
     }
 }

@@ -88,8 +88,29 @@ class CommandLineTest {
     }
 
     @Test
+    void shortOptionsStandForLongOnes() {
+        CommandSpec printing = new CommandSpec("list", "List", List.of(),
+                List.of(OptionSpec.optional("output", "format", "form")),
+                List.of());
+        for (List<String> words : List.of(List.of("-o", "json"), List.of("-ojson"), List.of("-o=json"))) {
+            assertThat(CommandLine.parse(printing, words).option("output")).contains("json");
+        }
+        assertThat(CommandLine.parse(printing, List.of("-o", "json")).wordsWithout("x")).containsExactly("--output", "json");
+        assertThat(parse("--host", "-h", "x").option("host")).contains("-h");
+        assertThat(parse("--", "-h").argument(0)).isEqualTo("-h");
+    }
+
+    @Test
+    void slipsInNamesAreSeen() {
+        refuses("unknown option --hots; did you mean '--host'?", "x", "--hots", "a");
+        refuses("unknown option --HOST; did you mean '--host'?", "x", "--HOST", "a");
+        refuses("unknown option -s; did you mean '--stop'?", "x", "-s", "a");
+    }
+
+    @Test
     void withHelpNothingElseIsChecked() {
         assertThat(parse("--help").help()).isTrue();
+        assertThat(parse("-h").help()).isTrue();
     }
 
     @Test

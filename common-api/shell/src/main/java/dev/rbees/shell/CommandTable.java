@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import dev.rbees.api.error.Suggestion;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.Printable;
+import dev.rbees.cli.ShortOption;
+import dev.rbees.cli.Slip;
 import dev.rbees.cli.UsageException;
 
 /**
@@ -40,8 +41,8 @@ record CommandTable(List<ShellCommand> commands) {
         List<String> rest = new ArrayList<>(words);
         List<String> early = new ArrayList<>();
         while (!rest.isEmpty() && find(path).isEmpty()) {
-            String word = rest.removeFirst();
-            if (word.startsWith("--")) {
+            String word = ShortOption.expand(rest.removeFirst());
+            if (word.startsWith("-")) {
                 early.add(word);
                 if (takesValue(path, word) && !rest.isEmpty()) {
                     early.add(rest.removeFirst());
@@ -60,6 +61,19 @@ record CommandTable(List<ShellCommand> commands) {
         return new Match(path, find(path), List.copyOf(rest));
     }
 
+    /** The longest path at the beginning of the words that names a command or a group. */
+    String nearest(List<String> words) {
+        String path = "";
+        for (String word : words) {
+            String longer = path.isEmpty() ? word : path + " " + word;
+            if (below(longer).isEmpty()) {
+                return path;
+            }
+            path = longer;
+        }
+        return path;
+    }
+
     Optional<ShellCommand> find(String path) {
         return commands.stream().filter(command -> command.spec().path().equals(path)).findFirst();
     }
@@ -72,7 +86,7 @@ record CommandTable(List<ShellCommand> commands) {
     }
 
     private boolean takesValue(String path, String word) {
-        String name = word.substring(2);
+        String name = word.replaceFirst("^--?", "");
         return below(path).stream().map(spec -> spec.option(name)).flatMap(Optional::stream)
                 .anyMatch(option -> !option.isFlag());
     }
@@ -84,6 +98,7 @@ record CommandTable(List<ShellCommand> commands) {
                         .map(words -> words.get(depth)))
                 .distinct().toList();
         String shown = Printable.text(path.isEmpty() ? word : path + " " + word);
-        return new UsageException("unknown command '" + shown + "'" + Suggestion.sentence(word, siblings));
+        return new UsageException("unknown command '" + shown + "'" + Slip.meant(word, siblings)
+                .or(() -> OtherWords.meant(word, below(path))).map(Slip::didYouMean).orElse(""));
     }
 }

@@ -1,6 +1,7 @@
 package dev.rbees.shell;
 
 import java.util.List;
+import java.util.Set;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,10 @@ import dev.rbees.shell.CommandTable.Match;
  */
 public final class Dispatcher {
 
+    /** The exit code of a program whose reader has gone, as shells show it: 128 and the number of SIGPIPE. */
+    static final int READER_GONE = 141;
+
+    private static final Set<String> VERSION = Set.of("--version", "version", "-V", "-v");
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Program program;
@@ -35,22 +40,37 @@ public final class Dispatcher {
 
     /** Runs the words and gives the exit code. Failures are told on standard error, never thrown. */
     public int run(List<String> words) {
+        int code = told(words);
+        // why: a print stream throws nothing, and asking it flushes it
+        return console.out().checkError() ? lostData() : code;
+    }
+
+    /** Not all of the data was written: no news for a reader that has seen enough, and a failure anywhere else. */
+    private int lostData() {
+        if (Terminals.outHasReader()) {
+            return READER_GONE;
+        }
+        console.say("error: standard output could not be written to its end; is the disk full?");
+        return ExitCode.FAILED.code();
+    }
+
+    private int told(List<String> words) {
         try {
             return dispatch(words);
         } catch (UsageException e) {
             console.say("error: " + e.userMessage());
-            console.say("'" + program.name() + " --help' lists the commands; each has its own --help");
+            console.say(whereHelpIs(table.nearest(words)));
             return ExitCode.USAGE.code();
         } catch (RbeesException e) {
             LOG.debug("{} failed", words.isEmpty() ? "" : words.getFirst(), e);
-            console.say("error: " + Printable.line(e.userMessage()));
+            if (!console.out().checkError()) {
+                console.say("error: " + Printable.line(e.userMessage()));
+            }
             return e.code().exitCode().code();
         } catch (RuntimeException | Error e) {
             LOG.debug("a fault of our own", e);
             console.say(fault(program, e));
             return ExitCode.FAILED.code();
-        } finally {
-            console.out().flush();
         }
     }
 
@@ -62,13 +82,25 @@ public final class Dispatcher {
 
     /** Prints the overview as an error: no command was given and nobody is there to type one. */
     int overviewAsError() {
-        console.err().print(help.page(""));
+        return pageAsError("");
+    }
+
+    private int pageAsError(String path) {
+        console.err().print(help.page(path));
         console.err().flush();
         return ExitCode.USAGE.code();
     }
 
+    private String whereHelpIs(String path) {
+        if (path.isEmpty()) {
+            return "'" + program.name() + " --help' lists the commands; each has its own --help";
+        }
+        return "'" + program.name() + " " + path + " --help' "
+                + (table.find(path).isPresent() ? "shows what it takes" : "lists the commands below it");
+    }
+
     private int dispatch(List<String> words) {
-        if (!words.isEmpty() && words.getFirst().equals("--version")) {
+        if (!words.isEmpty() && VERSION.contains(words.getFirst())) {
             return print(program.versionLine() + "\n");
         }
         if (!words.isEmpty() && words.getFirst().equals("help")) {
@@ -90,14 +122,7 @@ public final class Dispatcher {
         if (!match.rest().isEmpty()) {
             throw new UsageException("unknown option " + Printable.text(match.rest().getFirst()));
         }
-        throw new UsageException(match.path().isEmpty()
-                ? "no command given"
-                : "'" + match.path() + "' needs one more word: " + String.join(", ", nextWords(match.path())));
-    }
-
-    private List<String> nextWords(String path) {
-        int depth = path.split(" ", -1).length;
-        return table.below(path).stream().map(spec -> spec.words().get(depth)).distinct().toList();
+        return pageAsError(match.path());
     }
 
     private int print(String page) {

@@ -1,5 +1,8 @@
 package dev.rbees.shell;
 
+import java.io.IOException;
+
+import org.jline.reader.History;
 import org.jline.reader.LineReader;
 import org.jline.utils.AttributedString;
 import org.springframework.beans.factory.ObjectProvider;
@@ -52,6 +55,12 @@ class InteractiveConfiguration {
                 return plain ? new AttributedString(buffer) : super.highlight(reader, buffer);
             }
         };
+    }
+
+    /** why: that of JLine can be read by everybody, and keeps prompts. */
+    @Bean
+    History history(RbeesHome home) throws IOException {
+        return PrivateHistory.in(home.open().root().resolve(ShellProgram.HISTORY));
     }
 
     /** Where the history lies. */

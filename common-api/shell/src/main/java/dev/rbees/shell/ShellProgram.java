@@ -13,10 +13,13 @@ import dev.rbees.cli.Program;
 /** Starts a CLI. */
 public final class ShellProgram {
 
+    /** Name of the file of typed lines. */
+    static final String HISTORY = "history";
+
     private static final Map<String, Object> SETTINGS = Map.of(
             // why: its runner is replaced by ours, which works for terminals and scripts alike
             "spring.shell.interactive.enabled", "false",
-            "spring.shell.history.name", "history",
+            "spring.shell.history.name", HISTORY,
             "spring.shell.command.help.enabled", "false",
             "spring.shell.command.version.enabled", "false",
             "spring.shell.command.script.enabled", "false");

@@ -22,6 +22,19 @@ public record Terminals(boolean in, boolean out, boolean err) {
     }
 
     /**
+     * Whether another process reads what this one writes to standard output, so that a write can only fail when that process
+     * has gone. why: the JDK tells the reason of a failure in the words of the system's language.
+     */
+    static boolean outHasReader() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("pipe:") || target.startsWith("socket:");
+        } catch (IOException | UnsupportedOperationException _) {
+            return !Files.isRegularFile(Path.of("/dev/fd/1"));
+        }
+    }
+
+    /**
      * why: the JDK only tells whether input and output are both terminals, and Linux shows each in /proc. The console of
      * JDK 25 is null again where there is none, unlike that of 22.
      */

@@ -2,6 +2,7 @@ package dev.rbees.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ class DispatcherTest {
                                            Options:
                                              --host <host>  where
                                              --force        do not ask
-                                             --help         show this help
+                                             --help         show this help (or -h)
 
                                            Examples:
                                              tool models fetch
@@ -121,14 +122,60 @@ class DispatcherTest {
         assertThat(console.err()).startsWith("error: unknown command 'modles'; did you mean 'models'?\n");
         assertThat(run("models", "lst")).isEqualTo(2);
         assertThat(console.err()).contains("unknown command 'models lst'; did you mean 'list'?");
-        assertThat(run("models")).isEqualTo(2);
-        assertThat(console.err()).contains("'models' needs one more word: list, fetch");
+        assertThat(run("models", "lits")).isEqualTo(2);
+        assertThat(console.err()).contains("unknown command 'models lits'; did you mean 'list'?");
+        assertThat(run("MODELS", "list")).isEqualTo(2);
+        assertThat(console.err()).contains("unknown command 'MODELS'; did you mean 'models'?");
         assertThat(run("models", "list", "--hst", "a")).isEqualTo(2);
-        assertThat(console.err()).contains("unknown option --hst; did you mean 'host'?");
+        assertThat(console.err()).contains("unknown option --hst; did you mean '--host'?");
         assertThat(run("models", "fetch")).isEqualTo(2);
         assertThat(console.err()).contains("<id> is missing: which");
         assertThat(run("--bogus")).isEqualTo(2);
         assertThat(console.out()).isEmpty();
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void wrongUsagePointsToTheNearestHelp() {
+        run("models", "fetch");
+        assertThat(console.err()).endsWith("'tool models fetch --help' shows what it takes\n");
+        run("models", "lst");
+        assertThat(console.err()).endsWith("'tool models --help' lists the commands below it\n");
+        run("modles", "list");
+        assertThat(console.err()).endsWith("'tool --help' lists the commands; each has its own --help\n");
+    }
+
+    @Test
+    void aGroupAloneShowsItsHelp() {
+        assertThat(run("models")).isEqualTo(2);
+        assertThat(console.err()).startsWith("Usage: tool models <command>").contains("models fetch")
+                .doesNotContain("status");
+        assertThat(console.out()).isEmpty();
+    }
+
+    @Test
+    void wordsOfOtherToolsAreTakenForSlips() {
+        Map.of("ls", "models list", "ps", "models list", "rm", "worker stop").forEach((word, meant) -> {
+            assertThat(run(word)).isEqualTo(2);
+            assertThat(console.err()).contains("unknown command '" + word + "'; did you mean '" + meant + "'?");
+        });
+        run("models", "ls");
+        assertThat(console.err()).contains("unknown command 'models ls'; did you mean 'models list'?");
+    }
+
+    @Test
+    void takesTheShortFormsThatEverybodyKnows() {
+        assertThat(run("-h")).isZero();
+        assertThat(run("models", "-h")).isZero();
+        assertThat(run("models", "fetch", "-h")).isZero();
+        assertThat(run("worker", "stop", "x", "-o", "json")).isEqualTo(2);
+        assertThat(console.err()).contains("unknown option --output");
+        for (String version : new String[] {"version", "-V", "-v"}) {
+            assertThat(run(version)).isZero();
+            assertThat(console.out()).endsWith("tool 1.2 (Java " + Runtime.version() + ")\n");
+        }
+        assertThat(run("models", "fetch", "a", "-f")).isEqualTo(2);
+        assertThat(console.err()).contains("unknown option -f; did you mean '--force'?");
         assertThat(ran).isEmpty();
     }
 

@@ -89,7 +89,7 @@ class InteractiveConfigurationTest {
         type("echo --help");
         assertThat(console.out()).contains("Usage: tool echo words <text>").contains("Usage: tool echo <command>");
         type("echo");
-        assertThat(console.err()).contains("'echo' needs one more word: words");
+        assertThat(console.err()).startsWith("Usage: tool echo <command>");
     }
 
     @Test

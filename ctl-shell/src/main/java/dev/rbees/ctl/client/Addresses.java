@@ -1,6 +1,8 @@
 package dev.rbees.ctl.client;
 
 import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
 
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
@@ -24,6 +26,12 @@ final class Addresses {
         }
         throw new UsageException(option + " must be an address such as http://127.0.0.1:8080 (got '" + Printable.text(text)
                 + "')");
+    }
+
+    /** One address or several with commas; at least one. */
+    static List<URI> webs(String text, String option) {
+        return Stream.of(text.split(",", -1)).filter(address -> !address.isBlank() || text.isBlank())
+                .map(address -> web(address, option)).toList();
     }
 
     /** @throws UsageException when it is not {@code host:port} */

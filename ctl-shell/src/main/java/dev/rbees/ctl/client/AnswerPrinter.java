@@ -41,6 +41,11 @@ public final class AnswerPrinter {
         return exit.orElse(ExitCode.FAILED);
     }
 
+    /** A line for people, beside the answer. */
+    void say(String line) {
+        say.accept(line);
+    }
+
     void print(SseEvent event) {
         // why: a newer server may say more than we know
         if (KNOWN.contains(event.name())) {

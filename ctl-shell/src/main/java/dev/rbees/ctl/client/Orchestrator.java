@@ -13,9 +13,9 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.sse.SseEvent;
 import dev.rbees.api.task.Accepted;
+import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.home.ApiToken;
 import dev.rbees.shell.http.ProgramAnswer;
 
 /** The orchestrator's native interface. */
@@ -27,11 +27,11 @@ public final class Orchestrator {
     private final Endpoint endpoint;
 
     /**
-     * @param base its address, as the user named it
-     * @param token that it is shown, empty for none
+     * @param bases its address as the user named it, or those of a cluster with commas
+     * @param credentials what it is shown and by what it is trusted
      */
-    public Orchestrator(String base, Optional<ApiToken> token) {
-        this.endpoint = new Endpoint(Addresses.web(base, "--orchestrator"), token, PATIENCE, ErrorCode.TIMEOUT,
+    public Orchestrator(String bases, Credentials credentials) {
+        this.endpoint = new Endpoint(Addresses.webs(bases, "--orchestrator"), credentials, PATIENCE, ErrorCode.TIMEOUT,
                 "start the orchestrator with 'rbees-orcd', or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
     }
 
@@ -48,6 +48,11 @@ public final class Orchestrator {
 
     public TaskView show(String id) {
         return read(endpoint.get(path(id)), TaskView.class);
+    }
+
+    /** Why a task is where it is. */
+    TaskExplanation explain(String id) {
+        return read(endpoint.get(path(id) + "/explain"), TaskExplanation.class);
     }
 
     /** Asks for the end of a task; one that has ended already stays as it is. Gives what the task is then. */
@@ -74,8 +79,10 @@ public final class Orchestrator {
         }
     }
 
-    RbeesException lost(Exception cause) {
-        return endpoint.unreachable("the connection was lost and did not come back", cause);
+    RbeesException lost(String id, Exception cause) {
+        return endpoint
+                .unreachable("the connection was lost and did not come back; the task goes on, and 'rbees jobs follow "
+                        + id + "' shows its answer later", cause);
     }
 
     private static String path(String id) {

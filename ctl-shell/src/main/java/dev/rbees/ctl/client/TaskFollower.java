@@ -15,6 +15,8 @@ public final class TaskFollower {
 
     /** Attempts in a row without a new event; the pauses between them add up to about 40 s. */
     private static final int MAX_FAILURES = 12;
+    /** why: a connection that is back at once is no news. */
+    private static final int WORTH_TELLING = 2;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     private final Orchestrator orchestrator;
@@ -22,6 +24,7 @@ public final class TaskFollower {
     private final Duration firstPause;
     private String lastId = "";
     private boolean reached;
+    private boolean explained;
     private int failures;
 
     public TaskFollower(Orchestrator orchestrator, AnswerPrinter printer) {
@@ -45,7 +48,7 @@ public final class TaskFollower {
         while (!printer.ended()) {
             Exception broken;
             try {
-                orchestrator.events(task, lastId, this::take);
+                orchestrator.events(task, lastId, event -> take(task, event));
                 broken = new IOException("the stream ended before the task");
             } catch (IOException e) {
                 broken = e;
@@ -56,12 +59,12 @@ public final class TaskFollower {
                 broken = e;
             }
             if (!printer.ended()) {
-                waitFor(broken);
+                waitFor(task, broken);
             }
         }
     }
 
-    private void take(SseEvent event) {
+    private void take(String task, SseEvent event) {
         reached = true;
         if (number(event.id()) <= number(lastId)) {
             return;
@@ -69,6 +72,19 @@ public final class TaskFollower {
         lastId = event.id();
         failures = 0;
         printer.print(event);
+        if (event.name().equals("queued") && !explained) {
+            explained = true;
+            explain(task);
+        }
+    }
+
+    /** Says for what the task waits, if the orchestrator tells. */
+    private void explain(String task) {
+        try {
+            WaitingReason.of(orchestrator.explain(task)).ifPresent(printer::say);
+        } catch (RbeesException _) {
+            // the answer comes all the same
+        }
     }
 
     /** Ids are whole numbers that increase; anything else comes before all of them. */
@@ -83,9 +99,12 @@ public final class TaskFollower {
         };
     }
 
-    private void waitFor(Exception broken) {
+    private void waitFor(String task, Exception broken) {
         if (++failures > MAX_FAILURES) {
-            throw orchestrator.lost(broken);
+            throw orchestrator.lost(task, broken);
+        }
+        if (failures == WORTH_TELLING) {
+            printer.say("the connection was lost; trying to come back to the task " + task);
         }
         try {
             Thread.sleep(Math.max(ownPause(), Math.min(askedPause(broken), LONGEST_PAUSE.toMillis())));

@@ -3,12 +3,11 @@ package dev.rbees.ctl.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.worker.GenerationRequest;
-import dev.rbees.home.ApiToken;
 import dev.rbees.shell.http.ProgramAnswer;
 
 /** A worker, asked directly: for trying it out, without queue and record. */
@@ -21,11 +20,11 @@ public final class Worker {
 
     /**
      * @param hostAndPort as the user named it
-     * @param token that it is shown, empty for none
+     * @param credentials what it is shown and by what it is trusted
      */
-    public Worker(String hostAndPort, Optional<ApiToken> token) {
+    public Worker(String hostAndPort, Credentials credentials) {
         URI base = Addresses.hostAndPort(hostAndPort, "--worker");
-        this.endpoint = new Endpoint(base, token, PATIENCE, ErrorCode.WORKER_UNAVAILABLE,
+        this.endpoint = new Endpoint(List.of(base), credentials, PATIENCE, ErrorCode.WORKER_UNAVAILABLE,
                 "is a worker running there? 'rbees-pool worker list' shows those of a machine");
     }
 

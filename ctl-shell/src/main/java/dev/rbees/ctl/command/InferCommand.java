@@ -2,6 +2,7 @@ package dev.rbees.ctl.command;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 import dev.rbees.api.task.ResponseFormat;
@@ -14,6 +15,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.AnswerPrinter;
+import dev.rbees.ctl.client.Credentials;
 import dev.rbees.ctl.client.Worker;
 import dev.rbees.home.ApiToken;
 import dev.rbees.shell.Console;
@@ -35,10 +37,12 @@ final class InferCommand {
     }
 
     int run(CommandLine line) {
-        GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(), PromptOptions.prompt(line),
+        GenerationRequest request = new GenerationRequest("rbees-infer-" + UUID.randomUUID(),
+                PromptOptions.prompt(line, console),
                 sampling(PromptOptions.sampling(line)));
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
-        new Worker(line.option("worker").orElseThrow(), ApiToken.of(console.environment())).execute(request, printer);
+        new Worker(line.option("worker").orElseThrow(), Credentials.of(ApiToken.of(console.environment()), Optional.empty()))
+                .execute(request, printer);
         return printer.exitCode().code();
     }
 

@@ -28,16 +28,17 @@ record JobCommands(Console console) {
     private static final String SOME_ID = " 0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11";
 
     private static final CommandSpec FOLLOW = new CommandSpec("jobs follow", "Print a task's answer from its beginning",
-            List.of(ID), List.of(Orchestrators.OPTION), List.of("rbees jobs follow" + SOME_ID));
+            List.of(ID), Orchestrators.and(), List.of("rbees jobs follow" + SOME_ID));
     private static final CommandSpec LIST = new CommandSpec("jobs list", "List the newest tasks", List.of(),
-            List.of(OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed"),
+            Orchestrators.and(
+                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed"),
                     OptionSpec.optional("limit", "number", "how many at most (default: " + DEFAULT_LIMIT + ")"),
-                    Orchestrators.OPTION, OutputFormat.OPTION),
+                    OutputFormat.OPTION),
             List.of("rbees jobs list --status running"));
     private static final CommandSpec SHOW = new CommandSpec("jobs show", "Show a task's record", List.of(ID),
-            List.of(Orchestrators.OPTION, OutputFormat.OPTION), List.of("rbees jobs show" + SOME_ID + " --output yaml"));
+            Orchestrators.and(OutputFormat.OPTION), List.of("rbees jobs show" + SOME_ID + " --output yaml"));
     private static final CommandSpec CANCEL = new CommandSpec("jobs cancel",
-            "End a task; one that has ended already stays as it is", List.of(ID), List.of(Orchestrators.OPTION),
+            "End a task; one that has ended already stays as it is", List.of(ID), Orchestrators.and(),
             List.of("rbees jobs cancel" + SOME_ID));
 
     /** In the order of the help. */

@@ -28,7 +28,7 @@ final class JobsSubmitCommand {
                     OptionSpec.required("model", "id", "the model"),
                     OptionSpec.optional("priority", "class", "interactive or batch (default: interactive)"),
                     OptionSpec.flag("follow", "print the answer as it comes"),
-                    Orchestrators.OPTION, OutputFormat.OPTION),
+                    Orchestrators.OPTION, Orchestrators.CA_FILE, OutputFormat.OPTION),
             List.of("rbees jobs submit --model smollm2-135m --prompt 'Name the capital city of France.' --follow"));
 
     private static final Listing<Accepted> ACCEPTED = new Listing<>(Accepted::jobId, List.of(
@@ -66,9 +66,9 @@ final class JobsSubmitCommand {
         return printer.exitCode().code();
     }
 
-    private static TaskOrder order(CommandLine line) {
+    private TaskOrder order(CommandLine line) {
         Map<String, Object> fields = PromptOptions.sampling(line);
         line.choice("priority", Priority.class).ifPresent(priority -> fields.put("priority", priority));
-        return new TaskOrder(line.option("model").orElseThrow(), PromptOptions.prompt(line), fields);
+        return new TaskOrder(line.option("model").orElseThrow(), PromptOptions.prompt(line, console), fields);
     }
 }

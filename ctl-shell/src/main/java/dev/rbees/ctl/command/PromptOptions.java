@@ -13,13 +13,12 @@ import dev.rbees.api.task.Seed;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.UsageException;
+import dev.rbees.shell.Console;
 
 /** The options that say what the model is asked and how its answer is made. */
 final class PromptOptions {
 
-    /** For the command's help, before its own options. */
-    static final List<OptionSpec> ALL = List.of(
-            OptionSpec.required("prompt", "text", "what the model is asked"),
+    private static final List<OptionSpec> ALL = List.of(
             OptionSpec.flag("raw", "do not put the prompt into the model's chat template"),
             OptionSpec.optional("max-tokens", "number", "the longest answer"),
             OptionSpec.optional("temperature", "number", "0 to 2; 0 always takes the most likely token"),
@@ -32,18 +31,17 @@ final class PromptOptions {
 
     private PromptOptions() {}
 
+    /** For the command's help, before its own options. */
     static List<OptionSpec> and(OptionSpec... more) {
-        List<OptionSpec> all = new ArrayList<>(ALL);
+        List<OptionSpec> all = new ArrayList<>(PromptSource.OPTIONS);
+        all.addAll(ALL);
         all.addAll(List.of(more));
         return all;
     }
 
     /** One user message, or the bare text with {@code --raw}. */
-    static Prompt prompt(CommandLine line) {
-        String text = line.option("prompt").orElseThrow();
-        if (text.isEmpty()) {
-            throw new UsageException("--prompt must not be empty");
-        }
+    static Prompt prompt(CommandLine line, Console console) {
+        String text = new PromptSource(console).text(line);
         return line.flag("raw") ? new Prompt.Raw(text) : new Prompt.Chat(List.of(Message.user(text)));
     }
 

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +27,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class TaskFollowerTest {
 
     private static final String EVENTS = "GET /v2/tasks/t1/events";
+    private static final String EXPLAIN = "GET /v2/tasks/t1/explain";
     private static final String QUEUED = event(1, "queued", "\"job_id\":\"t1\",\"queue_position\":2");
     private static final String STARTED = event(2, "started",
             "\"job_id\":\"t1\",\"model\":\"m\",\"started_at\":\"2026-11-23T12:00:00.000Z\",\"seed\":7,"
@@ -49,7 +49,7 @@ class TaskFollowerTest {
     }
 
     private TaskFollower follower() {
-        return new TaskFollower(new Orchestrator(server.url(), Optional.empty()), printer, Duration.ofMillis(1));
+        return new TaskFollower(new Orchestrator(server.url(), Credentials.NONE), printer, Duration.ofMillis(1));
     }
 
     private String text() {
@@ -87,8 +87,42 @@ class TaskFollowerTest {
 
         assertThat(text()).isEqualTo("abc\n");
         assertThat(said).hasSize(3);
-        assertThat(server.requests()).extracting(FakeServer.Request::lastEventId)
+        assertThat(server.requests()).filteredOn(request -> request.line().equals(EVENTS))
+                .extracting(FakeServer.Request::lastEventId)
                 .containsExactly("null", "1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void saysForWhatATaskWaits() {
+        server.on(EVENTS,
+                events(QUEUED, QUEUED.replace("id: 1", "id: 2").replace(":2}", ":1}"), STARTED.replace("id: 2", "id: 3"),
+                        token(4, 0, "a"), end(5, 1)));
+        server.on(EXPLAIN, json(200, explanation("no_free_slot", "12000")));
+
+        follower().follow("t1");
+
+        assertThat(said).startsWith("queued, position 2",
+                "it waits because every slot of the workers with its model is in use;"
+                        + " it probably begins in 12s",
+                "queued, position 1");
+        assertThat(server.requests()).filteredOn(request -> request.line().equals(EXPLAIN)).hasSize(1);
+    }
+
+    @Test
+    void saysHowATaskWithoutAWorkerGetsOne() {
+        server.on(EVENTS, events(QUEUED, STARTED, token(3, 0, "a"), end(4, 1)));
+        server.on(EXPLAIN, json(200, explanation("no_worker", "null")));
+
+        follower().follow("t1");
+
+        assertThat(said).contains("it waits because no worker has the model m; 'rbees-pool worker spawn' starts one");
+    }
+
+    private static String explanation(String reason, String start) {
+        return "{\"job_id\":\"t1\",\"status\":\"QUEUED\",\"model\":\"m\",\"priority\":\"batch\",\"waiting\":{\"reason\":\""
+                + reason
+                + "\",\"queue_position\":2,\"predicted_start_ms\":" + start
+                + ",\"workers\":{}},\"waited_ms\":3,\"attempts\":[]}";
     }
 
     @Test
@@ -106,7 +140,7 @@ class TaskFollowerTest {
     @Test
     void waitsForAnOrchestratorThatIsBeingRestarted() {
         server.on(EVENTS, exchange -> {
-            int before = server.requests().size();
+            long before = server.requests().stream().filter(request -> request.line().equals(EVENTS)).count();
             (before == 1
                     ? cutAfter(QUEUED, STARTED, token(3, 0, "a"))
                     : before < 4 ? json(503, "{\"error\":{\"code\":\"DRAINING\",\"message\":\"shutting down\"}}")
@@ -126,8 +160,11 @@ class TaskFollowerTest {
         RbeesException failure = catchThrowableOfType(RbeesException.class, () -> follower().follow("t1"));
 
         assertThat(failure.code().exitCode()).isEqualTo(ExitCode.UNAVAILABLE);
-        assertThat(failure).hasMessageContaining("was lost and did not come back");
-        assertThat(server.requests()).hasSize(13);
+        assertThat(failure)
+                .hasMessageContaining("was lost and did not come back; the task goes on, and 'rbees jobs follow t1'"
+                        + " shows its answer later");
+        assertThat(said).endsWith("the connection was lost; trying to come back to the task t1");
+        assertThat(server.requests()).filteredOn(request -> request.line().equals(EVENTS)).hasSize(13);
         assertThat(text()).isEqualTo("a");
     }
 
@@ -210,7 +247,7 @@ class TaskFollowerTest {
         server.on(EVENTS, events(QUEUED, STARTED, token(3, 0, "a"), token(4, 1, "b"), end(5, 2)));
         PrintStream closed = new PrintStream(new ByteArrayOutputStream(), true, UTF_8);
         closed.close();
-        TaskFollower follower = new TaskFollower(new Orchestrator(server.url(), Optional.empty()),
+        TaskFollower follower = new TaskFollower(new Orchestrator(server.url(), Credentials.NONE),
                 new AnswerPrinter(closed, said::add),
                 Duration.ofMillis(1));
 

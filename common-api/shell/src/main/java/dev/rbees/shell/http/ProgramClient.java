@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
 
 import dev.rbees.home.ApiToken;
 
@@ -22,22 +23,34 @@ public final class ProgramClient {
         System.setProperty("sun.net.http.retryPost", "false");
     }
 
+    /** What the JDK says in some cases, and in others takes for an answer of HTTP 0.9. */
+    static final String NO_HTTP = "Invalid Http response";
+
     private final URI base;
     private final Optional<ApiToken> token;
+    private final Optional<CaFile> authorities;
     private final int connectMillis;
     private final int patienceMillis;
 
     /**
      * @param base address without a path
      * @param token that it is shown, empty for none
+     * @param authorities trusted for https beside the system's
      * @param connect how long the connection may take, at least 1 ms
      * @param patience how long nothing may come after that, at least 1 ms
      */
-    public ProgramClient(URI base, Optional<ApiToken> token, Duration connect, Duration patience) {
+    public ProgramClient(URI base, Optional<ApiToken> token, Optional<CaFile> authorities, Duration connect,
+            Duration patience) {
         this.base = base;
         this.token = token;
+        this.authorities = authorities;
         this.connectMillis = millis(connect);
         this.patienceMillis = millis(patience);
+    }
+
+    /** A program that only authorities of the system are to vouch for. */
+    public ProgramClient(URI base, Optional<ApiToken> token, Duration connect, Duration patience) {
+        this(base, token, Optional.empty(), connect, patience);
     }
 
     private static int millis(Duration time) {
@@ -72,6 +85,9 @@ public final class ProgramClient {
         connection.setRequestMethod(method);
         connection.setConnectTimeout(connectMillis);
         connection.setReadTimeout(patienceMillis);
+        if (connection instanceof HttpsURLConnection secure) {
+            authorities.ifPresent(file -> secure.setSSLSocketFactory(file.sockets()));
+        }
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         headers.forEach(connection::setRequestProperty);
@@ -81,6 +97,11 @@ public final class ProgramClient {
 
     /** why: the status is asked for here, so that a program that does not answer is found out at once. */
     private static ProgramAnswer answer(HttpURLConnection connection) throws IOException {
-        return new ProgramAnswer(connection, connection.getResponseCode());
+        int status = connection.getResponseCode();
+        if (status < 0) {
+            connection.disconnect();
+            throw new IOException(NO_HTTP);
+        }
+        return new ProgramAnswer(connection, status);
     }
 }
