@@ -25,8 +25,9 @@ import dev.rbees.home.Sha256;
 public final class ModelImport {
 
     private static final Pattern PART = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf");
-    private static final Pattern OF_FOLDER = Pattern
-            .compile(".+\\.(safetensors|json|model|txt|jinja|onnx|onnx_data(_\\d+)?|data)");
+    /** why: what a worker reads of such a folder, so that both find the same digest. */
+    private static final Pattern OF_SAFETENSORS = Pattern.compile(".+\\.(safetensors|json|jinja|model)");
+    private static final Pattern OF_ONNX = Pattern.compile(".+\\.(json|model|txt|jinja|onnx|onnx_data(_\\d+)?|data)");
     private static final int MOST_FILES = 1_000;
 
     private final LocalCatalog catalog;
@@ -127,14 +128,15 @@ public final class ModelImport {
     }
 
     private static List<Path> ofFolder(Path folder) throws IOException {
-        List<Path> files = new ArrayList<>(named(folder, OF_FOLDER.pattern()));
-        boolean weights = files.stream().anyMatch(file -> file.toString().matches(".+\\.(safetensors|onnx)"));
-        Path onnx = folder.resolve("onnx");
-        if (!weights && Files.isDirectory(onnx)) {
-            files.addAll(named(onnx, OF_FOLDER.pattern()));
-            weights = files.stream().anyMatch(file -> file.toString().endsWith(".onnx"));
+        if (!named(folder, ".+\\.safetensors").isEmpty()) {
+            return named(folder, OF_SAFETENSORS.pattern());
         }
-        if (!weights) {
+        List<Path> files = new ArrayList<>(named(folder, OF_ONNX.pattern()));
+        Path onnx = folder.resolve("onnx");
+        if (Files.isDirectory(onnx)) {
+            files.addAll(named(onnx, OF_ONNX.pattern()));
+        }
+        if (files.stream().noneMatch(file -> file.toString().endsWith(".onnx"))) {
             throw new IOException("the folder has no .gguf, .safetensors or .onnx file");
         }
         return files;

@@ -110,6 +110,9 @@ public final class WorkerSpawner {
         List<String> arguments = new ArrayList<>(List.of("--worker-id", id, "--model", String.valueOf(model.path()),
                 "--model-id", model.id(), "--backend", wanted.backend().wireName(), "--port", String.valueOf(port),
                 "--threads", String.valueOf(threads)));
+        // why: a graph that runs as it is has a digest of its own form
+        Optional<String> digest = Optional.ofNullable(model.sha256()).filter(_ -> !model.format().equals("onnx"));
+        add(arguments, "--model-digest", digest);
         add(arguments, "--gpu-device", wanted.gpuDevice());
         add(arguments, "--slots", wanted.slots());
         add(arguments, "--context-length", wanted.contextLength());

@@ -35,7 +35,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class WorkerLifecycleTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final ModelEntry MODEL = new ModelEntry("tiny", "Tiny", true, "gguf", null, null, 4, null,
+    private static final ModelEntry MODEL = new ModelEntry("tiny", "Tiny", true, "gguf", null, null, 4, "ab".repeat(32),
             "/models/tiny file.gguf", null, null, null);
 
     @TempDir
@@ -116,7 +116,8 @@ class WorkerLifecycleTest {
         }
         assertThat(records.log(worker.workerId())).content().contains("[--worker-id, " + worker.workerId()
                 + ", --model, /models/tiny file.gguf, --model-id, tiny, --backend, cpu, --port, " + worker.port()
-                + ", --threads, 4, --slots, 2, --orchestrator-url, http://127.0.0.1:1,http://127.0.0.1:2]");
+                + ", --threads, 4, --model-digest, " + MODEL.sha256()
+                + ", --slots, 2, --orchestrator-url, http://127.0.0.1:1,http://127.0.0.1:2]");
     }
 
     @Test

@@ -39,16 +39,29 @@ public final class ModelImporter {
 
     private final RbeesHome home;
     private final ImportOptions options;
+    private final Optional<String> expected;
 
+    /** An importer of whatever lies there. */
     public ModelImporter(RbeesHome home, ImportOptions options) {
+        this(home, options, Optional.empty());
+    }
+
+    /** @param expected hex SHA-256 that the model must have, empty for any */
+    public ModelImporter(RbeesHome home, ImportOptions options, Optional<String> expected) {
         this.home = home;
         this.options = options;
+        this.expected = expected;
     }
 
     /** @throws RbeesException MODEL_LOAD_FAILED when the file is damaged or not supported, or the cache cannot be written */
     public ImportedModel open(Path source, LoadProgress progress) {
         try {
             String digest = SourceDigest.of(source, new DigestMemory(home.digestNotes(), InstantSource.system()), progress);
+            expected.filter(wanted -> !wanted.equals(digest)).ifPresent(wanted -> {
+                throw ModelFault
+                        .of("the model is not the one that was checked: its SHA-256 is " + digest + " instead of " + wanted
+                                + "; 'rbees-pool models verify' tells which file has changed");
+            });
             Path folder = home.cache(digest + options.suffix());
             RbeesHome.directory(home.cacheRoot());
             Optional<ImportedModel> cached = ImportedModel.find(folder);

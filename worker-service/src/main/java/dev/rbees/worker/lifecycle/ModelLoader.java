@@ -84,8 +84,8 @@ public final class ModelLoader {
     private WarmModel loadImported(LoadProgress progress) {
         // why: what is missing is said before a long import, not after it
         Device device = Device.find(settings.backend(), settings.gpuDevice());
-        ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions()).open(settings.model(),
-                progress);
+        ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions(), settings.modelDigest())
+                .open(settings.model(), progress);
         ImportedModel.Description description = imported.description();
         int trainedFor = imported.contextLength();
         int positions = settings.contextLength().orElse(trainedFor);

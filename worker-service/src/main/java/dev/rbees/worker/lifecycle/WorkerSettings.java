@@ -38,6 +38,7 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param workerId unique id
  * @param drawnId whether that id was drawn here, so that another one may take its place; else somebody chose it
  * @param model file or folder of the model
+ * @param modelDigest hex SHA-256 that it must have, empty for any
  * @param weights which are taken of a folder that has several kinds, empty for what suits the model
  * @param importOptions how its weights are packed
  * @param modelId what requests call it
@@ -55,7 +56,7 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param home folder of all state
  */
 public record WorkerSettings(String workerId, boolean drawnId, Path model,
-        Optional<Weights> weights, ImportOptions importOptions, String modelId,
+        Optional<String> modelDigest, Optional<Weights> weights, ImportOptions importOptions, String modelId,
         String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
@@ -97,6 +98,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                                     + " none)"),
                     OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
+                    OptionSpec.optional("model-digest", "sha256",
+                            "refuse a GGUF or safetensors model with any other SHA-256 (of several files: that of their list)"),
                     OptionSpec.optional("weights", "kind",
                             "which to take of a folder that has both: safetensors or onnx (default: safetensors where rbees can"
                                     + " import them)"),
@@ -125,7 +128,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
         return new WorkerSettings(
                 id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))),
                 line.option("worker-id").isEmpty(),
-                model, line.option("weights").map(WorkerSettings::weights), importOptions(line),
+                model, line.option("model-digest").map(WorkerSettings::digest),
+                line.option("weights").map(WorkerSettings::weights), importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
@@ -169,6 +173,14 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
         return Stream.of(Weights.values()).filter(weights -> weights.name().toLowerCase(Locale.ROOT).equals(kind))
                 .findFirst()
                 .orElseThrow(() -> new UsageException("--weights " + Printable.text(kind) + ": use safetensors or onnx"));
+    }
+
+    private static String digest(String text) {
+        if (!text.matches("[0-9a-f]{64}")) {
+            throw new UsageException(
+                    "--model-digest must be a SHA-256 of 64 hex digits (got '" + Printable.text(text) + "')");
+        }
+        return text;
     }
 
     private static ImportOptions importOptions(CommandLine line) {

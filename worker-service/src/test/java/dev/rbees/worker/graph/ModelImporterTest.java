@@ -7,6 +7,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +70,23 @@ class ModelImporterTest {
         assertThat(first).containsExactlyInAnyOrder(Phase.VERIFY, Phase.IMPORT);
         assertThat(second).containsExactly(Phase.VERIFY);
         assertThat(Files.getLastModifiedTime(imported.graph(2))).isEqualTo(made);
+    }
+
+    @Test
+    void refusesAModelThatIsNotTheOneThatWasChecked() throws IOException {
+        String digest = importer.open(source, (_, _) -> {
+        }).description().sourceDigest();
+        RbeesHome home = new RbeesHome(folder.resolve("home"));
+        ModelImporter strict = new ModelImporter(home, ImportOptions.DEFAULT, Optional.of(digest));
+        assertThat(strict.open(source, (_, _) -> {
+        }).description().sourceDigest()).isEqualTo(digest);
+
+        byte[] changed = Files.readAllBytes(source);
+        changed[changed.length - 1] ^= 1;
+        Files.write(source, changed);
+
+        assertThatThrownBy(() -> strict.open(source, (_, _) -> {
+        })).hasMessageContaining("is not the one that was checked").hasMessageContaining("instead of " + digest);
     }
 
     @Test
