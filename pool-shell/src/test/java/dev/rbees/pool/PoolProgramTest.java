@@ -127,7 +127,7 @@ class PoolProgramTest {
         assertThat(imported.status()).as(imported.err()).isZero();
         assertThat(Json.readTree(imported.out().getBytes(UTF_8)).path("downloaded").asBoolean()).isTrue();
         assertThat(run("models", "list", "--output", "name").out()).isEqualTo("mine\n");
-        assertThat(run("models", "show", "mine").out()).contains("file:" + file.toRealPath());
+        assertThat(run("models", "show", "mine").out()).contains("file:" + file);
         assertThat(run("models", "lock").status()).isZero();
         assertThat(run("models", "disk-usage").out()).containsPattern("mine +model +24 B");
 

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.rbees.api.error.Suggestion;
+
 /** The words after a command's name, sorted into options and arguments. */
 public final class CommandLine {
 
@@ -77,8 +79,8 @@ public final class CommandLine {
 
     private static OptionSpec option(CommandSpec spec, String name) {
         return spec.option(name).orElseThrow(() -> new UsageException("unknown option --" + Printable.text(name)
-                + Slip.meant(name, spec.allOptions().stream().map(OptionSpec::name).toList())
-                        .map(meant -> Slip.didYouMean("--" + meant)).orElse("")));
+                + Suggestion.closest(name, spec.allOptions().stream().map(OptionSpec::name).toList())
+                        .map(meant -> Suggestion.didYouMean("--" + meant)).orElse("")));
     }
 
     private String unexpected() {
@@ -94,7 +96,7 @@ public final class CommandLine {
         return "unknown option " + Printable.text(word)
                 + Stream.concat(needed, spec.options().stream()).map(OptionSpec::name)
                         .filter(name -> word.length() == 2 && name.charAt(0) == word.charAt(1)).findFirst()
-                        .map(name -> Slip.didYouMean("--" + name)).orElse("");
+                        .map(name -> Suggestion.didYouMean("--" + name)).orElse("");
     }
 
     private void checkComplete() {
@@ -186,7 +188,7 @@ public final class CommandLine {
                 names.add(constant.name().toLowerCase(Locale.ROOT));
             }
             throw new UsageException("--%s must be one of %s (got '%s')%s".formatted(name, String.join(", ", names),
-                    Printable.text(text), Slip.sentence(text, names)));
+                    Printable.text(text), Suggestion.sentence(text, names)));
         });
     }
 

@@ -2,11 +2,13 @@ package dev.rbees.home;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.SortedMap;
 import java.util.function.LongConsumer;
 
 /** SHA-256, in lower-case hex where it is a text. */
@@ -32,6 +34,20 @@ public final class Sha256 {
 
     public static String of(byte[] bytes) {
         return HexFormat.of().formatHex(start().digest(bytes));
+    }
+
+    /**
+     * The digest of a model's files together: that of the only one; of several, that of the lines {@code <digest>  <name>}.
+     *
+     * @param digests of the files, by their names; at least one
+     */
+    public static String ofFiles(SortedMap<String, String> digests) {
+        if (digests.size() == 1) {
+            return digests.firstEntry().getValue();
+        }
+        StringBuilder lines = new StringBuilder();
+        digests.forEach((name, digest) -> lines.append(digest).append("  ").append(name).append('\n'));
+        return of(lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads the whole file. */

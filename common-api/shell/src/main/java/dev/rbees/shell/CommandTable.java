@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.rbees.api.error.Suggestion;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.ShortOption;
-import dev.rbees.cli.Slip;
 import dev.rbees.cli.UsageException;
 
 /**
@@ -98,7 +98,7 @@ record CommandTable(List<ShellCommand> commands) {
                         .map(words -> words.get(depth)))
                 .distinct().toList();
         String shown = Printable.text(path.isEmpty() ? word : path + " " + word);
-        return new UsageException("unknown command '" + shown + "'" + Slip.meant(word, siblings)
-                .or(() -> OtherWords.meant(word, below(path))).map(Slip::didYouMean).orElse(""));
+        return new UsageException("unknown command '" + shown + "'" + Suggestion.closest(word, siblings)
+                .or(() -> OtherWords.meant(word, below(path))).map(Suggestion::didYouMean).orElse(""));
     }
 }

@@ -16,10 +16,11 @@ final class OtherWords {
             Map.entry("get", List.of("show", "list")),
             Map.entry("describe", List.of("show")),
             Map.entry("status", List.of("status", "show", "list")),
-            Map.entry("rm", List.of("cancel", "stop")),
+            Map.entry("rm", List.of("delete", "cancel", "stop")),
             Map.entry("delete", List.of("cancel", "stop")),
             Map.entry("kill", List.of("cancel", "stop")),
             Map.entry("pull", List.of("download")),
+            Map.entry("add", List.of("import")),
             Map.entry("logs", List.of("follow")),
             Map.entry("start", List.of("spawn")),
             Map.entry("run", List.of("infer", "submit", "spawn")));

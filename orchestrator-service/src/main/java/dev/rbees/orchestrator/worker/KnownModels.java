@@ -20,6 +20,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.home.Sha256;
 import dev.rbees.thread.Handover;
 
 /**
@@ -54,7 +55,7 @@ public final class KnownModels {
         this.catalog = catalog.models().stream().map(CatalogModel::id).collect(Collectors.toUnmodifiableSet());
         this.records = new Handover<>((id, model) -> model.ifPresentOrElse(store::remember, () -> store.forgetModel(id)));
         catalog.models().forEach(model -> models.put(model.id(),
-                new KnownModel(model.id(), model.digest(),
+                new KnownModel(model.id(), Sha256.ofFiles(model.digests()),
                         Objects.requireNonNull(model.contextLength(), "the catalog tells it"))));
         load(store.models(), clock.instant());
         records.flush();

@@ -12,22 +12,27 @@ import dev.rbees.shell.render.Listing;
 /** How models are printed. */
 final class ModelListing {
 
+    private static final Column<ModelEntry> ID = Column.text("ID", ModelEntry::id);
+    private static final Column<ModelEntry> QUANT = Column.text("QUANT", ModelEntry::quantization);
+    private static final Column<ModelEntry> SIZE = Column.number("SIZE", model -> Amounts.bytes(model.sizeBytes()));
+
+    /** Many models. */
     static final Listing<ModelEntry> MODELS = new Listing<>(ModelEntry::id, List.of(
-            Column.text("ID", ModelEntry::id),
+            ID,
             Column.text("NAME", ModelEntry::name),
             Column.text("FORMAT", ModelEntry::format),
-            Column.text("QUANT", ModelEntry::quantization),
-            Column.number("SIZE", model -> Amounts.bytes(model.sizeBytes())),
+            QUANT,
+            SIZE,
             Column.number("CONTEXT", ModelEntry::contextLength),
             Column.text("LICENCE", ModelEntry::licence),
             Column.text("DOWNLOADED", model -> model.downloaded() ? "yes" : "no")));
 
     /** One model, with what only matters when one looks at it alone. */
     static final Listing<ModelEntry> ONE = new Listing<>(ModelEntry::id, List.of(
-            Column.text("ID", ModelEntry::id),
+            ID,
             Column.text("ARCHITECTURE", ModelEntry::architecture),
-            Column.text("QUANT", ModelEntry::quantization),
-            Column.number("SIZE", model -> Amounts.bytes(model.sizeBytes())),
+            QUANT,
+            SIZE,
             Column.text("SHA256", ModelEntry::sha256),
             Column.text("SOURCE", ModelEntry::source),
             Column.text("PATH", ModelEntry::path)));

@@ -37,7 +37,8 @@ public class PoolCommands {
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
         WorkerFleet fleet = new WorkerFleet(home, clock);
         WorkerSpawner spawner = new WorkerSpawner(home, console.environment(), clock, new SplittableRandom());
-        ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads), fleet,
+        ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads, progress),
+                fleet,
                 progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, console);
         List<ShellCommand> commands = List.of(

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GgufHeader {
 
-    /** The four letters at the beginning. */
-    static final String MAGIC = "GGUF";
+    private static final String MAGIC = "GGUF";
 
     private static final long MOST_ENTRIES = 100_000;
     private static final long LONGEST_KEY = 64 * 1024;

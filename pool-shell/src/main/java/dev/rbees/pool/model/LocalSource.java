@@ -12,7 +12,6 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
-import dev.rbees.home.Sha256;
 import dev.rbees.shell.render.ProgressLine;
 
 /** A file or a folder of this machine. */
@@ -39,8 +38,8 @@ final class LocalSource implements ModelSource {
         Path copy = staging.resolve("file-" + file.name().replace("/", "--") + ".part");
         try {
             limits.requireRoom(staging, file.sizeBytes());
-            copy(from, copy, model.id(), file.sizeBytes());
-            if (Files.size(copy) != file.sizeBytes() || !Sha256.of(copy).equals(file.sha256())) {
+            DigestedCopy copied = copy(from, copy, model.id(), file.sizeBytes());
+            if (copied.bytes() != file.sizeBytes() || !copied.sha256().equals(file.sha256())) {
                 throw new SourceException("it has changed since it was imported");
             }
             return copy;
@@ -50,16 +49,10 @@ final class LocalSource implements ModelSource {
         }
     }
 
-    private void copy(Path from, Path to, String label, long size) throws IOException, SourceException {
-        byte[] buffer = new byte[1024 * 1024];
+    private DigestedCopy copy(Path from, Path to, String label, long size) throws IOException, SourceException {
         progress.begin(label, 0, Math.max(1, size));
         try (InputStream in = Files.newInputStream(from); OutputStream out = Files.newOutputStream(to)) {
-            long done = 0;
-            for (int count = in.read(buffer); count >= 0 && done <= size; count = in.read(buffer)) {
-                out.write(buffer, 0, count);
-                done += count;
-                progress.at(Math.min(done, size));
-            }
+            return DigestedCopy.of(in, out, size, progress::at);
         } catch (NoSuchFileException e) {
             throw new SourceException("it is no longer at " + from, e);
         } finally {

@@ -97,7 +97,7 @@ public final class ModelDownloads {
                 return false;
             }
         }
-        model.files().forEach(file -> store.noteVerified(model, file));
+        store.noteVerified(model);
         say.accept(model.id() + " was already here, and its SHA-256 is right");
         return true;
     }
@@ -159,7 +159,7 @@ public final class ModelDownloads {
             }
             AtomicFile.move(file, target);
         }
-        model.files().forEach(file -> store.noteVerified(model, file));
+        store.noteVerified(model);
         Folders.delete(staging);
         say.accept(model.id() + " is complete, and its SHA-256 is right");
     }

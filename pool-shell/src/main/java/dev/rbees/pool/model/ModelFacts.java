@@ -1,11 +1,8 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -33,7 +30,6 @@ record ModelFacts(@Nullable String name, String format, @Nullable String archite
 
     /** @throws IOException with what is wrong, when it is no GGUF file */
     static ModelFacts ofGguf(Path file) throws IOException {
-        requireWeights(file);
         GgufHeader head = GgufHeader.of(file);
         return new ModelFacts(head.name(), "gguf", head.architecture(), head.quantization(), head.licence(),
                 head.contextLength());
@@ -45,7 +41,6 @@ record ModelFacts(@Nullable String name, String format, @Nullable String archite
         if (!Files.isRegularFile(file)) {
             throw new IOException("there is no config.json, without which nobody knows how to run the weights");
         }
-        requireWeights(file);
         if (Files.size(file) > LARGEST_CONFIG) {
             throw new IOException("config.json is too large");
         }
@@ -69,30 +64,5 @@ record ModelFacts(@Nullable String name, String format, @Nullable String archite
 
     private static @Nullable String orNull(String text) {
         return text.isBlank() ? null : text;
-    }
-
-    /**
-     * Names what people often have in place of a file.
-     *
-     * @throws IOException with what it is
-     */
-    static void requireWeights(Path file) throws IOException {
-        String begin;
-        try (InputStream in = Files.newInputStream(file)) {
-            begin = new String(in.readNBytes(256), StandardCharsets.ISO_8859_1).stripLeading();
-        }
-        String name = String.valueOf(file.getFileName());
-        if (begin.isEmpty()) {
-            throw new IOException(name + " is empty");
-        }
-        if (begin.startsWith("version https://git-lfs")) {
-            throw new IOException(
-                    name + " is a pointer of Git's large file storage, not the file; run 'git lfs pull' there, or "
-                            + "download the file itself");
-        }
-        String small = begin.toLowerCase(Locale.ROOT);
-        if (small.startsWith("<!doctype html") || small.startsWith("<html")) {
-            throw new IOException(name + " is a web page, not the file; was it behind a login?");
-        }
     }
 }

@@ -1,13 +1,13 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -17,14 +17,17 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.api.model.PartName;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.cli.Printable;
+import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
+import dev.rbees.home.Substitute;
+import dev.rbees.shell.render.ProgressLine;
 
 /** Takes over a model that somebody has already: a GGUF file, the parts of one, or a folder of safetensors or ONNX files. */
 public final class ModelImport {
 
-    private static final Pattern PART = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})\\.gguf");
     /** why: what a worker reads of such a folder, so that both find the same digest. */
     private static final Pattern OF_SAFETENSORS = Pattern.compile(".+\\.(safetensors|json|jinja|model)");
     private static final Pattern OF_ONNX = Pattern.compile(".+\\.(json|model|txt|jinja|onnx|onnx_data(_\\d+)?|data)");
@@ -32,24 +35,29 @@ public final class ModelImport {
 
     private final LocalCatalog catalog;
     private final ModelDownloads downloads;
+    private final ProgressLine progress;
 
-    public ModelImport(LocalCatalog catalog, ModelDownloads downloads) {
+    public ModelImport(LocalCatalog catalog, ModelDownloads downloads, ProgressLine progress) {
         this.catalog = catalog;
         this.downloads = downloads;
+        this.progress = progress;
     }
 
     /**
      * Copies the model, and knows it from now on.
      *
-     * @param path of the file, the first part, or the folder
+     * @param path of the file, one of its parts, or the folder; links are followed
      * @param id what to call it; empty for the name of the file or folder
      * @throws RbeesException INVALID_REQUEST when it is no model, CONFLICT when the id is taken, MODEL_NOT_FOUND when there is
      *     nothing, STORAGE_UNAVAILABLE when it cannot be copied
      */
     public ModelEntry take(Path path, Optional<String> id) {
         try {
-            Path source = path.toRealPath();
-            String name = id.orElseGet(() -> nameOf(path.toAbsolutePath().normalize()));
+            Path source = path.toAbsolutePath().normalize();
+            if (!Files.exists(source)) {
+                throw new NoSuchFileException(source.toString());
+            }
+            String name = id.orElseGet(() -> nameOf(source));
             Ids.require("id", name);
             if (catalog.all().find(name).isPresent()) {
                 throw new RbeesException(ErrorCode.CONFLICT, "there is a model '" + name
@@ -70,59 +78,70 @@ public final class ModelImport {
     /** The name without what is no part of an id. */
     private static String nameOf(Path path) {
         String name = String.valueOf(path.getFileName());
-        Matcher part = PART.matcher(name);
-        String plain = part.matches() ? part.group(1) : name.replaceFirst("\\.gguf$", "");
+        String plain = PartName.of(name).map(PartName::stem).orElseGet(() -> name.replaceFirst("\\.gguf$", ""));
         String id = plain.replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^[^A-Za-z0-9]+", "");
         return id.substring(0, Math.min(64, id.length()));
     }
 
-    private static CatalogModel describe(Path source, String id) throws IOException {
+    private CatalogModel describe(Path source, String id) throws IOException {
         boolean folder = Files.isDirectory(source);
         List<Path> ggufs = folder ? named(source, ".+\\.gguf") : List.of(source);
-        List<Path> files;
-        ModelFacts facts;
-        if (!ggufs.isEmpty()) {
-            files = parts(ggufs);
-            facts = ModelFacts.ofGguf(files.getFirst());
-        } else {
-            files = ofFolder(source);
-            boolean plain = files.stream().anyMatch(file -> file.toString().endsWith(".safetensors"));
-            facts = ModelFacts.ofFolder(source, plain ? "safetensors" : "onnx");
-        }
-        Path base = folder ? source : source.resolveSibling("");
-        List<ModelFile> described = new ArrayList<>();
+        List<Path> files = ggufs.isEmpty() ? ofFolder(source) : parts(ggufs);
         for (Path file : files) {
-            ModelFacts.requireWeights(file);
-            String name = base.relativize(file).toString().replace('\\', '/');
-            described.add(new ModelFile(name, Files.size(file), Sha256.of(file)));
+            requireFetched(file);
         }
+        boolean plain = files.stream().anyMatch(file -> file.toString().endsWith(".safetensors"));
+        ModelFacts facts = ggufs.isEmpty()
+                ? ModelFacts.ofFolder(source, plain ? "safetensors" : "onnx")
+                : ModelFacts.ofGguf(files.getFirst());
         Path origin = folder ? source : files.getFirst();
         return new CatalogModel(id, facts.name() == null ? id : facts.name(), facts.format(), facts.architecture(),
-                facts.quantization(), described, facts.licence(), facts.contextLength(),
-                List.of(new ModelRef.Local(origin.toString()).toString()));
+                facts.quantization(), digested(folder ? source : RbeesHome.folderOf(source), files), facts.licence(),
+                facts.contextLength(), List.of(new ModelRef.Local(origin.toString()).toString()));
+    }
+
+    private List<ModelFile> digested(Path folder, List<Path> files) throws IOException {
+        List<ModelFile> digested = new ArrayList<>();
+        for (Path file : files) {
+            String name = folder.relativize(file).toString().replace('\\', '/');
+            long size = Files.size(file);
+            progress.begin("reading " + name, 0, Math.max(1, size));
+            try {
+                digested.add(new ModelFile(name, size, Sha256.of(file, progress::at)));
+            } finally {
+                progress.end();
+            }
+        }
+        return digested;
+    }
+
+    private static void requireFetched(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            Optional<Substitute> substitute = Substitute.of(channel);
+            if (substitute.isPresent() || channel.size() == 0) {
+                throw new IOException(file.getFileName() + " " + substitute.map(Substitute::sentence).orElse("is empty"));
+            }
+        }
     }
 
     /** The parts of one file, in order. */
     private static List<Path> parts(List<Path> ggufs) throws IOException {
-        Matcher part = PART.matcher(String.valueOf(ggufs.getFirst().getFileName()));
-        if (!part.matches()) {
-            if (ggufs.size() > 1) {
-                throw new IOException("the folder has several GGUF files; name one of them: " + String.join(", ",
-                        ggufs.stream().map(file -> String.valueOf(file.getFileName())).toList()));
-            }
+        Optional<PartName> part = PartName.of(String.valueOf(ggufs.getFirst().getFileName()));
+        if (part.isEmpty() && ggufs.size() > 1) {
+            throw new IOException("the folder has several GGUF files; name one of them: " + String.join(", ",
+                    ggufs.stream().map(file -> String.valueOf(file.getFileName())).toList()));
+        }
+        if (part.isEmpty()) {
             return ggufs;
         }
-        int count = Integer.parseInt(part.group(3));
-        if (count < 1 || count > MOST_FILES) {
-            throw new IOException("its name tells of " + count + " parts");
+        if (part.get().parts() > MOST_FILES) {
+            throw new IOException("its name tells of more than " + MOST_FILES + " parts");
         }
-        List<Path> parts = new ArrayList<>();
-        for (int i = 1; i <= count; i++) {
-            Path file = ggufs.getFirst().resolveSibling("%s-%05d-of-%05d.gguf".formatted(part.group(1), i, count));
+        List<Path> parts = part.get().all().stream().map(ggufs.getFirst()::resolveSibling).toList();
+        for (Path file : parts) {
             if (!Files.isRegularFile(file)) {
-                throw new IOException("part " + i + " of " + count + " is missing: " + file.getFileName());
+                throw new IOException("a part is missing: " + file.getFileName());
             }
-            parts.add(file);
         }
         return parts;
     }

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -36,7 +37,8 @@ public final class ModelStore {
 
     /** Every model of the catalog. */
     public List<ModelEntry> known() {
-        return catalog.all().models().stream().map(this::entry).toList();
+        Map<String, String> locked = lock.read();
+        return catalog.all().models().stream().map(model -> entry(model, locked)).toList();
     }
 
     /** The models that are on this machine. */
@@ -47,7 +49,7 @@ public final class ModelStore {
     /** The models of which there is a file on this machine, complete or not. */
     public List<ModelEntry> present() {
         return catalog.all().models().stream()
-                .filter(model -> model.files().stream().anyMatch(file -> size(model, file) >= 0)).map(this::entry).toList();
+                .filter(this::isPresent).map(this::entry).toList();
     }
 
     /** @throws RbeesException MODEL_NOT_FOUND when it is unknown */
@@ -78,24 +80,21 @@ public final class ModelStore {
      */
     public List<FileCheck> verify(String id, ProgressLine progress) {
         CatalogModel model = catalog.all().require(id);
-        if (model.files().stream().allMatch(file -> size(model, file) < 0)) {
+        if (!isPresent(model)) {
             throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "model '" + id
                     + "' is not on this machine; run: rbees-pool models download " + id);
         }
-        List<FileCheck> checks = new ArrayList<>();
-        for (ModelFile file : model.files()) {
-            checks.add(check(model, file, progress));
-        }
-        return checks;
+        Map<String, String> locked = lock.read();
+        return model.files().stream().map(file -> check(model, file, locked, progress)).toList();
     }
 
-    private FileCheck check(CatalogModel model, ModelFile file, ProgressLine progress) {
+    private FileCheck check(CatalogModel model, ModelFile file, Map<String, String> digests, ProgressLine progress) {
         long size = size(model, file);
         if (size < 0) {
             return new FileCheck(model.id(), file.name(), FileCheck.Status.MISSING, null, "there is no such file");
         }
         String digest = digest(model, file, size, progress);
-        String locked = lock.digest(lockName(model, file)).orElse(file.sha256());
+        String locked = digests.getOrDefault(lockName(model, file), file.sha256());
         if (digest.equals(file.sha256()) && digest.equals(locked)) {
             return new FileCheck(model.id(), file.name(), FileCheck.Status.OK, digest, null);
         }
@@ -127,11 +126,8 @@ public final class ModelStore {
     public List<FileCheck> lock(String id, ProgressLine progress) {
         CatalogModel model = catalog.all().require(id);
         List<FileCheck> checks = verify(id, progress);
-        for (int i = 0; i < checks.size(); i++) {
-            if (checks.get(i).ok()) {
-                noteVerified(model, model.files().get(i));
-            }
-        }
+        Set<String> right = checks.stream().filter(FileCheck::ok).map(FileCheck::file).collect(Collectors.toSet());
+        noteVerified(model, model.files().stream().filter(file -> right.contains(file.name())).toList());
         return checks;
     }
 
@@ -158,8 +154,9 @@ public final class ModelStore {
     /** What takes room under the home: models, unfinished downloads, and what workers made of models. */
     public List<DiskUse> diskUse() {
         List<DiskUse> uses = new ArrayList<>();
-        children(home.models()).forEach(folder -> uses.add(use("model", folder)));
-        children(home.staging()).filter(Files::isDirectory).forEach(folder -> uses.add(use("unfinished", folder)));
+        Folders.children(home.models()).forEach(folder -> uses.add(use("model", folder)));
+        Folders.children(home.staging()).stream().filter(Files::isDirectory)
+                .forEach(folder -> uses.add(use("unfinished", folder)));
         if (Files.isDirectory(home.cacheRoot())) {
             uses.add(use("cache", home.cacheRoot()));
         }
@@ -170,14 +167,15 @@ public final class ModelStore {
         return new DiskUse(String.valueOf(folder.getFileName()), kind, Folders.size(folder), folder.toString());
     }
 
-    private static Stream<Path> children(Path folder) {
-        return Folders.children(folder).stream();
+    ModelEntry entry(CatalogModel model) {
+        return entry(model, lock.read());
     }
 
-    ModelEntry entry(CatalogModel model) {
-        boolean here = isComplete(model);
+    private ModelEntry entry(CatalogModel model, Map<String, String> locked) {
+        boolean here = isComplete(model, locked);
         return new ModelEntry(model.id(), model.name(), here, model.format(), model.architecture(), model.quantization(),
-                model.sizeBytes(), model.digest(), here ? location(model).toString() : null, model.sources().getFirst(),
+                model.sizeBytes(), Sha256.ofFiles(model.digests()), here ? location(model).toString() : null,
+                model.sources().getFirst(),
                 model.licence(), model.contextLength());
     }
 
@@ -194,17 +192,30 @@ public final class ModelStore {
 
     /** Whether all files are there with the right size, and were found to have the right digest. */
     boolean isComplete(CatalogModel model) {
-        return model.files().stream().allMatch(file -> isComplete(model, file));
+        return isComplete(model, lock.read());
     }
 
-    private boolean isComplete(CatalogModel model, ModelFile file) {
-        return size(model, file) == file.sizeBytes()
-                && lock.digest(lockName(model, file)).equals(Optional.of(file.sha256()));
+    private boolean isComplete(CatalogModel model, Map<String, String> locked) {
+        return model.files().stream().allMatch(file -> isComplete(model, file, locked));
     }
 
-    /** Notes that the file under its final name has the catalog's digest. */
-    void noteVerified(CatalogModel model, ModelFile file) {
-        lock.put(lockName(model, file), file.sha256());
+    private boolean isComplete(CatalogModel model, ModelFile file, Map<String, String> locked) {
+        return size(model, file) == file.sizeBytes() && file.sha256().equals(locked.get(lockName(model, file)));
+    }
+
+    /** Notes that all files under their final names have the catalog's digests. */
+    void noteVerified(CatalogModel model) {
+        noteVerified(model, model.files());
+    }
+
+    private void noteVerified(CatalogModel model, List<ModelFile> files) {
+        if (!files.isEmpty()) {
+            lock.put(files.stream().collect(Collectors.toMap(file -> lockName(model, file), ModelFile::sha256)));
+        }
+    }
+
+    private boolean isPresent(CatalogModel model) {
+        return model.files().stream().anyMatch(file -> size(model, file) >= 0);
     }
 
     /** Bytes of a model's file, -1 when there is none; a link is none, because its target can be exchanged. */
@@ -222,10 +233,11 @@ public final class ModelStore {
 
     /** Why files that lie there do not count; empty where there are none. */
     private String reason(CatalogModel model) {
-        if (model.files().stream().allMatch(file -> size(model, file) < 0)) {
+        if (!isPresent(model)) {
             return "";
         }
-        ModelFile file = model.files().stream().filter(each -> !isComplete(model, each)).findFirst().orElseThrow();
+        Map<String, String> locked = lock.read();
+        ModelFile file = model.files().stream().filter(each -> !isComplete(model, each, locked)).findFirst().orElseThrow();
         long size = size(model, file);
         if (size < 0) {
             return " (" + file.name() + " is missing)";
@@ -233,7 +245,7 @@ public final class ModelStore {
         if (size != file.sizeBytes()) {
             return " (its file has %d bytes instead of %d)".formatted(size, file.sizeBytes());
         }
-        return lock.digest(lockName(model, file)).isEmpty()
+        return !locked.containsKey(lockName(model, file))
                 ? " (its file was never checked: models.lock does not name it)"
                 : " (models.lock holds another digest than the catalog)";
     }

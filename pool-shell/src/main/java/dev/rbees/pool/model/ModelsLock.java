@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -32,14 +31,9 @@ final class ModelsLock {
         this.file = file;
     }
 
-    /** The digest of {@code <id>/<file>}, if it is written down. */
-    Optional<String> digest(String name) {
-        return Optional.ofNullable(read().get(name));
-    }
-
-    /** Writes a digest down; lines of other files stay. */
-    void put(String name, String sha256) {
-        change(lines -> lines.put(name, sha256));
+    /** Writes digests down, by {@code <id>/<file>}; lines of other files stay. */
+    void put(Map<String, String> digests) {
+        change(lines -> lines.putAll(digests));
     }
 
     /** Forgets every file of a model. */
@@ -58,7 +52,8 @@ final class ModelsLock {
         }
     }
 
-    private Map<String, String> read() {
+    /** The digests that are written down, by {@code <id>/<file>}. */
+    Map<String, String> read() {
         Map<String, String> lines = new TreeMap<>();
         try {
             if (Files.size(file) > LARGEST) {

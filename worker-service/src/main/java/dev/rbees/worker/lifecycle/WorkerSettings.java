@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -18,6 +17,7 @@ import java.util.stream.Stream;
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.error.Suggestion;
+import dev.rbees.api.model.PartName;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
@@ -129,7 +129,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                 id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))),
                 line.option("worker-id").isEmpty(),
                 model, line.option("model-digest").map(WorkerSettings::digest),
-                line.option("weights").map(WorkerSettings::weights), importOptions(line),
+                line.choice("weights", Weights.class), importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token, port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
@@ -167,12 +167,6 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
         throw new UsageException(Files.exists(given)
                 ? "--model: " + Printable.line(given.toString()) + " is neither a file nor a folder"
                 : "--model: there is no file or folder " + Printable.line(given.toString()));
-    }
-
-    private static Weights weights(String kind) {
-        return Stream.of(Weights.values()).filter(weights -> weights.name().toLowerCase(Locale.ROOT).equals(kind))
-                .findFirst()
-                .orElseThrow(() -> new UsageException("--weights " + Printable.text(kind) + ": use safetensors or onnx"));
     }
 
     private static String digest(String text) {
@@ -254,7 +248,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
 
     /** The file's name, without the number of a part, as an id. */
     private static String nameOf(Path model) {
-        String name = model.getFileName().toString().replaceFirst("(-\\d{5}-of-\\d{5})?\\.(gguf|onnx)$", "")
+        String file = model.getFileName().toString();
+        String name = PartName.of(file).map(PartName::stem).orElseGet(() -> file.replaceFirst("\\.(gguf|onnx)$", ""))
                 .replaceAll("[^A-Za-z0-9._-]", "-");
         return name.length() <= 64 ? name : name.substring(0, 64);
     }

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.model.PartName;
 
 /**
  * A GGUF file, or the several files of a model that was split, opened and checked. The tensors' bytes stay on disk and are mapped;
@@ -39,7 +40,7 @@ public final class GgufFile implements TensorSource {
      * @throws RbeesException MODEL_LOAD_FAILED when a part is missing
      */
     public static List<Path> files(Path named) {
-        Optional<PartName> name = PartName.of(named).filter(part -> part.parts() > 1);
+        Optional<PartName> name = PartName.of(String.valueOf(named.getFileName())).filter(part -> part.parts() > 1);
         if (name.isEmpty()) {
             return List.of(named);
         }
@@ -49,7 +50,7 @@ public final class GgufFile implements TensorSource {
         }
         List<Path> files = name.get().all().stream().map(named::resolveSibling).toList();
         files.stream().filter(file -> !ModelFile.isThere(file)).findFirst().ifPresent(missing -> {
-            throw PartName.missing(missing.getFileName().toString());
+            throw ModelFault.missing(missing.getFileName().toString());
         });
         return files;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.model.PartName;
 
 /**
  * What stands at the beginning of one GGUF file (versions 2 and 3, little endian), checked: every tensor lies inside the file, on

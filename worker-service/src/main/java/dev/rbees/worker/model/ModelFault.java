@@ -32,4 +32,10 @@ public final class ModelFault {
     public static boolean is(RbeesException failure) {
         return failure.code() == ErrorCode.MODEL_LOAD_FAILED;
     }
+
+    /** A file of several is not there. */
+    static RbeesException missing(String file) {
+        return of("the model's file " + file + " is missing: its weights are several files, and all must lie in one folder;"
+                + " download or copy it too");
+    }
 }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.Substitute;
 
 /**
  * The files of a model, which anybody may have put there. Only regular files are read, none through a link, because it could lead to

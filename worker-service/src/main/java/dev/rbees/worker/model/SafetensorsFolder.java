@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.model.PartName;
 
 /**
  * A model folder as it is published for transformers: {@code *.safetensors}, one file or several, beside
@@ -84,10 +85,11 @@ public final class SafetensorsFolder implements TensorSource {
     private static void requireParts(List<Path> files) {
         Set<String> there = names(files);
         for (Path file : files) {
-            PartName.of(file).filter(part -> part.parts() <= MAX_FILES).ifPresent(part -> part.all().stream()
-                    .filter(name -> !there.contains(name)).findFirst().ifPresent(missing -> {
-                        throw PartName.missing(missing);
-                    }));
+            PartName.of(String.valueOf(file.getFileName())).filter(part -> part.parts() <= MAX_FILES)
+                    .ifPresent(part -> part.all().stream()
+                            .filter(name -> !there.contains(name)).findFirst().ifPresent(missing -> {
+                                throw ModelFault.missing(missing);
+                            }));
         }
     }
 

@@ -52,7 +52,7 @@ record SafetensorsIndex(Map<String, String> files) {
     /** @throws RbeesException MODEL_LOAD_FAILED when a file is not among these */
     void requireFiles(Set<String> there) {
         files.values().stream().filter(file -> !there.contains(file)).sorted().findFirst().ifPresent(missing -> {
-            throw PartName.missing(missing);
+            throw ModelFault.missing(missing);
         });
     }
 

@@ -123,7 +123,7 @@ class ModelLoaderTest {
         assertThatThrownBy(() -> load(folder, "--weights", "onnx", "--quantize", "int4"))
                 .hasMessageContaining("--quantize and --compact have no meaning for an ONNX graph");
         assertThatThrownBy(() -> load(folder, "--weights", "gguf")).isInstanceOf(UsageException.class)
-                .hasMessageContaining("--weights gguf: use safetensors or onnx");
+                .hasMessageContaining("--weights must be one of safetensors, onnx (got 'gguf')");
     }
 
     @Test

@@ -30,16 +30,7 @@ class ModelFileTest {
     /** Every way to read a file refuses it, and does not wait for it. */
     private static void assertRefused(Path file, String problem) {
         assertRefused(() -> ModelFile.size(file), problem);
-        assertRefused(() -> ModelFile.bytes(file, 100), problem);
-        assertRefused(() -> {
-            ModelFile.stream(file, 100).close();
-            return 0;
-        }, problem);
-        assertRefused(() -> {
-            try (Arena arena = Arena.ofConfined()) {
-                return ModelFile.map(file, arena);
-            }
-        }, problem);
+        assertContentRefused(file, problem);
     }
 
     private static void assertRefused(Callable<Object> reading, String problem) {

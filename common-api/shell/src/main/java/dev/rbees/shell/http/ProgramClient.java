@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 
 import dev.rbees.home.ApiToken;
 
@@ -28,14 +29,14 @@ public final class ProgramClient {
 
     private final URI base;
     private final Optional<ApiToken> token;
-    private final Optional<CaFile> authorities;
+    private final Optional<SSLSocketFactory> sockets;
     private final int connectMillis;
     private final int patienceMillis;
 
     /**
      * @param base address without a path
      * @param token that it is shown, empty for none
-     * @param authorities trusted for https beside the system's
+     * @param authorities trusted for https beside the system's; read at once, and then only
      * @param connect how long the connection may take, at least 1 ms
      * @param patience how long nothing may come after that, at least 1 ms
      */
@@ -43,7 +44,7 @@ public final class ProgramClient {
             Duration patience) {
         this.base = base;
         this.token = token;
-        this.authorities = authorities;
+        this.sockets = authorities.filter(_ -> "https".equals(base.getScheme())).map(CaFile::sockets);
         this.connectMillis = millis(connect);
         this.patienceMillis = millis(patience);
     }
@@ -86,7 +87,7 @@ public final class ProgramClient {
         connection.setConnectTimeout(connectMillis);
         connection.setReadTimeout(patienceMillis);
         if (connection instanceof HttpsURLConnection secure) {
-            authorities.ifPresent(file -> secure.setSSLSocketFactory(file.sockets()));
+            sockets.ifPresent(secure::setSSLSocketFactory);
         }
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);

@@ -34,7 +34,7 @@ public final class PoolSpecs {
 
     /** {@code models import}. */
     public static final CommandSpec MODELS_IMPORT = new CommandSpec("models import",
-            "Take over a model that you have already: a GGUF file, its first part, or a folder",
+            "Take over a model that you have already: a GGUF file, one of its parts, or a folder",
             List.of(new ArgumentSpec("path", "a file or folder of the machine; it is copied")),
             List.of(OptionSpec.optional("id", "id", "what to call it (default: the name of the file or folder)"),
                     OutputFormat.OPTION),

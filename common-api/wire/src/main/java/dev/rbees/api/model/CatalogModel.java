@@ -1,12 +1,8 @@
 package dev.rbees.api.model;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,18 +45,10 @@ public record CatalogModel(String id, String name, String format, @Nullable Stri
         return files.stream().mapToLong(ModelFile::sizeBytes).sum();
     }
 
-    /** Hex SHA-256 of its file; of several, that of the lines {@code <digest>  <name>}, sorted by name. */
-    public String digest() {
-        if (files.size() == 1) {
-            return files.getFirst().sha256();
-        }
-        String lines = files.stream().sorted(Comparator.comparing(ModelFile::name))
-                .map(file -> file.sha256() + "  " + file.name() + "\n").collect(Collectors.joining());
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(lines.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+    /** The digests of its files, hex, by their names. */
+    public SortedMap<String, String> digests() {
+        SortedMap<String, String> digests = new TreeMap<>();
+        files.forEach(file -> digests.put(file.name(), file.sha256()));
+        return digests;
     }
 }

@@ -1,4 +1,4 @@
-package dev.rbees.worker.model;
+package dev.rbees.home;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What lies in the place of a file that was not fetched as it should have been. */
-enum Substitute {
+public enum Substitute {
     /** Source of the form: the specification of Git LFS. */
     POINTER("version https://[^\\s/]+/spec/v\\d+\\n(?:ext-.*\\n)*oid sha256:",
             "is a pointer of Git's large-file storage, not"
@@ -29,7 +29,7 @@ enum Substitute {
     }
 
     /** What a file is that begins like one of these. Its position stays where it is. */
-    static Optional<Substitute> of(FileChannel file) throws IOException {
+    public static Optional<Substitute> of(FileChannel file) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(BEGINNING);
         int read = Math.max(0, file.read(bytes, 0));
         String text = new String(bytes.array(), 0, read, StandardCharsets.UTF_8);
@@ -37,7 +37,7 @@ enum Substitute {
     }
 
     /** What to say of it behind the file's name. */
-    String sentence() {
+    public String sentence() {
         return sentence;
     }
 }

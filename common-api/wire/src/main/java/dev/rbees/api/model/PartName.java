@@ -1,13 +1,10 @@
-package dev.rbees.worker.model;
+package dev.rbees.api.model;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-
-import dev.rbees.api.error.RbeesException;
 
 /**
  * The name of one of several files that hold one model's weights, such as {@value #EXAMPLE}.
@@ -17,28 +14,23 @@ import dev.rbees.api.error.RbeesException;
  * @param parts how many there are
  * @param suffix what stands behind
  */
-record PartName(String stem, int number, int parts, String suffix) {
+public record PartName(String stem, int number, int parts, String suffix) {
 
-    static final String EXAMPLE = "model-00001-of-00003.gguf";
+    public static final String EXAMPLE = "model-00001-of-00003.gguf";
 
     private static final Pattern PATTERN = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})(\\.\\w+)", Pattern.DOTALL);
 
     /** Empty where a file's name is no such one. */
-    static Optional<PartName> of(Path file) {
-        Matcher name = PATTERN.matcher(file.getFileName().toString());
+    public static Optional<PartName> of(String file) {
+        Matcher name = PATTERN.matcher(file);
         return name.matches()
                 ? Optional.of(new PartName(name.group(1), Integer.parseInt(name.group(2)), Integer.parseInt(name.group(3)),
                         name.group(4)))
                 : Optional.empty();
     }
 
-    static RbeesException missing(String file) {
-        return ModelFault.of("the model's file " + file + " is missing: its weights are several files, and all must lie in"
-                + " one folder; download or copy it too");
-    }
-
     /** The names of all parts, in order. */
-    List<String> all() {
+    public List<String> all() {
         return IntStream.rangeClosed(1, parts).mapToObj("%s-%%05d-of-%05d%s".formatted(
                 stem.replace("%", "%%"), parts, suffix.replace("%", "%%"))::formatted).toList();
     }
