@@ -1,0 +1,52 @@
+package dev.rbees.ctl;
+
+import org.junit.jupiter.api.Test;
+
+import static dev.rbees.ctl.client.FakeServer.cutAfter;
+import static dev.rbees.ctl.client.FakeServer.end;
+import static dev.rbees.ctl.client.FakeServer.events;
+import static dev.rbees.ctl.client.FakeServer.json;
+import static dev.rbees.ctl.client.FakeServer.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** {@code rbees infer}. */
+class InferProgramTest extends CtlProcess {
+
+    @Test
+    void asksAWorkerDirectly() throws Exception {
+        server.on("POST /execute", events(STARTED, token(3, 0, "The sea"), end(4, 1)));
+
+        Ran ran = run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x", "--top-k", "40");
+
+        assertThat(ran).isEqualTo(new Ran(0, "The sea\n", "1 tokens in 400 ms, EOS, 2.50 tokens/s\n"));
+        assertThat(body(0).path("job_id").asString()).startsWith("rbees-infer-");
+        assertThat(body(0).path("max_tokens").asInt()).isEqualTo(50);
+        assertThat(body(0).path("temperature").asDouble()).isEqualTo(0.7);
+        assertThat(body(0).path("top_k").asInt()).isEqualTo(40);
+        assertThat(body(0).path("messages").get(0).path("role").asString()).isEqualTo("user");
+    }
+
+    @Test
+    void anAnswerOfAWorkerThatBreaksOffIsAFailure() throws Exception {
+        server.on("POST /execute", cutAfter(STARTED, token(3, 0, "The")));
+
+        Ran ran = run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x");
+
+        assertThat(ran.status()).isEqualTo(5);
+        assertThat(ran.out()).isEqualTo("The");
+        assertThat(ran.err()).contains("broke off");
+    }
+
+    @Test
+    void aMissingTokenIsSaidToBeMissing() throws Exception {
+        server.on("POST /execute", exchange -> {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            json(401, "").write(exchange);
+        });
+
+        Ran ran = run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x");
+
+        assertThat(ran.status()).isEqualTo(4);
+        assertThat(ran.err()).contains("asks for a token").contains("RBEES_API_TOKEN_FILE");
+    }
+}
