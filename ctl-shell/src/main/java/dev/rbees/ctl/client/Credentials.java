@@ -3,7 +3,7 @@ package dev.rbees.ctl.client;
 import java.util.Optional;
 
 import dev.rbees.home.ApiToken;
-import dev.rbees.shell.http.CaFile;
+import dev.rbees.home.CaFile;
 
 /**
  * What programs are shown, and by what they are trusted.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.RbeesException;
@@ -25,6 +26,7 @@ import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
+import dev.rbees.home.CaFile;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.service.Access;
@@ -45,6 +47,7 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param bind address to listen on
  * @param advertiseHost where the orchestrator is to look for it, empty for the address that it sees the orchestrator from
  * @param token that it asks for and shows to the orchestrator; empty for none
+ * @param trust by which orchestrators are trusted over TLS, empty for the system's
  * @param port to listen on
  * @param backend what it computes on
  * @param gpuDevice which card of several, from 0; only for CUDA
@@ -57,7 +60,7 @@ import dev.rbees.worker.graph.ImportOptions;
  */
 public record WorkerSettings(String workerId, boolean drawnId, Path model,
         Optional<String> modelDigest, Optional<Weights> weights, ImportOptions importOptions, String modelId,
-        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
+        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, Optional<SSLContext> trust, int port, Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
         RbeesHome home) implements Daemon.Listening {
@@ -93,6 +96,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("token-file", "path",
                             "token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)"),
+                    OptionSpec.optional("ca-file", "path",
+                            "certificates in PEM that may vouch for the orchestrator beside the system's (default: RBEES_CA_FILE)"),
                     OptionSpec.optional("orchestrator-url", "urls",
                             "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
                                     + " none)"),
@@ -131,7 +136,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                 model, line.option("model-digest").map(WorkerSettings::digest),
                 line.choice("weights", Weights.class), importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
-                line.option("advertise-host"), token, port, backend,
+                line.option("advertise-host"), token,
+                trust(line, environment, orchestrators), port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
                 ConnectionLimits.of(line), RbeesHome.of(environment));
@@ -221,6 +227,12 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
     /** The addresses of a list with commas, each once. */
     private static List<URI> orchestrators(String urls) {
         return Stream.of(urls.split(",", -1)).map(String::strip).map(WorkerSettings::orchestrator).distinct().toList();
+    }
+
+    private static Optional<SSLContext> trust(CommandLine line, Map<String, String> environment, List<URI> orchestrators) {
+        return line.option("ca-file").or(() -> Environment.caFile(environment))
+                .filter(_ -> orchestrators.stream().anyMatch(base -> "https".equals(base.getScheme())))
+                .map(file -> new CaFile(file).context());
     }
 
     private static URI orchestrator(String url) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
@@ -53,6 +54,7 @@ public final class WorkerState implements LoadProgress {
     private volatile @Nullable String failure;
     private volatile boolean draining;
     private volatile @Nullable String renamed;
+    private volatile @Nullable RegistrationView registration;
 
     /** @param liveness knows when a thread of the worker cannot go on, which is the end of it */
     public WorkerState(Liveness liveness) {
@@ -84,6 +86,16 @@ public final class WorkerState implements LoadProgress {
     /** The id of this worker, when it is another one than it was started with. */
     public Optional<String> renamed() {
         return Optional.ofNullable(renamed);
+    }
+
+    /** How far this worker is with its registration. */
+    void registration(RegistrationView view) {
+        registration = view;
+    }
+
+    /** How far this worker is with its registration; empty when it registers nowhere. */
+    public Optional<RegistrationView> registration() {
+        return Optional.ofNullable(registration);
     }
 
     public WorkerStatus status() {

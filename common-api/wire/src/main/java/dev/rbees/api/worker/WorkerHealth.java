@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param slotsTotal requests it runs at a time
  * @param slotsFree of these, how many are free
  * @param uptimeSeconds since the process started
+ * @param registration what the orchestrator says of it; absent when it registers nowhere
  */
 public record WorkerHealth(WorkerStatus status, String workerId, String model, Backend workerType, List<String> capabilities,
         int protocol, @Nullable String loadPhase, @Nullable Integer loadPercent, @Nullable String error,
         @Nullable String tokenizerKind, @Nullable Integer vocabSize, @Nullable Integer contextLength,
         @Nullable String quantKind, @Nullable String modelDigest, @Nullable String numericsFingerprint,
         String memoryArchitecture, long memoryBytes,
-        int slotsTotal, int slotsFree, long uptimeSeconds) {}
+        int slotsTotal, int slotsFree, long uptimeSeconds, @Nullable RegistrationView registration) {}

@@ -1,4 +1,4 @@
-package dev.rbees.shell.http;
+package dev.rbees.home;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -32,7 +31,7 @@ import dev.rbees.cli.UsageException;
 public record CaFile(String path) {
 
     /** @throws UsageException when the file cannot be read or holds no certificate */
-    SSLSocketFactory sockets() {
+    public SSLContext context() {
         try {
             List<Certificate> trusted = new ArrayList<>(certificates());
             for (TrustManager system : managers(null)) {
@@ -47,7 +46,7 @@ public record CaFile(String path) {
             }
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers(store), null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this JDK knows no TLS", e);
         }

@@ -1,4 +1,4 @@
-package dev.rbees.shell.http;
+package dev.rbees.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +19,7 @@ import com.sun.net.httpserver.HttpsServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A server that answers everything with {@code {}} over TLS, with a certificate of its own authority. */
-final class TlsServer implements AutoCloseable {
+public final class TlsServer implements AutoCloseable {
 
     private static final String PASSWORD = "changeit";
 
@@ -30,7 +30,7 @@ final class TlsServer implements AutoCloseable {
      * @param name what the certificate is for, as keytool writes it
      * @param start when its validity of two days begins, as keytool writes it
      */
-    TlsServer(Path folder, String name, String start) throws Exception {
+    public TlsServer(Path folder, String name, String start) throws Exception {
         this.folder = Files.createDirectories(folder);
         keytool("-genkeypair", "-alias", "ca", "-keyalg", "EC", "-dname", "CN=test authority", "-ext", "bc:c");
         keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=test server", "-signer", "ca", "-ext",
@@ -48,11 +48,12 @@ final class TlsServer implements AutoCloseable {
     }
 
     /** The authority's certificate in PEM. */
-    Path authority() {
+    public Path authority() {
         return folder.resolve("ca.pem");
     }
 
-    int port() {
+    /** Where it listens on loopback. */
+    public int port() {
         return server.getAddress().getPort();
     }
 
