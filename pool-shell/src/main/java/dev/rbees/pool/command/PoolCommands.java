@@ -14,6 +14,7 @@ import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelImport;
 import dev.rbees.pool.model.ModelStore;
+import dev.rbees.pool.process.Preflight;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.process.WorkerSpawner;
 import dev.rbees.shell.CommandSet;
@@ -36,11 +37,13 @@ public class PoolCommands {
         ProgressLine progress = new ProgressLine(console.err(), console.canRewriteErr(), clock);
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
         WorkerFleet fleet = new WorkerFleet(home, clock);
-        WorkerSpawner spawner = new WorkerSpawner(home, console.environment(), clock, new SplittableRandom());
+        Machine machine = new Machine();
+        WorkerStarts starts = new WorkerStarts(store, new WorkerSpawner(home, console.environment(),
+                new Preflight(home, machine::memory, machine::disk, machine::gpus), clock, new SplittableRandom()), console);
         ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads, progress),
                 fleet,
                 progress, console);
-        WorkerCommands workerCommands = new WorkerCommands(fleet, console);
+        WorkerCommands workerCommands = new WorkerCommands(fleet, starts, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
                 new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
@@ -51,11 +54,14 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.MODELS_LOCK, modelCommands::lock),
                 new ShellCommand(PoolSpecs.MODELS_DELETE, modelCommands::delete),
                 new ShellCommand(PoolSpecs.MODELS_DISK_USAGE, modelCommands::diskUsage),
-                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, spawner, console)::run),
+                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, starts, console)::run),
                 new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
+                new ShellCommand(PoolSpecs.WORKER_SHOW, workerCommands::show),
+                new ShellCommand(PoolSpecs.WORKER_LOGS, workerCommands::logs),
                 new ShellCommand(PoolSpecs.WORKER_STOP, workerCommands::stop),
                 new ShellCommand(PoolSpecs.WORKER_STOP_ALL, workerCommands::stopAll),
-                new ShellCommand(PoolSpecs.STATUS, new StatusCommand(new Machine(), home, fleet, console)::run));
+                new ShellCommand(PoolSpecs.WORKER_RESTART, workerCommands::restart),
+                new ShellCommand(PoolSpecs.STATUS, new StatusCommand(machine, home, fleet, console)::run));
         // why: a home that other users can write into is refused first
         return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());
     }

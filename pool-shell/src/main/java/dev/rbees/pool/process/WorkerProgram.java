@@ -31,7 +31,7 @@ final class WorkerProgram {
 
     /**
      * @param arguments of the worker
-     * @param log takes its output; readable by its owner alone
+     * @param log takes its output, after what is in it; readable by its owner alone
      */
     Process start(List<String> arguments, Path log) {
         List<String> command = new ArrayList<>(detached());
@@ -46,8 +46,9 @@ final class WorkerProgram {
         builder.environment().remove("RBEES_CALLED_AS");
         try {
             RbeesHome.directory(RbeesHome.folderOf(log));
-            Files.deleteIfExists(log);
-            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            if (!Files.exists(log)) {
+                Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
             return builder.start();
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.WORKER_START_FAILED, "cannot start " + NAME + ": " + e.getMessage(), e);
@@ -61,7 +62,7 @@ final class WorkerProgram {
     }
 
     /** The launcher of the installation that this program is a part of. */
-    private Path find() {
+    Path find() {
         String install = environment.getOrDefault(Environment.INSTALL, "");
         Path program = (install.isBlank() ? besideOurJar() : Path.of(install)).resolve("bin").resolve(NAME);
         if (!Files.isExecutable(program)) {

@@ -68,10 +68,13 @@ public final class PoolSpecs {
             List.of(OptionSpec.required("model", "id", "a downloaded model"),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
-                            "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
+                            "where it registers; several of a cluster with commas, none for nowhere (default: RBEES_ORCHESTRATOR_URL,"
+                                    + " else http://127.0.0.1:8080)"),
                     OptionSpec.optional("bind", "address",
-                            "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
+                            "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs a token"
                                     + " (default: 127.0.0.1)"),
+                    OptionSpec.optional("token-file", "path",
+                            "the token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)"),
                     OptionSpec.optional("advertise-host", "name",
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
@@ -79,6 +82,8 @@ public final class PoolSpecs {
                     OptionSpec.optional("threads", "number", "cores it uses (default: those no other worker has)"),
                     OptionSpec.optional("context-length", "tokens",
                             "prompt and answer together (default: the worker's choice)"),
+                    OptionSpec.optional("weights", "kind",
+                            "which to take of a folder that has both: safetensors or onnx (default: the worker's choice)"),
                     OptionSpec.optional("quantize", "form",
                             "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
                     OptionSpec.flag("compact",
@@ -91,9 +96,28 @@ public final class PoolSpecs {
             List.of(),
             List.of(OutputFormat.OPTION), List.of("rbees-pool worker list"));
 
+    private static final ArgumentSpec WORKER = new ArgumentSpec("id",
+            "a worker's id, as 'worker list' shows it, or the beginning of one");
+
+    /** {@code worker show}. */
+    public static final CommandSpec WORKER_SHOW = new CommandSpec("worker show", "Show what is known of a worker",
+            List.of(WORKER), List.of(OutputFormat.OPTION), List.of("rbees-pool worker show worker-cpu-x7k2p9"));
+
+    /** {@code worker logs}. */
+    public static final CommandSpec WORKER_LOGS = new CommandSpec("worker logs",
+            "Print what a worker has written, also one that was stopped", List.of(WORKER),
+            List.of(OptionSpec.flag("follow", "go on printing until the worker ends (or -f)"),
+                    OptionSpec.optional("lines", "number", "only so many of the last lines (default: all)")),
+            List.of("rbees-pool worker logs worker-cpu-x7k2p9 --follow --lines 20"));
+
+    /** {@code worker restart}. */
+    public static final CommandSpec WORKER_RESTART = new CommandSpec("worker restart",
+            "Stop a worker and start it again as it was, or start one that has ended", List.of(WORKER),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool worker restart worker-cpu-x7k2p9"));
+
     /** {@code worker stop}. */
     public static final CommandSpec WORKER_STOP = new CommandSpec("worker stop", "Stop a worker process; its log stays",
-            List.of(new ArgumentSpec("id", "a worker's id, as 'worker list' shows it")), List.of(),
+            List.of(WORKER), List.of(),
             List.of("rbees-pool worker stop worker-cpu-x7k2p9"));
 
     /** {@code worker stop-all}. */
@@ -109,7 +133,7 @@ public final class PoolSpecs {
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
             MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
-            WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS);
+            WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, STATUS);
 
     private PoolSpecs() {}
 }

@@ -17,6 +17,9 @@ import dev.rbees.cli.Printable;
  */
 public record Column<T>(String header, Function<T, ? extends @Nullable Object> value, boolean right) {
 
+    /** What is shown where there is no value. */
+    static final String NOTHING = "-";
+
     public static <T> Column<T> text(String header, Function<T, ? extends @Nullable Object> value) {
         return new Column<>(header, value, false);
     }
@@ -28,6 +31,6 @@ public record Column<T>(String header, Function<T, ? extends @Nullable Object> v
     /** The text of a row, safe for a terminal. */
     String show(T row) {
         String text = Printable.text(Objects.toString(value.apply(row), ""));
-        return text.isBlank() ? "-" : text;
+        return text.isBlank() ? NOTHING : text;
     }
 }

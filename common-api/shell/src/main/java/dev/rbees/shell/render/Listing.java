@@ -41,6 +41,22 @@ public record Listing<T>(Function<T, String> id, List<Column<T>> columns) {
         out.flush();
     }
 
+    /** Prints one record as {@link #printOne} does, but in place of a table a line for each of its columns that has a value. */
+    public void printDetails(PrintStream out, OutputFormat format, T row) {
+        if (format != OutputFormat.TABLE) {
+            printOne(out, format, row);
+            return;
+        }
+        int width = columns.stream().mapToInt(column -> width(column.header())).max().orElse(0);
+        for (Column<T> column : columns) {
+            String shown = column.show(row);
+            if (!shown.equals(Column.NOTHING)) {
+                out.println(column.header() + " ".repeat(width - width(column.header())) + GAP + shown);
+            }
+        }
+        out.flush();
+    }
+
     /** The table's lines, each ended by a newline; empty without rows. */
     public String table(List<T> rows) {
         if (rows.isEmpty()) {
