@@ -38,7 +38,7 @@ public final class CommandLine {
         boolean onlyArguments = false;
         while (rest.hasNext()) {
             String given = rest.next();
-            String word = onlyArguments ? given : ShortOption.expand(given);
+            String word = onlyArguments ? given : ShortOption.expand(given, name -> spec.option(name).isPresent());
             if (!onlyArguments && word.equals("--")) {
                 onlyArguments = true;
                 line.words.add(new Word(word, ""));

@@ -23,6 +23,9 @@ import java.util.Map;
 public record Console(PrintStream out, PrintStream err, InputStream in, Terminals terminals,
         Map<String, String> environment) {
 
+    /** Bound while a command runs that is to ask nothing. */
+    static final ScopedValue<Boolean> UNATTENDED = ScopedValue.newInstance();
+
     /** The console of this process. */
     public static Console ofProcess() {
         return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.in, Terminals.ofProcess(),
@@ -47,7 +50,7 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
 
     /** Whether somebody is there to answer a question. */
     public boolean canAsk() {
-        return terminals.in() && terminals.err();
+        return terminals.in() && terminals.err() && !UNATTENDED.isBound();
     }
 
     /** Asks a yes-or-no question; anything but a yes is a no. */

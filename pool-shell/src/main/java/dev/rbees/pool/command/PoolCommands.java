@@ -4,9 +4,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
@@ -23,13 +20,14 @@ import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.ProgressLine;
 
 /** The commands of rbees-pool. */
-@Configuration(proxyBeanMethods = false)
-public class PoolCommands {
+public final class PoolCommands {
 
     private static final String SUMMARY = "models and worker processes of this machine";
 
-    @Bean
-    CommandSet commandSet(Console console, RbeesHome home) {
+    private PoolCommands() {}
+
+    /** All of them. */
+    public static CommandSet commandSet(Console console, RbeesHome home) {
         Clock clock = Clock.systemUTC();
         LocalCatalog catalog = new LocalCatalog(home, Catalog.builtIn());
         ModelStore store = new ModelStore(home, catalog);
