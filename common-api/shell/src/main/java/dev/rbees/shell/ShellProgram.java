@@ -34,7 +34,7 @@ public final class ShellProgram {
     private static int run(Invocation invocation, CommandSource source, Console console) throws Exception {
         Environment.warnings(console.environment()).forEach(warning -> console.say("warning: " + warning));
         RbeesHome home = RbeesHome.of(console.environment());
-        Shell shell = Shell.of(invocation.program(), source.commands(console, home), console);
+        Shell shell = new Shell(invocation.program(), source.commands(console, home), console);
         if (invocation.interactive(console)) {
             // why: only here, because Spring takes longer to start than most commands take
             return InteractiveStart.run(invocation, shell, console, home);

@@ -15,7 +15,7 @@ class GlobalOptionsTest {
     private static final Terminals ALL = new Terminals(true, true, true);
 
     private final RecordingConsole console = new RecordingConsole(Map.of(), "y\n", ALL);
-    private final Dispatcher dispatcher = Shell.of(new Program("tool", "1"), new CommandSet("does things",
+    private final Dispatcher dispatcher = new Shell(new Program("tool", "1"), new CommandSet("does things",
             List.of(new ShellCommand(new CommandSpec("ask", "Ask", List.of(), List.of(), List.of("tool ask")),
                     _ -> console.console().canAsk() ? 7 : 8))),
             console.console()).dispatcher();

@@ -3,6 +3,7 @@ package dev.rbees.shell.pool;
 import java.util.List;
 
 import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.shell.render.OutputFormat;
@@ -10,7 +11,8 @@ import dev.rbees.shell.render.OutputFormat;
 /** What each command of rbees-pool is called and takes. */
 public final class PoolSpecs {
 
-    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it");
+    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it")
+            .among(Candidates.MODELS);
 
     /** {@code models catalog}. */
     public static final CommandSpec MODELS_CATALOG = new CommandSpec("models catalog",
@@ -24,7 +26,7 @@ public final class PoolSpecs {
 
     /** {@code models download}. */
     public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
-            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it")),
+            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it").among(Candidates.KNOWN_MODELS)),
             List.of(OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
             List.of("rbees-pool models download smollm2-135m"));
 
@@ -35,7 +37,7 @@ public final class PoolSpecs {
     /** {@code models import}. */
     public static final CommandSpec MODELS_IMPORT = new CommandSpec("models import",
             "Take over a model that you have already: a GGUF file, one of its parts, or a folder",
-            List.of(new ArgumentSpec("path", "a file or folder of the machine; it is copied")),
+            List.of(new ArgumentSpec("path", "a file or folder of the machine; it is copied").among(Candidates.FILES)),
             List.of(OptionSpec.optional("id", "id", "what to call it (default: the name of the file or folder)"),
                     OutputFormat.OPTION),
             List.of("rbees-pool models import ~/Downloads/gemma-3-1b-it-Q4_K_M.gguf --id gemma",
@@ -64,14 +66,15 @@ public final class PoolSpecs {
     /** {@code worker spawn}. */
     public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
             "Start a worker process and wait until it is ready",
-            List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
-            List.of(OptionSpec.required("model", "id", "a downloaded model"),
+            List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")
+                    .among(Candidates.of("cpu", "cuda", "coreml", "metal", "webgpu"))),
+            List.of(OptionSpec.required("model", "id", "a downloaded model").among(Candidates.MODELS),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
                             "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
                     OptionSpec.optional("bind", "address",
                             "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
-                                    + " (default: 127.0.0.1)"),
+                                    + " (default: 127.0.0.1)").among(Candidates.of("127.0.0.1", "0.0.0.0")),
                     OptionSpec.optional("advertise-host", "name",
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
@@ -80,7 +83,8 @@ public final class PoolSpecs {
                     OptionSpec.optional("context-length", "tokens",
                             "prompt and answer together (default: the worker's choice)"),
                     OptionSpec.optional("quantize", "form",
-                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)")
+                            .among(Candidates.of("int8", "int4", "float32")),
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OutputFormat.OPTION),
@@ -93,7 +97,7 @@ public final class PoolSpecs {
 
     /** {@code worker stop}. */
     public static final CommandSpec WORKER_STOP = new CommandSpec("worker stop", "Stop a worker process; its log stays",
-            List.of(new ArgumentSpec("id", "a worker's id, as 'worker list' shows it")), List.of(),
+            List.of(new ArgumentSpec("id", "a worker's id, as 'worker list' shows it").among(Candidates.WORKERS)), List.of(),
             List.of("rbees-pool worker stop worker-cpu-x7k2p9"));
 
     /** {@code worker stop-all}. */
