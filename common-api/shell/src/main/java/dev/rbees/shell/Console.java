@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.rbees.shell.render.TerminalStream;
+
 /**
  * What a command reads from and writes to: data goes to {@code out}, everything for people to {@code err}, both in UTF-8.
  *
@@ -28,8 +30,12 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
 
     /** The console of this process. */
     public static Console ofProcess() {
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.in, Terminals.ofProcess(),
-                System.getenv());
+        Terminals terminals = Terminals.ofProcess();
+        Map<String, String> environment = System.getenv();
+        PrintStream out = terminals.out()
+                ? new TerminalStream(new FileOutputStream(FileDescriptor.out), () -> Terminals.columns(environment))
+                : utf8(FileDescriptor.out);
+        return new Console(out, utf8(FileDescriptor.err), System.in, terminals, environment);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

@@ -1,8 +1,8 @@
 package dev.rbees.pool.command;
 
+import java.time.InstantSource;
 import java.util.List;
 
-import dev.rbees.api.json.Json;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.shell.render.Column;
 import dev.rbees.shell.render.Listing;
@@ -18,7 +18,7 @@ final class WorkerListing {
             Column.number("SLOTS", WorkerProcess::slotsTotal),
             Column.number("PORT", WorkerProcess::port),
             Column.number("PID", WorkerProcess::pid),
-            Column.text("STARTED", worker -> Json.format(worker.startedAt()))));
+            Column.age("STARTED", WorkerProcess::startedAt, InstantSource.system())));
 
     private WorkerListing() {}
 }
