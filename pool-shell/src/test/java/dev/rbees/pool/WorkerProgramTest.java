@@ -128,6 +128,21 @@ class WorkerProgramTest extends PoolProcess {
     }
 
     @Test
+    void aWorkerBecomesAService() throws Exception {
+        String id = spawned().path("worker_id").asString();
+
+        Ran printed = run("service", "install", "--worker", id, "--print");
+        assertThat(printed.out()).contains("bin/rbees-workerd").contains(id).contains(folder.resolve("home").toString());
+        Ran installed = run("service", "install", "--directory", "units");
+        assertThat(Path.of(installed.out().strip())).exists().content().isEqualTo(printed.out());
+        assertThat(installed.err()).contains("rbees-pool worker stop " + id);
+        assertThat(run("service", "uninstall", "--directory", "units").status()).isZero();
+        assertThat(run("service", "uninstall", "--directory", "units").status()).isEqualTo(3);
+        run("worker", "stop", id);
+        assertThat(run("service", "install").status()).isEqualTo(3);
+    }
+
+    @Test
     void aTokenIsNamedByItsFile() throws Exception {
         Path token = Files.createFile(folder.resolve("token"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -38,7 +38,7 @@ public final class CommandLine {
         boolean onlyArguments = false;
         while (rest.hasNext()) {
             String given = rest.next();
-            String word = onlyArguments ? given : ShortOption.expand(given);
+            String word = onlyArguments ? given : ShortOption.expand(given, name -> spec.option(name).isPresent());
             if (!onlyArguments && word.equals("--")) {
                 onlyArguments = true;
                 line.words.add(new Word(word, ""));
@@ -100,7 +100,7 @@ public final class CommandLine {
     }
 
     private void checkComplete() {
-        if (arguments.size() > spec.arguments().size()) {
+        if (arguments.size() > spec.arguments().size() && !takesMore()) {
             throw new UsageException(unexpected());
         }
         if (arguments.size() < spec.arguments().size()) {
@@ -112,6 +112,11 @@ public final class CommandLine {
                 throw new UsageException("--" + option.name() + " is missing: " + option.description());
             }
         }
+    }
+
+    private boolean takesMore() {
+        return !spec.arguments().isEmpty() && spec.arguments().getLast().repeatable()
+                && arguments.stream().noneMatch(word -> word.matches("-[A-Za-z]"));
     }
 
     /** Whether only the help page is wanted. */
@@ -190,6 +195,11 @@ public final class CommandLine {
             throw new UsageException("--%s must be one of %s (got '%s')%s".formatted(name, String.join(", ", names),
                     Printable.text(text), Suggestion.sentence(text, names)));
         });
+    }
+
+    /** Every argument, in order. */
+    public List<String> arguments() {
+        return List.copyOf(arguments);
     }
 
     /** An argument, counted from 0; all that the command takes are there. */

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.rbees.shell.render.TerminalStream;
+
 /**
  * What a command reads from and writes to: data goes to {@code out}, everything for people to {@code err}, both in UTF-8.
  *
@@ -23,10 +25,17 @@ import java.util.Map;
 public record Console(PrintStream out, PrintStream err, InputStream in, Terminals terminals,
         Map<String, String> environment) {
 
+    /** Bound while a command runs that is to ask nothing. */
+    static final ScopedValue<Boolean> UNATTENDED = ScopedValue.newInstance();
+
     /** The console of this process. */
     public static Console ofProcess() {
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.in, Terminals.ofProcess(),
-                System.getenv());
+        Terminals terminals = Terminals.ofProcess();
+        Map<String, String> environment = System.getenv();
+        PrintStream out = terminals.out()
+                ? new TerminalStream(new FileOutputStream(FileDescriptor.out), () -> Terminals.columns(environment))
+                : utf8(FileDescriptor.out);
+        return new Console(out, utf8(FileDescriptor.err), System.in, terminals, environment);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {
@@ -47,7 +56,7 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
 
     /** Whether somebody is there to answer a question. */
     public boolean canAsk() {
-        return terminals.in() && terminals.err();
+        return terminals.in() && terminals.err() && !UNATTENDED.isBound();
     }
 
     /** Asks a yes-or-no question; anything but a yes is a no. */

@@ -3,9 +3,6 @@ package dev.rbees.shell;
 import java.util.List;
 import java.util.Set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.cli.CommandLine;
@@ -24,7 +21,6 @@ public final class Dispatcher {
     static final int READER_GONE = 141;
 
     private static final Set<String> VERSION = Set.of("--version", "version", "-V", "-v");
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Program program;
     private final Console console;
@@ -62,13 +58,11 @@ public final class Dispatcher {
             console.say(whereHelpIs(table.nearest(words)));
             return ExitCode.USAGE.code();
         } catch (RbeesException e) {
-            LOG.debug("{} failed", words.isEmpty() ? "" : words.getFirst(), e);
             if (!console.out().checkError()) {
                 console.say("error: " + Printable.line(e.userMessage()));
             }
             return e.code().exitCode().code();
         } catch (RuntimeException | Error e) {
-            LOG.debug("a fault of our own", e);
             console.say(fault(program, e));
             return ExitCode.FAILED.code();
         }

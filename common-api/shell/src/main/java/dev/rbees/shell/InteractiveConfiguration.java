@@ -47,8 +47,8 @@ class InteractiveConfiguration {
     }
 
     @Bean
-    CommandHighlighter commandHighlighter(CommandRegistry registry, Console console) {
-        boolean plain = !console.environment().getOrDefault("NO_COLOR", "").isEmpty();
+    CommandHighlighter commandHighlighter(CommandRegistry registry, Invocation invocation, Console console) {
+        boolean plain = GlobalOptions.noColor(invocation.words(), console.environment());
         return new CommandHighlighter(registry) {
             @Override
             public AttributedString highlight(LineReader reader, String buffer) {

@@ -1,13 +1,16 @@
 package dev.rbees.ctl.command;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
@@ -27,11 +30,14 @@ record JobCommands(Console console) {
     private static final ArgumentSpec ID = new ArgumentSpec("id", "a task's id, as 'jobs list' shows it");
     private static final String SOME_ID = " 0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11";
 
+    private static final Candidates STATES = Candidates.of(Stream.of(TaskState.values())
+            .map(state -> state.name().toLowerCase(Locale.ROOT)).toArray(String[]::new));
+
     private static final CommandSpec FOLLOW = new CommandSpec("jobs follow", "Print a task's answer from its beginning",
             List.of(ID), Orchestrators.and(), List.of("rbees jobs follow" + SOME_ID));
     private static final CommandSpec LIST = new CommandSpec("jobs list", "List the newest tasks", List.of(),
             Orchestrators.and(
-                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed"),
+                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed").among(STATES),
                     OptionSpec.optional("limit", "number", "how many at most (default: " + DEFAULT_LIMIT + ")"),
                     OutputFormat.OPTION),
             List.of("rbees jobs list --status running"));

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.Credentials;
@@ -18,7 +19,7 @@ final class Orchestrators {
             "the orchestrator; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else "
                     + Environment.DEFAULT_ORCHESTRATOR_URL + ")");
     static final OptionSpec CA_FILE = OptionSpec.optional("ca-file", "path",
-            "certificates (PEM) that are trusted beside the system's (default: RBEES_CA_FILE)");
+            "certificates (PEM) that are trusted beside the system's (default: RBEES_CA_FILE)").among(Candidates.FILES);
 
     private Orchestrators() {}
 

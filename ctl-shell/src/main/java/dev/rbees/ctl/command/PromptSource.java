@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.rbees.api.task.Prompt;
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
@@ -25,7 +26,7 @@ record PromptSource(Console console) {
     static final List<OptionSpec> OPTIONS = List.of(
             OptionSpec.optional("prompt", "text",
                     "what the model is asked; - reads it from standard input (this or --prompt-file is required)"),
-            OptionSpec.optional("prompt-file", "path", "a file that holds the prompt; - is standard input"));
+            OptionSpec.optional("prompt-file", "path", "a file that holds the prompt; - is standard input").among(Candidates.FILES));
 
     private static final String STANDARD_INPUT = "-";
 

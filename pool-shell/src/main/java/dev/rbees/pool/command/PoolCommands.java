@@ -4,9 +4,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
@@ -24,19 +21,20 @@ import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.ProgressLine;
 
 /** The commands of rbees-pool. */
-@Configuration(proxyBeanMethods = false)
-public class PoolCommands {
+public final class PoolCommands {
 
     private static final String SUMMARY = "models and worker processes of this machine";
 
-    @Bean
-    CommandSet commandSet(Console console, RbeesHome home) {
+    private PoolCommands() {}
+
+    /** All of them. */
+    public static CommandSet commandSet(Console console, RbeesHome home) {
         Clock clock = Clock.systemUTC();
         LocalCatalog catalog = new LocalCatalog(home, Catalog.builtIn());
         ModelStore store = new ModelStore(home, catalog);
         ProgressLine progress = new ProgressLine(console.err(), console.canRewriteErr(), clock);
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
-        WorkerFleet fleet = new WorkerFleet(home, clock);
+        WorkerFleet fleet = new WorkerFleet(home, console.environment(), clock);
         Machine machine = new Machine();
         WorkerStarts starts = new WorkerStarts(store, new WorkerSpawner(home, console.environment(),
                 new Preflight(home, machine::memory, machine::disk, machine::gpus), clock, new SplittableRandom()), console);
@@ -44,6 +42,7 @@ public class PoolCommands {
                 fleet,
                 progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, starts, console);
+        ServiceCommands serviceCommands = new ServiceCommands(fleet, home, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
                 new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
@@ -61,6 +60,8 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.WORKER_STOP, workerCommands::stop),
                 new ShellCommand(PoolSpecs.WORKER_STOP_ALL, workerCommands::stopAll),
                 new ShellCommand(PoolSpecs.WORKER_RESTART, workerCommands::restart),
+                new ShellCommand(PoolSpecs.SERVICE_INSTALL, serviceCommands::install),
+                new ShellCommand(PoolSpecs.SERVICE_UNINSTALL, serviceCommands::uninstall),
                 new ShellCommand(PoolSpecs.STATUS, new StatusCommand(machine, home, fleet, console)::run));
         // why: a home that other users can write into is refused first
         return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());

@@ -51,10 +51,7 @@ record WorkerCommands(WorkerFleet fleet, WorkerStarts starts, Console console) {
     }
 
     int stop(CommandLine line) {
-        String id = fleet.id(line.argument(0));
-        fleet.stop(id);
-        console.say("stopped " + id);
-        return ExitCode.OK.code();
+        return stop(line.arguments().stream().map(fleet::id).distinct().toList());
     }
 
     int stopAll(CommandLine line) {
@@ -67,6 +64,10 @@ record WorkerCommands(WorkerFleet fleet, WorkerStarts starts, Console console) {
             console.say("nothing was stopped");
             return ExitCode.FAILED.code();
         }
+        return stop(ids);
+    }
+
+    private int stop(List<String> ids) {
         List<Future<Boolean>> stops;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             stops = ids.stream().map(id -> threads.submit(() -> stopped(id))).toList();

@@ -1,5 +1,6 @@
 package dev.rbees.pool.command;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ final class WorkerListing {
             Column.number("PORT", WorkerProcess::port),
             Column.number("PID", WorkerProcess::pid),
             Column.text("ORCHESTRATOR", WorkerListing::registration),
-            Column.text("STARTED", worker -> Json.format(worker.startedAt()))));
+            Column.age("STARTED", WorkerProcess::startedAt, InstantSource.system())));
 
     /** One worker, a line for each thing that is known. */
     static final Listing<WorkerDetails> ONE = new Listing<>(details -> details.worker().workerId(), List.of(

@@ -1,8 +1,10 @@
 package dev.rbees.pool.process;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,16 +26,20 @@ public final class WorkerFleet {
     private static final Duration BIRTH = Duration.ofSeconds(10);
 
     private final WorkerRecords records;
+    private final WorkerProgram program;
     private final HealthProbe probe;
     private final Termination termination;
     private final InstantSource clock;
 
-    public WorkerFleet(RbeesHome home, InstantSource clock) {
-        this(new WorkerRecords(home.workers()), new HealthProbe(Duration.ofSeconds(2)), Termination.DEFAULT, clock);
+    public WorkerFleet(RbeesHome home, Map<String, String> environment, InstantSource clock) {
+        this(new WorkerRecords(home.workers()), new WorkerProgram(environment), new HealthProbe(Duration.ofSeconds(2)),
+                Termination.DEFAULT, clock);
     }
 
-    WorkerFleet(WorkerRecords records, HealthProbe probe, Termination termination, InstantSource clock) {
+    WorkerFleet(WorkerRecords records, WorkerProgram program, HealthProbe probe, Termination termination,
+            InstantSource clock) {
         this.records = records;
+        this.program = program;
         this.probe = probe;
         this.termination = termination;
         this.clock = clock;
@@ -104,6 +110,15 @@ public final class WorkerFleet {
      */
     public WorkerLog log(String word) {
         return records.requireLog(word);
+    }
+
+    /**
+     * The program of this installation that is a worker.
+     *
+     * @throws RbeesException WORKER_START_FAILED when it is missing
+     */
+    public Path program() {
+        return program.find();
     }
 
     private WorkerProcess view(WorkerRecord worker) {

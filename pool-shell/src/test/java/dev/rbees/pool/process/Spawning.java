@@ -58,7 +58,7 @@ abstract class Spawning {
     }
 
     WorkerFleet fleet(Duration grace, InstantSource clock) {
-        return new WorkerFleet(records, new HealthProbe(Duration.ofSeconds(2)),
+        return new WorkerFleet(records, new WorkerProgram(Map.of()), new HealthProbe(Duration.ofSeconds(2)),
                 new Termination(grace, Duration.ofSeconds(5)),
                 clock);
     }

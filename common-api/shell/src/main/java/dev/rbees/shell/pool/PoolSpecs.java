@@ -1,8 +1,10 @@
 package dev.rbees.shell.pool;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.rbees.cli.ArgumentSpec;
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.shell.render.OutputFormat;
@@ -10,7 +12,8 @@ import dev.rbees.shell.render.OutputFormat;
 /** What each command of rbees-pool is called and takes. */
 public final class PoolSpecs {
 
-    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it");
+    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it")
+            .among(Candidates.MODELS);
 
     /** {@code models catalog}. */
     public static final CommandSpec MODELS_CATALOG = new CommandSpec("models catalog",
@@ -24,7 +27,7 @@ public final class PoolSpecs {
 
     /** {@code models download}. */
     public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
-            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it")),
+            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it").among(Candidates.KNOWN_MODELS)),
             List.of(OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
             List.of("rbees-pool models download smollm2-135m"));
 
@@ -35,7 +38,7 @@ public final class PoolSpecs {
     /** {@code models import}. */
     public static final CommandSpec MODELS_IMPORT = new CommandSpec("models import",
             "Take over a model that you have already: a GGUF file, one of its parts, or a folder",
-            List.of(new ArgumentSpec("path", "a file or folder of the machine; it is copied")),
+            List.of(new ArgumentSpec("path", "a file or folder of the machine; it is copied").among(Candidates.FILES)),
             List.of(OptionSpec.optional("id", "id", "what to call it (default: the name of the file or folder)"),
                     OutputFormat.OPTION),
             List.of("rbees-pool models import ~/Downloads/gemma-3-1b-it-Q4_K_M.gguf --id gemma",
@@ -64,17 +67,18 @@ public final class PoolSpecs {
     /** {@code worker spawn}. */
     public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
             "Start a worker process and wait until it is ready",
-            List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")),
-            List.of(OptionSpec.required("model", "id", "a downloaded model"),
+            List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")
+                    .among(Candidates.of("cpu", "cuda", "coreml", "metal", "webgpu"))),
+            List.of(OptionSpec.required("model", "id", "a downloaded model").among(Candidates.MODELS),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
                             "where it registers; several of a cluster with commas, none for nowhere (default: RBEES_ORCHESTRATOR_URL,"
                                     + " else http://127.0.0.1:8080)"),
                     OptionSpec.optional("bind", "address",
                             "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs a token"
-                                    + " (default: 127.0.0.1)"),
+                                    + " (default: 127.0.0.1)").among(Candidates.of("127.0.0.1", "0.0.0.0")),
                     OptionSpec.optional("token-file", "path",
-                            "the token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)"),
+                            "the token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)").among(Candidates.FILES),
                     OptionSpec.optional("advertise-host", "name",
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
@@ -83,9 +87,11 @@ public final class PoolSpecs {
                     OptionSpec.optional("context-length", "tokens",
                             "prompt and answer together (default: the worker's choice)"),
                     OptionSpec.optional("weights", "kind",
-                            "which to take of a folder that has both: safetensors or onnx (default: the worker's choice)"),
+                            "which to take of a folder that has both: safetensors or onnx (default: the worker's choice)")
+                            .among(Candidates.of("safetensors", "onnx")),
                     OptionSpec.optional("quantize", "form",
-                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
+                            "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)")
+                            .among(Candidates.of("int8", "int4", "float32")),
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OutputFormat.OPTION),
@@ -97,7 +103,7 @@ public final class PoolSpecs {
             List.of(OutputFormat.OPTION), List.of("rbees-pool worker list"));
 
     private static final ArgumentSpec WORKER = new ArgumentSpec("id",
-            "a worker's id, as 'worker list' shows it, or the beginning of one");
+            "a worker's id, as 'worker list' shows it, or the beginning of one").among(Candidates.WORKERS);
 
     /** {@code worker show}. */
     public static final CommandSpec WORKER_SHOW = new CommandSpec("worker show", "Show what is known of a worker",
@@ -116,14 +122,29 @@ public final class PoolSpecs {
             List.of(OutputFormat.OPTION), List.of("rbees-pool worker restart worker-cpu-x7k2p9"));
 
     /** {@code worker stop}. */
-    public static final CommandSpec WORKER_STOP = new CommandSpec("worker stop", "Stop a worker process; its log stays",
-            List.of(WORKER), List.of(),
+    public static final CommandSpec WORKER_STOP = new CommandSpec("worker stop", "Stop worker processes; their logs stay",
+            List.of(WORKER.several()), List.of(),
             List.of("rbees-pool worker stop worker-cpu-x7k2p9"));
 
     /** {@code worker stop-all}. */
     public static final CommandSpec WORKER_STOP_ALL = new CommandSpec("worker stop-all",
             "Stop every worker process of this machine",
             List.of(), List.of(OptionSpec.flag("yes", "do not ask")), List.of("rbees-pool worker stop-all --yes"));
+
+    private static final List<OptionSpec> SERVICE_OPTIONS = List.of(
+            OptionSpec.repeatable("worker", "id", "which worker (default: all of this machine)").among(Candidates.WORKERS),
+            OptionSpec.optional("directory", "path", "where the files are (default: where the service manager looks)").among(Candidates.FILES));
+
+    /** {@code service install}. */
+    public static final CommandSpec SERVICE_INSTALL = new CommandSpec("service install",
+            "Write the file by which systemd or launchd runs a worker as it was started, and starts it again when it fails", List.of(),
+            Stream.concat(SERVICE_OPTIONS.stream(), Stream.of(OptionSpec.flag("print", "print it and write nothing"))).toList(),
+            List.of("rbees-pool service install", "rbees-pool service install --worker worker-cpu-x7k2p9 --print"));
+
+    /** {@code service uninstall}. */
+    public static final CommandSpec SERVICE_UNINSTALL = new CommandSpec("service uninstall",
+            "Remove the files that 'service install' wrote", List.of(), SERVICE_OPTIONS,
+            List.of("rbees-pool service uninstall --worker worker-cpu-x7k2p9"));
 
     /** {@code status}. */
     public static final CommandSpec STATUS = new CommandSpec("status",
@@ -133,7 +154,8 @@ public final class PoolSpecs {
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
             MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
-            WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, STATUS);
+            WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
+            SERVICE_UNINSTALL, STATUS);
 
     private PoolSpecs() {}
 }

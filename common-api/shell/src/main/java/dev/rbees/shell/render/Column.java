@@ -1,5 +1,8 @@
 package dev.rbees.shell.render;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -26,6 +29,14 @@ public record Column<T>(String header, Function<T, ? extends @Nullable Object> v
 
     public static <T> Column<T> number(String header, Function<T, ? extends @Nullable Object> value) {
         return new Column<>(header, value, true);
+    }
+
+    /** How long ago something was, such as {@code 3m ago}. */
+    public static <T> Column<T> age(String header, Function<T, @Nullable Instant> time, InstantSource clock) {
+        return text(header, row -> {
+            Instant then = time.apply(row);
+            return then == null ? null : Amounts.age(Duration.between(then, clock.instant()));
+        });
     }
 
     /** The text of a row, safe for a terminal. */
