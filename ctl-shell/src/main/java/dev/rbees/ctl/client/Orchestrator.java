@@ -17,6 +17,9 @@ import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
 import dev.rbees.shell.http.ProgramAnswer;
+import dev.rbees.shell.client.Addresses;
+import dev.rbees.shell.client.Credentials;
+import dev.rbees.shell.client.Endpoint;
 
 /** The orchestrator's native interface. */
 public final class Orchestrator {

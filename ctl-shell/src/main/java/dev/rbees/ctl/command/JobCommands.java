@@ -15,7 +15,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
-import dev.rbees.ctl.client.AnswerPrinter;
+import dev.rbees.shell.client.AnswerPrinter;
 import dev.rbees.ctl.client.TaskFollower;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.Farewell;

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
-import dev.rbees.ctl.client.Credentials;
+import dev.rbees.shell.client.Credentials;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;

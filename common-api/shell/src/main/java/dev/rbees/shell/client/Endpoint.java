@@ -1,4 +1,4 @@
-package dev.rbees.ctl.client;
+package dev.rbees.shell.client;
 
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +18,7 @@ import dev.rbees.shell.http.ProgramClient;
  * A program that a command needs, at one address or at several of a cluster: what goes wrong on the way to it becomes one of
  * our errors, with advice. For one thread.
  */
-final class Endpoint {
+public final class Endpoint {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final String TOKEN = "give this program the same token: set RBEES_API_TOKEN_FILE to a file that holds it"
@@ -38,7 +38,7 @@ final class Endpoint {
      * @param unreachable the code when nobody answers
      * @param advice what to do then
      */
-    Endpoint(List<URI> bases, Credentials credentials, Duration patience, ErrorCode unreachable, String advice) {
+    public Endpoint(List<URI> bases, Credentials credentials, Duration patience, ErrorCode unreachable, String advice) {
         this.addresses = bases.stream().map(base -> new Address(base,
                 new ProgramClient(base, credentials.token(), credentials.authorities(), CONNECT, patience))).toList();
         this.unreachable = unreachable;
@@ -46,12 +46,12 @@ final class Endpoint {
     }
 
     /** What is at a path. */
-    String get(String path) {
+    public String get(String path) {
         return text(openGet(path, Map.of()));
     }
 
     /** What is answered to this body. */
-    String post(String path, String json) {
+    public String post(String path, String json) {
         return text(openPost(path, json, Map.of()));
     }
 
@@ -60,16 +60,17 @@ final class Endpoint {
      *
      * @throws RbeesException with the program's own code when it refuses
      */
-    ProgramAnswer openGet(String path, Map<String, String> headers) {
+    public ProgramAnswer openGet(String path, Map<String, String> headers) {
         return accepted(true, http -> http.get(path, headers));
     }
 
     /** As {@link #post}, for an answer that is read piece by piece. */
-    ProgramAnswer openPost(String path, String json, Map<String, String> headers) {
+    public ProgramAnswer openPost(String path, String json, Map<String, String> headers) {
         return accepted(false, http -> http.post(path, json, headers));
     }
 
-    RbeesException unreachable(String what, @Nullable Exception cause) {
+    /** The failure of a program that cannot be reached any more. */
+    public RbeesException unreachable(String what, @Nullable Exception cause) {
         return new RbeesException(unreachable, what + "; " + advice, cause);
     }
 

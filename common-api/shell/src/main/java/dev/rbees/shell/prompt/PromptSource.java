@@ -1,4 +1,4 @@
-package dev.rbees.ctl.command;
+package dev.rbees.shell.prompt;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +20,7 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.shell.Console;
 
 /** Where a command's prompt stands: on the command line, in a file, or on standard input. */
-record PromptSource(Console console) {
+public record PromptSource(Console console) {
 
     /** For the command's help. */
     static final List<OptionSpec> OPTIONS = List.of(
@@ -35,7 +35,7 @@ record PromptSource(Console console) {
      *
      * @throws UsageException when there is none, or it is empty, unreadable or too long
      */
-    String text(CommandLine line) {
+    public String text(CommandLine line) {
         Optional<String> said = line.option("prompt");
         Optional<String> file = line.option("prompt-file");
         if (said.isPresent() == file.isPresent()) {
@@ -53,7 +53,12 @@ record PromptSource(Console console) {
         return text;
     }
 
-    private String fromInput() {
+    /**
+     * What is read from standard input, to its end.
+     *
+     * @throws UsageException when it is unreadable or too long
+     */
+    public String fromInput() {
         if (console.canAsk()) {
             console.say("Type the prompt; Ctrl-D on a new line ends it.");
         }

@@ -1,4 +1,4 @@
-package dev.rbees.ctl.client;
+package dev.rbees.shell.client;
 
 import java.net.URI;
 import java.util.List;
@@ -8,12 +8,12 @@ import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 
 /** Addresses that the user names. */
-final class Addresses {
+public final class Addresses {
 
     private Addresses() {}
 
     /** @throws UsageException when it is no plain http or https address */
-    static URI web(String text, String option) {
+    public static URI web(String text, String option) {
         try {
             URI uri = URI.create(text.strip().replaceFirst("/+$", ""));
             boolean plain = uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawPath().isEmpty()
@@ -29,13 +29,13 @@ final class Addresses {
     }
 
     /** One address or several with commas; at least one. */
-    static List<URI> webs(String text, String option) {
+    public static List<URI> webs(String text, String option) {
         return Stream.of(text.split(",", -1)).filter(address -> !address.isBlank() || text.isBlank())
                 .map(address -> web(address, option)).toList();
     }
 
     /** @throws UsageException when it is not {@code host:port} */
-    static URI hostAndPort(String text, String option) {
+    public static URI hostAndPort(String text, String option) {
         if (!text.matches("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):[0-9]{1,5}")) {
             throw new UsageException(option + " must be host:port, such as 127.0.0.1:8001 (got '" + Printable.text(text)
                     + "')");

@@ -1,4 +1,4 @@
-package dev.rbees.ctl.client;
+package dev.rbees.shell.client;
 
 import java.io.IOException;
 import java.net.URI;
@@ -19,11 +19,10 @@ public final class Worker {
     private final Endpoint endpoint;
 
     /**
-     * @param hostAndPort as the user named it
+     * @param base its address without a path
      * @param credentials what it is shown and by what it is trusted
      */
-    public Worker(String hostAndPort, Credentials credentials) {
-        URI base = Addresses.hostAndPort(hostAndPort, "--worker");
+    public Worker(URI base, Credentials credentials) {
         this.endpoint = new Endpoint(List.of(base), credentials, PATIENCE, ErrorCode.WORKER_UNAVAILABLE,
                 "is a worker running there? 'rbees-pool worker list' shows those of a machine");
     }

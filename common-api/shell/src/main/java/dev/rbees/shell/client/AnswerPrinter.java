@@ -1,4 +1,4 @@
-package dev.rbees.ctl.client;
+package dev.rbees.shell.client;
 
 import java.io.PrintStream;
 import java.util.Locale;
@@ -42,11 +42,12 @@ public final class AnswerPrinter {
     }
 
     /** A line for people, beside the answer. */
-    void say(String line) {
+    public void say(String line) {
         say.accept(line);
     }
 
-    void print(SseEvent event) {
+    /** Prints what an event says. */
+    public void print(SseEvent event) {
         // why: a newer server may say more than we know
         if (KNOWN.contains(event.name())) {
             print(parse(event));

@@ -1,4 +1,4 @@
-package dev.rbees.ctl.command;
+package dev.rbees.shell.prompt;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -8,7 +8,10 @@ import java.util.Map;
 
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
+import dev.rbees.api.task.ResponseFormat;
 import dev.rbees.api.task.SamplingParameters;
+import dev.rbees.api.task.SamplingParameters.Penalties;
+import dev.rbees.api.task.SamplingParameters.Truncation;
 import dev.rbees.api.task.Seed;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
@@ -16,9 +19,10 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.shell.Console;
 
 /** The options that say what the model is asked and how its answer is made. */
-final class PromptOptions {
+public final class PromptOptions {
 
-    private static final List<OptionSpec> ALL = List.of(
+    /** How an answer is made, for the command's help. */
+    public static final List<OptionSpec> ANSWER = List.of(
             OptionSpec.flag("raw", "do not put the prompt into the model's chat template"),
             OptionSpec.optional("max-tokens", "number", "the longest answer"),
             OptionSpec.optional("temperature", "number", "0 to 2; 0 always takes the most likely token"),
@@ -29,24 +33,31 @@ final class PromptOptions {
             OptionSpec.optional("seed", "number", "makes the answer repeatable"),
             OptionSpec.repeatable("stop", "text", "a text that ends the answer"));
 
+    /** How an answer is made where nothing is said; ranges as those of the options. */
+    public record Usual(int maxTokens, double temperature, double topP, double repetitionPenalty) {}
+
     private PromptOptions() {}
 
     /** For the command's help, before its own options. */
-    static List<OptionSpec> and(OptionSpec... more) {
+    public static List<OptionSpec> and(OptionSpec... more) {
         List<OptionSpec> all = new ArrayList<>(PromptSource.OPTIONS);
-        all.addAll(ALL);
+        all.addAll(ANSWER);
         all.addAll(List.of(more));
         return all;
     }
 
     /** One user message, or the bare text with {@code --raw}. */
-    static Prompt prompt(CommandLine line, Console console) {
-        String text = new PromptSource(console).text(line);
+    public static Prompt prompt(CommandLine line, Console console) {
+        return prompt(line, new PromptSource(console).text(line));
+    }
+
+    /** The same of a text that was given in another way. */
+    public static Prompt prompt(CommandLine line, String text) {
         return line.flag("raw") ? new Prompt.Raw(text) : new Prompt.Chat(List.of(Message.user(text)));
     }
 
     /** What was said about the answer, by wire names; nothing for what was not said. */
-    static Map<String, Object> sampling(CommandLine line) {
+    public static Map<String, Object> sampling(CommandLine line) {
         Map<String, Object> fields = new LinkedHashMap<>();
         line.integer("max-tokens", 1, Integer.MAX_VALUE).ifPresent(value -> fields.put("max_tokens", value));
         line.number("temperature", 0, 2).ifPresent(value -> fields.put("temperature", value));
@@ -63,6 +74,23 @@ final class PromptOptions {
             fields.put("stop", stop);
         }
         return fields;
+    }
+
+    /**
+     * The same, for a worker that is asked directly.
+     *
+     * @param usual what holds where nothing was said
+     */
+    @SuppressWarnings("unchecked")
+    public static SamplingParameters sampling(CommandLine line, Usual usual) {
+        Map<String, Object> said = sampling(line);
+        return new SamplingParameters((Integer) said.getOrDefault("max_tokens", usual.maxTokens()),
+                (Double) said.getOrDefault("temperature", usual.temperature()),
+                new Truncation((Integer) said.getOrDefault("top_k", 0), 1, (Double) said.getOrDefault("top_p", usual.topP()),
+                        (Double) said.getOrDefault("min_p", 0.0)),
+                new Penalties((Double) said.getOrDefault("repetition_penalty", usual.repetitionPenalty()), 0, 0), Map.of(),
+                (List<String>) said.getOrDefault("stop", List.of()), (Seed) said.get("seed"), false, null,
+                new ResponseFormat.Text());
     }
 
     private static Seed seed(String text) {

@@ -1,4 +1,4 @@
-package dev.rbees.ctl.client;
+package dev.rbees.shell.client;
 
 import java.util.Optional;
 
@@ -14,7 +14,7 @@ import dev.rbees.home.CaFile;
 public record Credentials(Optional<ApiToken> token, Optional<CaFile> authorities) {
 
     /** Neither is given. */
-    static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
+    public static final Credentials NONE = new Credentials(Optional.empty(), Optional.empty());
 
     /** @param caFile path of a file in PEM */
     public static Credentials of(Optional<ApiToken> token, Optional<String> caFile) {
