@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+
 import dev.rbees.api.json.Json;
 import dev.rbees.pool.process.FakeInstallation;
 import dev.rbees.testing.Interrupts;
 import dev.rbees.testing.Waiting;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -101,7 +104,8 @@ class WorkerProgramTest extends PoolProcess {
 
         Ran shown = run("worker", "show", id);
         assertThat(shown.out()).containsPattern("WORKER +" + id).containsPattern("LOG +/").containsPattern("STATUS +ready");
-        assertThat(Json.readTree(run("worker", "show", id, "--output", "json").out().getBytes(UTF_8)).path("worker_id").asString())
+        assertThat(Json.readTree(run("worker", "show", id, "--output", "json").out().getBytes(UTF_8)).path("worker_id")
+                .asString())
                 .isEqualTo(id);
         assertThat(run("worker", "logs", id, "--lines", "1").out()).startsWith("started with [--worker-id, " + id);
         Ran again = run("worker", "restart", id.substring(0, id.length() - 1), "--output", "name");

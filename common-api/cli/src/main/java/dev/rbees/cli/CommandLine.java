@@ -103,7 +103,7 @@ public final class CommandLine {
         if (arguments.size() > spec.arguments().size() && !takesMore()) {
             throw new UsageException(unexpected());
         }
-        if (arguments.size() < spec.arguments().size()) {
+        if (arguments.size() < spec.arguments().stream().filter(argument -> !argument.optional()).count()) {
             ArgumentSpec missing = spec.arguments().get(arguments.size());
             throw new UsageException("<" + missing.name() + "> is missing: " + missing.description());
         }
@@ -202,7 +202,12 @@ public final class CommandLine {
         return List.copyOf(arguments);
     }
 
-    /** An argument, counted from 0; all that the command takes are there. */
+    /** An argument that may be left out, counted from 0. */
+    public Optional<String> argumentIfGiven(int index) {
+        return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
+    }
+
+    /** An argument, counted from 0; all that the command needs are there. */
     public String argument(int index) {
         return arguments.get(index);
     }

@@ -77,7 +77,8 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
             line.append(' ').append(path);
         }
         for (ArgumentSpec argument : arguments) {
-            line.append(" <").append(argument.name()).append(argument.repeatable() ? ">..." : ">");
+            line.append(argument.optional() ? " [<" : " <").append(argument.name())
+                    .append(argument.optional() ? ">]" : argument.repeatable() ? ">..." : ">");
         }
         for (OptionSpec option : options) {
             line.append(option.required() ? " " + shape(option) : "");

@@ -2,7 +2,7 @@ package dev.rbees.cli;
 
 import java.util.function.Predicate;
 
-/** The few options of one letter that people try without asking: {@code -h}, {@code -o}, and {@code -m} for a model. */
+/** The few options of one letter that people try without asking: {@code -h}, {@code -o}, {@code -m} for a model and {@code -f} to follow. */
 public final class ShortOption {
 
     private static final String OUTPUT = "-o";
@@ -18,6 +18,9 @@ public final class ShortOption {
     public static String expand(String word, Predicate<String> known) {
         if (word.equals("-h")) {
             return "--help";
+        }
+        if (word.equals("-f") && known.test("follow")) {
+            return "--follow";
         }
         if (word.startsWith(OUTPUT)) {
             return expanded("--output", word);

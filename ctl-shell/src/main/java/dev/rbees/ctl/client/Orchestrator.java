@@ -16,10 +16,10 @@ import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
-import dev.rbees.shell.http.ProgramAnswer;
 import dev.rbees.shell.client.Addresses;
 import dev.rbees.shell.client.Credentials;
 import dev.rbees.shell.client.Endpoint;
+import dev.rbees.shell.http.ProgramAnswer;
 
 /** The orchestrator's native interface. */
 public final class Orchestrator {

@@ -8,13 +8,13 @@ import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
+import dev.rbees.home.ApiToken;
+import dev.rbees.shell.Console;
 import dev.rbees.shell.client.Addresses;
 import dev.rbees.shell.client.AnswerPrinter;
 import dev.rbees.shell.client.Credentials;
 import dev.rbees.shell.client.Worker;
 import dev.rbees.shell.prompt.PromptOptions;
-import dev.rbees.home.ApiToken;
-import dev.rbees.shell.Console;
 
 /** {@code infer}. */
 final class InferCommand {

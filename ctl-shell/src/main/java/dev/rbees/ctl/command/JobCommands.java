@@ -15,11 +15,11 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
-import dev.rbees.shell.client.AnswerPrinter;
 import dev.rbees.ctl.client.TaskFollower;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.Farewell;
 import dev.rbees.shell.ShellCommand;
+import dev.rbees.shell.client.AnswerPrinter;
 import dev.rbees.shell.render.OutputFormat;
 
 /** {@code jobs …}, for tasks that the orchestrator has. */
@@ -37,7 +37,8 @@ record JobCommands(Console console) {
             List.of(ID), Orchestrators.and(), List.of("rbees jobs follow" + SOME_ID));
     private static final CommandSpec LIST = new CommandSpec("jobs list", "List the newest tasks", List.of(),
             Orchestrators.and(
-                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed").among(STATES),
+                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed")
+                            .among(STATES),
                     OptionSpec.optional("limit", "number", "how many at most (default: " + DEFAULT_LIMIT + ")"),
                     OutputFormat.OPTION),
             List.of("rbees jobs list --status running"));

@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
-import dev.rbees.shell.client.Credentials;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
+import dev.rbees.shell.client.Credentials;
 
 /** Which orchestrator a command talks to. */
 final class Orchestrators {

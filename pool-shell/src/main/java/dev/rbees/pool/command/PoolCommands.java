@@ -53,6 +53,7 @@ public final class PoolCommands {
                 new ShellCommand(PoolSpecs.MODELS_LOCK, modelCommands::lock),
                 new ShellCommand(PoolSpecs.MODELS_DELETE, modelCommands::delete),
                 new ShellCommand(PoolSpecs.MODELS_DISK_USAGE, modelCommands::diskUsage),
+                new ShellCommand(PoolSpecs.RUN, new RunCommand(store, downloads, fleet, starts, console)::run),
                 new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, starts, console)::run),
                 new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
                 new ShellCommand(PoolSpecs.WORKER_SHOW, workerCommands::show),

@@ -69,8 +69,9 @@ record ServiceCommands(WorkerFleet fleet, RbeesHome home, Console console) {
         List<String> words = line.options("worker");
         List<String> ids = words.isEmpty() ? fleet.list().stream().map(WorkerProcess::workerId).toList() : words;
         if (ids.isEmpty()) {
-            throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "there is no worker that could become a service; start one as it"
-                    + " is to be: rbees-pool worker spawn <backend> --model <id>");
+            throw new RbeesException(ErrorCode.WORKER_NOT_FOUND,
+                    "there is no worker that could become a service; start one as it"
+                            + " is to be: rbees-pool worker spawn <backend> --model <id>");
         }
         return ids.stream().map(fleet::details).toList();
     }
@@ -85,6 +86,7 @@ record ServiceCommands(WorkerFleet fleet, RbeesHome home, Console console) {
         environment.put(Environment.HOME, home.root().toString());
         VARIABLES.forEach(name -> Optional.ofNullable(console.environment().get(name)).filter(value -> !value.isBlank())
                 .ifPresent(value -> environment.put(name, value)));
-        return new Service(worker.worker().workerId(), fleet.program(), worker.arguments(), environment, Path.of(worker.log()));
+        return new Service(worker.worker().workerId(), fleet.program(), worker.arguments(), environment,
+                Path.of(worker.log()));
     }
 }

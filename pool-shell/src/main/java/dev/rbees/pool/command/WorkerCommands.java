@@ -46,7 +46,7 @@ record WorkerCommands(WorkerFleet fleet, WorkerStarts starts, Console console) {
         OutputFormat format = OutputFormat.of(line);
         String id = fleet.id(line.argument(0));
         fleet.end(id);
-        WorkerListing.WORKERS.printOne(console.out(), format, starts.again(id));
+        WorkerListing.WORKERS.printOne(console.out(), format, starts.registered(starts.again(id)));
         return ExitCode.OK.code();
     }
 

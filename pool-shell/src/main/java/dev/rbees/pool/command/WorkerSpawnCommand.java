@@ -47,7 +47,7 @@ final class WorkerSpawnCommand {
         OutputFormat format = OutputFormat.of(line);
         SpawnRequest wanted = request(line);
         WorkerListing.WORKERS.printOne(console.out(), format,
-                starts.fresh(wanted, models.requireDownloaded(wanted.model())));
+                starts.registered(starts.fresh(wanted, models.requireDownloaded(wanted.model()))));
         return ExitCode.OK.code();
     }
 
@@ -73,7 +73,8 @@ final class WorkerSpawnCommand {
     }
 
     private static SpawnRequest.Weights weights(CommandLine line) {
-        return new SpawnRequest.Weights(line.choice("weights", WeightsKind.class).map(kind -> kind.name().toLowerCase(Locale.ROOT)),
+        return new SpawnRequest.Weights(
+                line.choice("weights", WeightsKind.class).map(kind -> kind.name().toLowerCase(Locale.ROOT)),
                 quantize(line), line.flag("compact"));
     }
 
@@ -85,8 +86,10 @@ final class WorkerSpawnCommand {
                     + "'); --advertise-host says which address the orchestrator is to use");
         }
         if (bind.equals("0.0.0.0") && !hasToken && ApiToken.of(console.environment()).isEmpty()) {
-            throw new UsageException("--bind 0.0.0.0 needs a token, so that not everybody can use the worker: name a file with"
-                    + " the same token as on the orchestrator's machine, by --token-file or " + Environment.API_TOKEN_FILE);
+            throw new UsageException(
+                    "--bind 0.0.0.0 needs a token, so that not everybody can use the worker: name a file with"
+                            + " the same token as on the orchestrator's machine, by --token-file or "
+                            + Environment.API_TOKEN_FILE);
         }
         return bind.equals("0.0.0.0");
     }

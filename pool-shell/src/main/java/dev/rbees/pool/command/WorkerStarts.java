@@ -30,13 +30,23 @@ record WorkerStarts(ModelStore models, WorkerSpawner spawner, Console console) {
         return told(progress -> spawner.startAgain(id, progress));
     }
 
+    /** A worker that runs, when it is ready. */
+    WorkerProcess ready(String id) {
+        return told(progress -> spawner.awaitReady(id, progress));
+    }
+
+    /** The same, and says whether the worker is registered. */
+    WorkerProcess registered(WorkerProcess worker) {
+        WorkerListing.notRegistered(worker).ifPresent(console::say);
+        return worker;
+    }
+
     private WorkerProcess told(Function<SpawnProgress, WorkerProcess> start) {
         StatusLine status = new StatusLine(console.err(), console.canRewriteErr());
         AtomicReference<String> loading = new AtomicReference<>("the worker");
-        WorkerProcess worker;
         try (Farewell _ = Farewell.saying(console,
                 () -> loading.get() + " goes on loading; 'rbees-pool worker list' shows it")) {
-            worker = start.apply((id, phase, percent) -> {
+            return start.apply((id, phase, percent) -> {
                 loading.set(id);
                 status.at(id, phase, percent);
             });
@@ -47,7 +57,5 @@ record WorkerStarts(ModelStore models, WorkerSpawner spawner, Console console) {
         } finally {
             status.end();
         }
-        WorkerListing.notRegistered(worker).ifPresent(console::say);
-        return worker;
     }
 }

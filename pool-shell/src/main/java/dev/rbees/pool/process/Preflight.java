@@ -74,10 +74,12 @@ public final class Preflight {
         if (needed > free) {
             String instead = smaller.stream().filter(other -> other.sizeBytes() + HEAD_ROOM <= free)
                     .sorted((a, b) -> Long.compare(b.sizeBytes(), a.sizeBytes())).limit(3)
-                    .map(other -> other.id() + " (" + Amounts.bytes(other.sizeBytes()) + ")").collect(Collectors.joining(", "));
+                    .map(other -> other.id() + " (" + Amounts.bytes(other.sizeBytes()) + ")")
+                    .collect(Collectors.joining(", "));
             throw new RbeesException(ErrorCode.INSUFFICIENT_VRAM, "model '" + model.id() + "' needs at least "
                     + Amounts.bytes(needed) + " of " + where + " (" + Amounts.bytes(model.sizeBytes()) + " of weights, "
-                    + Amounts.bytes(HEAD_ROOM) + " beside them and some for each context), and " + Amounts.bytes(free) + " is free; "
+                    + Amounts.bytes(HEAD_ROOM) + " beside them and some for each context), and " + Amounts.bytes(free)
+                    + " is free; "
                     + (instead.isEmpty()
                             ? "stop something that takes it"
                             : "stop something that takes it, or run a smaller model: " + instead));
@@ -92,9 +94,10 @@ public final class Preflight {
         }
         long free = disk.apply(home.root()).freeBytes();
         if (free < model.sizeBytes()) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "the first start of model '" + model.id() + "' writes about "
-                    + Amounts.bytes(model.sizeBytes()) + " to " + home.cacheRoot() + ", and " + Amounts.bytes(free)
-                    + " is free; 'rbees-pool models disk-usage' shows what can be deleted");
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
+                    "the first start of model '" + model.id() + "' writes about "
+                            + Amounts.bytes(model.sizeBytes()) + " to " + home.cacheRoot() + ", and " + Amounts.bytes(free)
+                            + " is free; 'rbees-pool models disk-usage' shows what can be deleted");
         }
     }
 }

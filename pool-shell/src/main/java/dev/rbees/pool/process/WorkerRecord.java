@@ -34,7 +34,8 @@ record WorkerRecord(String workerId, long pid, String processStart, Backend back
     /** The same worker in this process. */
     WorkerRecord in(ProcessMark process) {
         return new WorkerRecord(workerId, process.pid(), process.start(), backend, model, port, threads,
-                ProcessHandle.of(process.pid()).flatMap(handle -> handle.info().startInstant()).orElse(startedAt), arguments);
+                ProcessHandle.of(process.pid()).flatMap(handle -> handle.info().startInstant()).orElse(startedAt),
+                arguments);
     }
 
     /** The same worker in a process that begins now and is not known yet. */

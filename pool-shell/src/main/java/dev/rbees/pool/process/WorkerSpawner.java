@@ -94,13 +94,25 @@ public final class WorkerSpawner {
                 throw new RbeesException(ErrorCode.CONFLICT, id + " runs already");
             }
             if (ended.arguments().isEmpty()) {
-                throw new RbeesException(ErrorCode.CONFLICT, id + " was started by an older version, which did not write down how;"
-                        + " run: rbees-pool worker spawn " + ended.backend().wireName() + " --model " + ended.model());
+                throw new RbeesException(ErrorCode.CONFLICT,
+                        id + " was started by an older version, which did not write down how;"
+                                + " run: rbees-pool worker spawn " + ended.backend().wireName() + " --model "
+                                + ended.model());
             }
             Ports.requireFree(ended.port(), running());
             worker = begin(ended.begun(now()));
         }
         return ready(worker, progress);
+    }
+
+    /**
+     * Waits until a worker that runs is ready.
+     *
+     * @throws RbeesException WORKER_NOT_FOUND when it was stopped meanwhile, WORKER_START_FAILED when it does not become ready; its
+     *         process is then ended
+     */
+    public WorkerProcess awaitReady(String id, SpawnProgress progress) {
+        return ready(records.require(id), progress);
     }
 
     WorkerRecord launch(SpawnRequest wanted, ModelEntry model) {

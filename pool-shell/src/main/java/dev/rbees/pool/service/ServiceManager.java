@@ -30,7 +30,8 @@ public enum ServiceManager {
             unit.append("ExecStart=").append(quoted(service.program().toString()));
             // why: a dollar begins a variable in this line, and only in this one
             service.arguments().forEach(word -> unit.append(' ').append(quoted(word).replace("$", "$$")));
-            return unit.append("\nRestart=on-failure\nRestartSec=5\nTimeoutStopSec=40\nSuccessExitStatus=143\n\n[Install]\nWantedBy=")
+            return unit.append(
+                    "\nRestart=on-failure\nRestartSec=5\nTimeoutStopSec=40\nSuccessExitStatus=143\n\n[Install]\nWantedBy=")
                     .append(root ? "multi-user.target" : "default.target").append('\n').toString();
         }
 
@@ -71,39 +72,41 @@ public enum ServiceManager {
             String words = Stream
                     .concat(Stream.of(service.program().toString()), service.arguments().stream())
                     .map(word -> "        <string>" + escaped(word) + "</string>\n").collect(Collectors.joining());
-            String variables = new TreeMap<>(service.environment()).entrySet().stream().map(variable -> """
-                            <key>%s</key>
-                            <string>%s</string>
-                    """.formatted(escaped(variable.getKey()), escaped(variable.getValue()))).collect(Collectors.joining());
+            String variables = new TreeMap<>(service.environment()).entrySet().stream()
+                    .map(variable -> """
+                                             <key>%s</key>
+                                             <string>%s</string>
+                                     """.formatted(escaped(variable.getKey()), escaped(variable.getValue())))
+                    .collect(Collectors.joining());
             return """
-                    <?xml version="1.0" encoding="UTF-8"?>
-                    <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-                    <plist version="1.0">
-                    <dict>
-                        <key>Label</key>
-                        <string>%s</string>
-                        <key>ProgramArguments</key>
-                        <array>
-                    %s    </array>
-                        <key>EnvironmentVariables</key>
-                        <dict>
-                    %s    </dict>
-                        <key>RunAtLoad</key>
-                        <true/>
-                        <key>KeepAlive</key>
-                        <dict>
-                            <key>SuccessfulExit</key>
-                            <false/>
-                        </dict>
-                        <key>ThrottleInterval</key>
-                        <integer>5</integer>
-                        <key>StandardOutPath</key>
-                        <string>%s</string>
-                        <key>StandardErrorPath</key>
-                        <string>%s</string>
-                    </dict>
-                    </plist>
-                    """.formatted(label(service.workerId()), words, variables, escaped(service.log().toString()),
+                   <?xml version="1.0" encoding="UTF-8"?>
+                   <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+                   <plist version="1.0">
+                   <dict>
+                       <key>Label</key>
+                       <string>%s</string>
+                       <key>ProgramArguments</key>
+                       <array>
+                   %s    </array>
+                       <key>EnvironmentVariables</key>
+                       <dict>
+                   %s    </dict>
+                       <key>RunAtLoad</key>
+                       <true/>
+                       <key>KeepAlive</key>
+                       <dict>
+                           <key>SuccessfulExit</key>
+                           <false/>
+                       </dict>
+                       <key>ThrottleInterval</key>
+                       <integer>5</integer>
+                       <key>StandardOutPath</key>
+                       <string>%s</string>
+                       <key>StandardErrorPath</key>
+                       <string>%s</string>
+                   </dict>
+                   </plist>
+                   """.formatted(label(service.workerId()), words, variables, escaped(service.log().toString()),
                     escaped(service.log().toString()));
         }
 

@@ -59,9 +59,10 @@ class PreflightTest {
         RbeesException refusal = refusal(Backend.CPU, Optional.empty(), model("m", 4 * GB, "gguf"));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_VRAM);
-        assertThat(refusal).hasMessage("model 'm' needs at least 4.4 GB of memory (4.0 GB of weights, 400.0 MB beside them and"
-                + " some for each context), and 2.0 GB is free; stop something that takes it, or run a smaller model: small"
-                + " (1.0 GB), tiny (100.0 MB)");
+        assertThat(refusal)
+                .hasMessage("model 'm' needs at least 4.4 GB of memory (4.0 GB of weights, 400.0 MB beside them and"
+                        + " some for each context), and 2.0 GB is free; stop something that takes it, or run a smaller model: small"
+                        + " (1.0 GB), tiny (100.0 MB)");
         memory = GB / 10;
         assertThat(refusal(Backend.CPU, Optional.empty(), model("m", 4 * GB, "gguf")))
                 .hasMessageEndingWith("stop something that takes it");
@@ -85,7 +86,8 @@ class PreflightTest {
         ModelEntry model = model("m", 4 * GB, "gguf");
         assertThat(refusal(Backend.CUDA, Optional.empty(), model)).hasMessageContaining("needs an NVIDIA card")
                 .hasMessageContaining("rbees-pool doctor");
-        gpus = List.of(new PoolStatus.Gpu(0, "first", 8 * GB, 7 * GB, "8.9"), new PoolStatus.Gpu(1, "second", 8 * GB, GB, "8.9"));
+        gpus = List.of(new PoolStatus.Gpu(0, "first", 8 * GB, 7 * GB, "8.9"),
+                new PoolStatus.Gpu(1, "second", 8 * GB, GB, "8.9"));
         memory = GB;
         assertThatNoException().isThrownBy(() -> check(Backend.CUDA, Optional.empty(), model));
         assertThat(refusal(Backend.CUDA, Optional.of(1), model)).hasMessageContaining("of memory of card 1")

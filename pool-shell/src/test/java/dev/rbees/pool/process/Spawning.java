@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.api.pool.PoolStatus;
 import dev.rbees.api.pool.WorkerProcess;

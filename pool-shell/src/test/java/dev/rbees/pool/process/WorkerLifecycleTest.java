@@ -37,7 +37,8 @@ class WorkerLifecycleTest extends Spawning {
         assertThat(worker.endpoint()).isEqualTo("http://127.0.0.1:" + worker.port());
         assertThat(worker.slotsTotal()).isEqualTo(2);
         // why: on a busy machine the first question may have come to nothing
-        assertThat(progress).contains("loading weights 60").allMatch(step -> step.matches("starting 0|loading weights \\d+"));
+        assertThat(progress).contains("loading weights 60")
+                .allMatch(step -> step.matches("starting 0|loading weights \\d+"));
         assertThat(fleet().list()).containsExactly(worker);
         for (String file : List.of(".json", ".log")) {
             assertThat(

@@ -92,15 +92,16 @@ class WorkerRestartTest extends Spawning {
     @Test
     void aPortThatSomebodyTookMeanwhileIsGivenUpForAnother() throws Exception {
         Path launcher = folder.resolve("bin/rbees-workerd");
-        Files.writeString(launcher, Files.readString(launcher).replace("#!/bin/sh\n", """
-                #!/bin/sh
-                cd '%s'
-                if mkdir first 2>/dev/null; then
-                    while ! [ -e held ]; do sleep 0.1; done
-                    echo 'error: the port is in use'
-                    exit 1
-                fi
-                """.formatted(folder)));
+        Files.writeString(launcher,
+                Files.readString(launcher).replace("#!/bin/sh\n", """
+                                                                  #!/bin/sh
+                                                                  cd '%s'
+                                                                  if mkdir first 2>/dev/null; then
+                                                                      while ! [ -e held ]; do sleep 0.1; done
+                                                                      echo 'error: the port is in use'
+                                                                      exit 1
+                                                                  fi
+                                                                  """.formatted(folder)));
         try (ServerSocket other = new ServerSocket()) {
             WorkerProcess worker = spawner("ready", PATIENCE, 4).spawn(request(), MODEL, List.of(), (id, _, _) -> {
                 if (!other.isBound()) {
@@ -126,16 +127,17 @@ class WorkerRestartTest extends Spawning {
     @Test
     void whatTheWorkerSaysIsToldInPlaceOfItsLog() throws Exception {
         Files.writeString(folder.resolve("bin/rbees-workerd"), """
-                #!/bin/sh
-                echo 'some line'
-                echo 'error: the model needs 9 GB, and 1 GB is free'
-                echo 'another line'
-                exit 1
-                """);
+                                                               #!/bin/sh
+                                                               echo 'some line'
+                                                               echo 'error: the model needs 9 GB, and 1 GB is free'
+                                                               echo 'another line'
+                                                               exit 1
+                                                               """);
 
         RbeesException failure = catchThrowableOfType(RbeesException.class, () -> spawn("ready"));
 
-        assertThat(failure).hasMessageContaining("did not become ready: the model needs 9 GB, and 1 GB is free; its log is ");
+        assertThat(failure)
+                .hasMessageContaining("did not become ready: the model needs 9 GB, and 1 GB is free; its log is ");
         assertThat(WorkerSpawner.logTail(failure)).isEmpty();
     }
 

@@ -30,25 +30,26 @@ class ServiceManagerTest {
 
     @Test
     void writesAUnitOfSystemd() {
-        assertThat(ServiceManager.SYSTEMD.file(SERVICE, true)).isEqualTo("""
-                [Unit]
-                Description=rbees worker worker-cpu-x7k2p9
-                Wants=network-online.target
-                After=network-online.target
+        assertThat(ServiceManager.SYSTEMD.file(SERVICE, true))
+                .isEqualTo("""
+                           [Unit]
+                           Description=rbees worker worker-cpu-x7k2p9
+                           Wants=network-online.target
+                           After=network-online.target
 
-                [Service]
-                Environment="HOME=/home/a"
-                Environment="RBEES_HOME=/home/a & b/.rbees"
-                ExecStart="/opt/r bees/bin/rbees-workerd" "--worker-id" "worker-cpu-x7k2p9" "--model" \
-                "/m/50%% \\"of\\" $$HOME\\\\x.gguf" "--orchestrator-url" ""
-                Restart=on-failure
-                RestartSec=5
-                TimeoutStopSec=40
-                SuccessExitStatus=143
+                           [Service]
+                           Environment="HOME=/home/a"
+                           Environment="RBEES_HOME=/home/a & b/.rbees"
+                           ExecStart="/opt/r bees/bin/rbees-workerd" "--worker-id" "worker-cpu-x7k2p9" "--model" \
+                           "/m/50%% \\"of\\" $$HOME\\\\x.gguf" "--orchestrator-url" ""
+                           Restart=on-failure
+                           RestartSec=5
+                           TimeoutStopSec=40
+                           SuccessExitStatus=143
 
-                [Install]
-                WantedBy=multi-user.target
-                """);
+                           [Install]
+                           WantedBy=multi-user.target
+                           """);
         assertThat(ServiceManager.SYSTEMD.file(SERVICE, false)).contains("WantedBy=default.target");
         assertThat(ServiceManager.SYSTEMD.enable(Path.of("/x/rbees-w.service"), false))
                 .containsExactly("systemctl --user daemon-reload", "systemctl --user enable --now rbees-w.service");
@@ -62,7 +63,8 @@ class ServiceManagerTest {
         Path program = folder.resolve("r bees");
         Files.createFile(program);
         assertThat(program.toFile().setExecutable(true)).isTrue();
-        Service service = new Service(SERVICE.workerId(), program, SERVICE.arguments(), SERVICE.environment(), SERVICE.log());
+        Service service = new Service(SERVICE.workerId(), program, SERVICE.arguments(), SERVICE.environment(),
+                SERVICE.log());
         Path unit = new ServiceFiles(ServiceManager.SYSTEMD, folder, true).write(service);
 
         Process process = new ProcessBuilder(analyze.toString(), "verify", "--man=no", unit.toString())

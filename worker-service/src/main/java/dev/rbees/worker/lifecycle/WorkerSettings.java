@@ -60,7 +60,8 @@ import dev.rbees.worker.graph.ImportOptions;
  */
 public record WorkerSettings(String workerId, boolean drawnId, Path model,
         Optional<String> modelDigest, Optional<Weights> weights, ImportOptions importOptions, String modelId,
-        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, Optional<SSLContext> trust, int port, Backend backend, int gpuDevice,
+        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, Optional<SSLContext> trust, int port,
+        Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
         RbeesHome home) implements Daemon.Listening {

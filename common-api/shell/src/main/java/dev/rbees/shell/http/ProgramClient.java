@@ -45,7 +45,8 @@ public final class ProgramClient {
             Duration patience) {
         this.base = base;
         this.token = token;
-        this.sockets = authorities.filter(_ -> "https".equals(base.getScheme())).map(file -> file.context().getSocketFactory());
+        this.sockets = authorities.filter(_ -> "https".equals(base.getScheme()))
+                .map(file -> file.context().getSocketFactory());
         this.connectMillis = millis(connect);
         this.patienceMillis = millis(patience);
     }

@@ -7,6 +7,7 @@ import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
+import dev.rbees.shell.prompt.PromptOptions;
 import dev.rbees.shell.render.OutputFormat;
 
 /** What each command of rbees-pool is called and takes. */
@@ -64,6 +65,14 @@ public final class PoolSpecs {
             "Show what models, unfinished downloads and the workers' cache take of the disk", List.of(),
             List.of(OutputFormat.OPTION), List.of("rbees-pool models disk-usage"));
 
+    /** {@code run}. */
+    public static final CommandSpec RUN = new CommandSpec("run",
+            "Ask a model: it is downloaded and started when that is needed, and its answer printed as it comes",
+            List.of(new ArgumentSpec("model", "a model's id, as 'models catalog' shows it").among(Candidates.KNOWN_MODELS),
+                    new ArgumentSpec("prompt", "what it is asked; - or nothing reads it from standard input").orNot()),
+            PromptOptions.ANSWER, List.of("rbees-pool run smollm2-135m 'Why is the sky blue?'",
+                    "rbees-pool run smollm2-135m < question.txt"));
+
     /** {@code worker spawn}. */
     public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
             "Start a worker process and wait until it is ready",
@@ -76,9 +85,11 @@ public final class PoolSpecs {
                                     + " else http://127.0.0.1:8080)"),
                     OptionSpec.optional("bind", "address",
                             "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs a token"
-                                    + " (default: 127.0.0.1)").among(Candidates.of("127.0.0.1", "0.0.0.0")),
+                                    + " (default: 127.0.0.1)")
+                            .among(Candidates.of("127.0.0.1", "0.0.0.0")),
                     OptionSpec.optional("token-file", "path",
-                            "the token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)").among(Candidates.FILES),
+                            "the token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)")
+                            .among(Candidates.FILES),
                     OptionSpec.optional("advertise-host", "name",
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),
@@ -133,12 +144,15 @@ public final class PoolSpecs {
 
     private static final List<OptionSpec> SERVICE_OPTIONS = List.of(
             OptionSpec.repeatable("worker", "id", "which worker (default: all of this machine)").among(Candidates.WORKERS),
-            OptionSpec.optional("directory", "path", "where the files are (default: where the service manager looks)").among(Candidates.FILES));
+            OptionSpec.optional("directory", "path", "where the files are (default: where the service manager looks)")
+                    .among(Candidates.FILES));
 
     /** {@code service install}. */
     public static final CommandSpec SERVICE_INSTALL = new CommandSpec("service install",
-            "Write the file by which systemd or launchd runs a worker as it was started, and starts it again when it fails", List.of(),
-            Stream.concat(SERVICE_OPTIONS.stream(), Stream.of(OptionSpec.flag("print", "print it and write nothing"))).toList(),
+            "Write the file by which systemd or launchd runs a worker as it was started, and starts it again when it fails",
+            List.of(),
+            Stream.concat(SERVICE_OPTIONS.stream(), Stream.of(OptionSpec.flag("print", "print it and write nothing")))
+                    .toList(),
             List.of("rbees-pool service install", "rbees-pool service install --worker worker-cpu-x7k2p9 --print"));
 
     /** {@code service uninstall}. */
@@ -153,7 +167,7 @@ public final class PoolSpecs {
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
-            MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
+            MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, RUN, WORKER_SPAWN,
             WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
             SERVICE_UNINSTALL, STATUS);
 
