@@ -35,7 +35,7 @@ public enum ServiceManager {
                     .append(root ? "multi-user.target" : "default.target").append('\n').toString();
         }
 
-        /** why: blanks, quotes and percent signs mean something to systemd. */
+        // why: blanks, quotes and percent signs mean something to systemd
         private String quoted(String word) {
             return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"").replace("%", "%%").replace("\n", "\\n") + '"';
         }
