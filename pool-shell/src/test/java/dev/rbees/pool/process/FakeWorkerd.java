@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.Backend;
@@ -79,7 +80,7 @@ final class FakeWorkerd {
                 flags.contains("--slots") ? Integer.parseInt(flag(flags, "--slots")) : 3, 1, 1, registration(flags));
     }
 
-    private static RegistrationView registration(List<String> flags) {
+    private static @Nullable RegistrationView registration(List<String> flags) {
         String url = flags.contains("--orchestrator-url") ? flag(flags, "--orchestrator-url") : "";
         return url.isEmpty() ? null : new RegistrationView(url, State.UNREACHABLE, "nobody listens there");
     }

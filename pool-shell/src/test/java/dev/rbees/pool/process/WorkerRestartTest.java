@@ -145,8 +145,8 @@ class WorkerRestartTest extends Spawning {
     void saysHowFarItIsWithItsRegistration() {
         RegistrationView view = spawn("ready").registration();
 
-        assertThat(view).isNotNull();
-        assertThat(view.state()).isEqualTo(RegistrationView.State.UNREACHABLE);
+        assertThat(view).isEqualTo(new RegistrationView("http://127.0.0.1:1,http://127.0.0.1:2",
+                RegistrationView.State.UNREACHABLE, "nobody listens there"));
         assertThat(fleet().list().getFirst().registration()).isEqualTo(view);
     }
 
