@@ -107,7 +107,7 @@ class WorkerProgramTest extends PoolProcess {
         assertThat(Json.readTree(run("worker", "show", id, "--output", "json").out().getBytes(UTF_8)).path("worker_id")
                 .asString())
                 .isEqualTo(id);
-        assertThat(run("worker", "logs", id, "--lines", "1").out()).startsWith("started with [--worker-id, " + id);
+        assertThat(run("worker", "logs", "worker-cpu", "--lines", "1").out()).startsWith("started with [--worker-id, " + id);
         Ran again = run("worker", "restart", id.substring(0, id.length() - 1), "--output", "name");
         assertThat(again).isEqualTo(new Ran(0, id + "\n", again.err()));
         assertThat(run("worker", "logs", id).out().lines().filter(line -> line.startsWith("started"))).hasSize(2);

@@ -120,7 +120,9 @@ final class WorkerRecords {
      * @throws dev.rbees.cli.UsageException when several begin like this
      */
     WorkerLog requireLog(String word) {
-        List<String> ids = names(LOG);
+        List<String> known = ids();
+        // why: of those that were stopped only when none that is known begins like this
+        List<String> ids = known.stream().anyMatch(id -> id.startsWith(word)) ? known : names(LOG);
         return UniquePrefix.resolve(word, ids).map(id -> new WorkerLog(log(id), () -> find(id).map(WorkerRecord::mark)
                 .filter(ProcessMark::alive).isPresent()))
                 .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_NOT_FOUND, "there is no log of a worker '"
