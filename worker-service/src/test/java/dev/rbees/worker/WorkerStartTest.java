@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import dev.rbees.worker.testing.TinyModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** How the program starts, and how it ends when it cannot. */
+@Timeout(120)
 class WorkerStartTest {
 
     @TempDir
