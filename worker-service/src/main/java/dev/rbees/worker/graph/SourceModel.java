@@ -55,7 +55,8 @@ record SourceModel(TensorSource tensors, DecoderShape shape, TokenizerData token
                 new EndTokens(tokenizer.bosToken(), tokenizer.eosToken(), tokenizer.endIds()), tokenizer.chatTemplate());
     }
 
-    private static TensorSource weights(Path folder, TransformersConfig config) {
+    /** The weights of a folder, which has a head or ties it to its embedding. */
+    static TensorSource weights(Path folder, TransformersConfig config) {
         SafetensorsFolder files = SafetensorsFolder.open(folder, config.architecture());
         try {
             config.requireHead(files);

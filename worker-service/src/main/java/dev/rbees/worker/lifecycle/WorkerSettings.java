@@ -33,6 +33,7 @@ import dev.rbees.service.Access;
 import dev.rbees.service.ConnectionLimits;
 import dev.rbees.service.Daemon;
 import dev.rbees.worker.graph.ImportOptions;
+import dev.rbees.worker.model.ModelFault;
 
 /**
  * How this worker was started.
@@ -53,7 +54,7 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param gpuDevice which card of several, from 0; only for CUDA
  * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
- * @param contextLength positions per slot, empty for what the model was made for
+ * @param contextLength positions per slot, empty for as many as the model was made for and memory allows
  * @param orchestrators base addresses of those to register with, of which any serves; empty for nowhere
  * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
@@ -102,7 +103,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                     OptionSpec.optional("orchestrator-url", "urls",
                             "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
                                     + " none)"),
-                    OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
+                    OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
+                                    + " where not even 4 fit)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
                     OptionSpec.optional("model-digest", "sha256",
                             "refuse a GGUF or safetensors model with any other SHA-256 (of several files: that of their list)"),
@@ -113,7 +115,9 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                             "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
-                    OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
+                    OptionSpec.optional("context-length", "number", "positions per slot (default: the model's, at most "
+                                    + MemoryPlan.USUAL_POSITIONS + "; less where memory is short, but not below "
+                                    + MemoryPlan.FEWEST_POSITIONS + ")"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
@@ -218,6 +222,13 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
         }
         throw new UsageException("--bind " + Printable.text(address) + " needs a token, so that not everybody can use this"
                 + " worker: name a file with --token-file or RBEES_API_TOKEN_FILE, or use 127.0.0.1");
+    }
+
+    /** @throws RbeesException MODEL_LOAD_FAILED when more positions were asked for than the model was made for */
+    void requireContext(int trainedFor) {
+        contextLength.filter(asked -> asked > trainedFor).ifPresent(asked -> {
+            throw ModelFault.of("--context-length " + asked + " is more than the model was made for (" + trainedFor + ")");
+        });
     }
 
     @Override

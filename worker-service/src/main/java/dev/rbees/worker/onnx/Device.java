@@ -31,6 +31,10 @@ public abstract class Device {
      * @throws RbeesException MODEL_LOAD_FAILED, saying what is missing, when there is none
      */
     public static Device find(Backend backend, int number) {
+        if (backend == Backend.CPU) {
+            // why: the runtime is started beside the import, not before it
+            return cpu();
+        }
         try {
             OnnxRuntime runtime = OnnxRuntime.start();
             return switch (backend) {
@@ -57,7 +61,8 @@ public abstract class Device {
         return positions * bytesPerPosition(shape);
     }
 
-    final long bytesPerPosition(DecoderShape shape) {
+    /** Bytes that the KV cache of one position of a slot takes, in all layers: also in those that look at a window only. */
+    public final long bytesPerPosition(DecoderShape shape) {
         return shape.kvBytesPerPosition() / Float.BYTES * cacheType().bytes();
     }
 

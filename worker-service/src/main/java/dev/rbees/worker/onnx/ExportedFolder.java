@@ -27,7 +27,7 @@ import dev.rbees.worker.model.ModelFile;
  * @param folder with the descriptions
  * @param graph checked, not yet loaded
  */
-record ExportedFolder(Path folder, OnnxFile graph) {
+public record ExportedFolder(Path folder, OnnxFile graph) {
 
     private static final List<String> USUAL_NAMES = List.of("model.onnx", "decoder_model_merged.onnx",
             "decoder_with_past_model.onnx");
