@@ -41,6 +41,7 @@ public class PoolCommands {
                 fleet,
                 progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, console);
+        StatusCommand facts = new StatusCommand(new Machine(console.environment()), home, store, fleet, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
                 new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
@@ -55,7 +56,8 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
                 new ShellCommand(PoolSpecs.WORKER_STOP, workerCommands::stop),
                 new ShellCommand(PoolSpecs.WORKER_STOP_ALL, workerCommands::stopAll),
-                new ShellCommand(PoolSpecs.STATUS, new StatusCommand(new Machine(), home, fleet, console)::run));
+                new ShellCommand(PoolSpecs.STATUS, facts::status),
+                new ShellCommand(PoolSpecs.INFO, facts::info));
         // why: a home that other users can write into is refused first
         return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());
     }

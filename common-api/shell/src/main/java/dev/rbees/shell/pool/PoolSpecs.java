@@ -103,13 +103,18 @@ public final class PoolSpecs {
 
     /** {@code status}. */
     public static final CommandSpec STATUS = new CommandSpec("status",
-            "Show this machine's memory, disk, devices and workers",
+            "Show what changes on this machine: memory, disk, graphics cards, models and workers",
             List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool status", "rbees-pool status --output json"));
+
+    /** {@code info}. */
+    public static final CommandSpec INFO = new CommandSpec("info",
+            "Show all that this machine says of itself: system, processor, memory, disk, graphics cards, models, workers",
+            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool info", "rbees-pool info --output yaml"));
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
             MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
-            WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS);
+            WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS, INFO);
 
     private PoolSpecs() {}
 }
