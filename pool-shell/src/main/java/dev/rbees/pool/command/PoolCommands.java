@@ -9,6 +9,10 @@ import org.springframework.context.annotation.Configuration;
 
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.pool.backend.Backends;
+import dev.rbees.pool.backend.CudaFolder;
+import dev.rbees.pool.backend.CudaInstall;
+import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
@@ -41,7 +45,11 @@ public class PoolCommands {
                 fleet,
                 progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, console);
-        StatusCommand facts = new StatusCommand(new Machine(console.environment()), home, store, fleet, console);
+        Machine machine = new Machine(console.environment());
+        StatusCommand facts = new StatusCommand(machine, home, store, fleet, console);
+        BackendCommands backendCommands = new BackendCommands(
+                new Backends(new CudaFolder(home), machine, Installation.find(console.environment())),
+                new CudaInstall(home, console.environment(), console::say, progress), fleet, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
                 new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
@@ -57,7 +65,10 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.WORKER_STOP, workerCommands::stop),
                 new ShellCommand(PoolSpecs.WORKER_STOP_ALL, workerCommands::stopAll),
                 new ShellCommand(PoolSpecs.STATUS, facts::status),
-                new ShellCommand(PoolSpecs.INFO, facts::info));
+                new ShellCommand(PoolSpecs.INFO, facts::info),
+                new ShellCommand(PoolSpecs.BACKEND_LIST, backendCommands::list),
+                new ShellCommand(PoolSpecs.BACKEND_INSTALL, backendCommands::install),
+                new ShellCommand(PoolSpecs.BACKEND_REMOVE, backendCommands::remove));
         // why: a home that other users can write into is refused first
         return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());
     }

@@ -83,7 +83,7 @@ public final class ModelLoader {
 
     private WarmModel loadImported(LoadProgress progress) {
         // why: what is missing is said before a long import, not after it
-        Device device = Device.find(settings.backend(), settings.gpuDevice());
+        Device device = Device.find(settings.backend(), settings.gpuDevice(), settings.home().backends());
         ImportedModel imported = new ModelImporter(settings.home().open(), settings.importOptions(), settings.modelDigest())
                 .open(settings.model(), progress);
         ImportedModel.Description description = imported.description();

@@ -111,10 +111,27 @@ public final class PoolSpecs {
             "Show all that this machine says of itself: system, processor, memory, disk, graphics cards, models, workers",
             List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool info", "rbees-pool info --output yaml"));
 
+    private static final ArgumentSpec BACKEND = new ArgumentSpec("backend", "cuda; the others are part of rbees");
+
+    /** {@code backend list}. */
+    public static final CommandSpec BACKEND_LIST = new CommandSpec("backend list",
+            "Show what workers can compute on, and what is missing for the rest", List.of(), List.of(OutputFormat.OPTION),
+            List.of("rbees-pool backend list"));
+
+    /** {@code backend install}. */
+    public static final CommandSpec BACKEND_INSTALL = new CommandSpec("backend install",
+            "Fetch the libraries of a backend from the Python package index; only the driver must be there already",
+            List.of(BACKEND), List.of(OutputFormat.OPTION), List.of("rbees-pool backend install cuda"));
+
+    /** {@code backend remove}. */
+    public static final CommandSpec BACKEND_REMOVE = new CommandSpec("backend remove", "Delete the libraries of a backend",
+            List.of(BACKEND), List.of(), List.of("rbees-pool backend remove cuda"));
+
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
             MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
-            WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS, INFO);
+            WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS, INFO, BACKEND_LIST, BACKEND_INSTALL,
+            BACKEND_REMOVE);
 
     private PoolSpecs() {}
 }
