@@ -208,6 +208,26 @@ class PoolProgramTest {
     }
 
     @Test
+    void theDoctorExitsWithSixForAFailureAndSaysWhatMendsIt() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        Ran ran = run("doctor", "--output", "json");
+
+        assertThat(ran.status()).as(ran.err()).isEqualTo(6);
+        JsonNode findings = Json.readTree(ran.out().getBytes(UTF_8));
+        assertThat(findings.size()).isGreaterThanOrEqualTo(15);
+        for (JsonNode finding : findings) {
+            assertThat(finding.path("status").asString()).isIn("ok", "warn", "fail", "skip");
+            assertThat(finding.path("detail").asString()).isNotBlank();
+            assertThat(finding.has("fix")).as(finding.toString())
+                    .isEqualTo(List.of("warn", "fail").contains(finding.path("status").asString()));
+        }
+        assertThat(run("status").status()).as("every other command refuses such a home").isEqualTo(4);
+        assertThat(run("doctor").err()).contains("home: run: chmod 0700 '" + home + "'");
+    }
+
+    @Test
     void workersSurviveTheProgramThatSpawnedThem() throws Exception {
         FakeInstallation.prepare(folder, folder.resolve("home"));
         environment.put("RBEES_INSTALL", folder.toString());

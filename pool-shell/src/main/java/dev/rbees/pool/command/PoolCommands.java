@@ -3,6 +3,7 @@ package dev.rbees.pool.command;
 import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,6 +13,7 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.backend.Backends;
 import dev.rbees.pool.backend.CudaFolder;
 import dev.rbees.pool.backend.CudaInstall;
+import dev.rbees.pool.doctor.Doctor;
 import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
@@ -69,7 +71,10 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.BACKEND_LIST, backendCommands::list),
                 new ShellCommand(PoolSpecs.BACKEND_INSTALL, backendCommands::install),
                 new ShellCommand(PoolSpecs.BACKEND_REMOVE, backendCommands::remove));
-        // why: a home that other users can write into is refused first
-        return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());
+        DoctorCommand doctor = new DoctorCommand(
+                () -> Doctor.of(machine, home, console.environment(), catalog, store, fleet, clock), console);
+        // why: a home that other users can write into is refused first, and only the doctor goes on to say what else there is
+        return new CommandSet(SUMMARY, Stream.concat(commands.stream().map(command -> command.after(home::check)),
+                Stream.of(new ShellCommand(PoolSpecs.DOCTOR, doctor::run))).toList());
     }
 }

@@ -127,11 +127,16 @@ public final class PoolSpecs {
     public static final CommandSpec BACKEND_REMOVE = new CommandSpec("backend remove", "Delete the libraries of a backend",
             List.of(BACKEND), List.of(), List.of("rbees-pool backend remove cuda"));
 
+    /** {@code doctor}. */
+    public static final CommandSpec DOCTOR = new CommandSpec("doctor",
+            "Check this machine, its network and what rbees has on it, and say what mends a fault; exits with 6 when a check fails",
+            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool doctor", "rbees-pool doctor --output json"));
+
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
             MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
             WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS, INFO, BACKEND_LIST, BACKEND_INSTALL,
-            BACKEND_REMOVE);
+            BACKEND_REMOVE, DOCTOR);
 
     private PoolSpecs() {}
 }
