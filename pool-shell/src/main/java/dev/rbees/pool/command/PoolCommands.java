@@ -13,6 +13,9 @@ import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.backend.Backends;
 import dev.rbees.pool.backend.CudaFolder;
 import dev.rbees.pool.backend.CudaInstall;
+import dev.rbees.pool.checkout.Checkout;
+import dev.rbees.pool.checkout.DevTools;
+import dev.rbees.pool.checkout.StreamedProgram;
 import dev.rbees.pool.doctor.Doctor;
 import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
@@ -49,6 +52,10 @@ public class PoolCommands {
         WorkerCommands workerCommands = new WorkerCommands(fleet, console);
         Machine machine = new Machine(console.environment());
         StatusCommand facts = new StatusCommand(machine, home, store, fleet, console);
+        StreamedProgram programs = new StreamedProgram(console.environment(), console::say);
+        CheckoutCommands checkoutCommands = new CheckoutCommands(
+                new Checkout(Installation.find(console.environment()), console.environment(), programs),
+                new DevTools(console.environment(), programs), console);
         BackendCommands backendCommands = new BackendCommands(
                 new Backends(new CudaFolder(home), machine, Installation.find(console.environment())),
                 new CudaInstall(home, console.environment(), console::say, progress), fleet, console);
@@ -70,7 +77,11 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.INFO, facts::info),
                 new ShellCommand(PoolSpecs.BACKEND_LIST, backendCommands::list),
                 new ShellCommand(PoolSpecs.BACKEND_INSTALL, backendCommands::install),
-                new ShellCommand(PoolSpecs.BACKEND_REMOVE, backendCommands::remove));
+                new ShellCommand(PoolSpecs.BACKEND_REMOVE, backendCommands::remove),
+                new ShellCommand(PoolSpecs.GIT_STATUS, checkoutCommands::status),
+                new ShellCommand(PoolSpecs.GIT_PULL, checkoutCommands::pull),
+                new ShellCommand(PoolSpecs.GIT_BUILD, checkoutCommands::build),
+                new ShellCommand(PoolSpecs.DEV_SETUP, checkoutCommands::setup));
         DoctorCommand doctor = new DoctorCommand(
                 () -> Doctor.of(machine, home, console.environment(), catalog, store, fleet, clock), console);
         // why: a home that other users can write into is refused first, and only the doctor goes on to say what else there is
