@@ -3,6 +3,7 @@ package dev.rbees.pool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,26 @@ class PoolProgramTest extends PoolProcess {
         assertThat(status.path("disk").path("path").asString()).isEqualTo(folder.resolve("home").toString());
         assertThat(status.path("gpus").isArray()).isTrue();
         assertThat(status.path("workers").isEmpty()).isTrue();
+    }
+
+    @Test
+    void theDoctorExitsWithSixForAFailureAndSaysWhatMendsIt() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        Ran ran = run("doctor", "--output", "json");
+
+        assertThat(ran.status()).as(ran.err()).isEqualTo(6);
+        JsonNode findings = Json.readTree(ran.out().getBytes(UTF_8));
+        assertThat(findings.size()).isGreaterThanOrEqualTo(15);
+        for (JsonNode finding : findings) {
+            assertThat(finding.path("status").asString()).isIn("ok", "warn", "fail", "skip");
+            assertThat(finding.path("detail").asString()).isNotBlank();
+            assertThat(finding.has("fix")).as(finding.toString())
+                    .isEqualTo(List.of("warn", "fail").contains(finding.path("status").asString()));
+        }
+        assertThat(run("status").status()).as("every other command refuses such a home").isEqualTo(4);
+        assertThat(run("doctor").err()).contains("home: run: chmod 0700 '" + home + "'");
     }
 
     @Test

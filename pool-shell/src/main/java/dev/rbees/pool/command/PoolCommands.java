@@ -3,9 +3,18 @@ package dev.rbees.pool.command;
 import java.time.Clock;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 import dev.rbees.api.model.Catalog;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.pool.backend.Backends;
+import dev.rbees.pool.backend.CudaFolder;
+import dev.rbees.pool.backend.CudaInstall;
+import dev.rbees.pool.checkout.Checkout;
+import dev.rbees.pool.checkout.DevTools;
+import dev.rbees.pool.checkout.StreamedProgram;
+import dev.rbees.pool.doctor.Doctor;
+import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
@@ -35,7 +44,7 @@ public final class PoolCommands {
         ProgressLine progress = new ProgressLine(console.err(), console.canRewriteErr(), clock);
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
         WorkerFleet fleet = new WorkerFleet(home, console.environment(), clock);
-        Machine machine = new Machine();
+        Machine machine = new Machine(console.environment());
         WorkerStarts starts = new WorkerStarts(store, new WorkerSpawner(home, console.environment(),
                 new Preflight(home, machine::memory, machine::disk, machine::gpus), clock, new SplittableRandom()), console);
         ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads, progress),
@@ -43,6 +52,14 @@ public final class PoolCommands {
                 progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, starts, console);
         ServiceCommands serviceCommands = new ServiceCommands(fleet, home, console);
+        StatusCommand facts = new StatusCommand(machine, home, store, fleet, console);
+        StreamedProgram programs = new StreamedProgram(console.environment(), console::say);
+        CheckoutCommands checkoutCommands = new CheckoutCommands(
+                new Checkout(Installation.find(console.environment()), console.environment(), programs),
+                new DevTools(console.environment(), programs), console);
+        BackendCommands backendCommands = new BackendCommands(
+                new Backends(new CudaFolder(home), machine, Installation.find(console.environment())),
+                new CudaInstall(home, console.environment(), console::say, progress), fleet, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
                 new ShellCommand(PoolSpecs.MODELS_LIST, modelCommands::list),
@@ -63,8 +80,19 @@ public final class PoolCommands {
                 new ShellCommand(PoolSpecs.WORKER_RESTART, workerCommands::restart),
                 new ShellCommand(PoolSpecs.SERVICE_INSTALL, serviceCommands::install),
                 new ShellCommand(PoolSpecs.SERVICE_UNINSTALL, serviceCommands::uninstall),
-                new ShellCommand(PoolSpecs.STATUS, new StatusCommand(machine, home, fleet, console)::run));
-        // why: a home that other users can write into is refused first
-        return new CommandSet(SUMMARY, commands.stream().map(command -> command.after(home::check)).toList());
+                new ShellCommand(PoolSpecs.STATUS, facts::status),
+                new ShellCommand(PoolSpecs.INFO, facts::info),
+                new ShellCommand(PoolSpecs.BACKEND_LIST, backendCommands::list),
+                new ShellCommand(PoolSpecs.BACKEND_INSTALL, backendCommands::install),
+                new ShellCommand(PoolSpecs.BACKEND_REMOVE, backendCommands::remove),
+                new ShellCommand(PoolSpecs.GIT_STATUS, checkoutCommands::status),
+                new ShellCommand(PoolSpecs.GIT_PULL, checkoutCommands::pull),
+                new ShellCommand(PoolSpecs.GIT_BUILD, checkoutCommands::build),
+                new ShellCommand(PoolSpecs.DEV_SETUP, checkoutCommands::setup));
+        DoctorCommand doctor = new DoctorCommand(
+                () -> Doctor.of(machine, home, console.environment(), catalog, store, fleet, clock), console);
+        // why: a home that other users can write into is refused first, and only the doctor goes on to say what else there is
+        return new CommandSet(SUMMARY, Stream.concat(commands.stream().map(command -> command.after(home::check)),
+                Stream.of(new ShellCommand(PoolSpecs.DOCTOR, doctor::run))).toList());
     }
 }

@@ -135,7 +135,7 @@ class WorkerLifecycleTest extends Spawning {
     void refusesAMissingProgram() throws Exception {
         Files.delete(folder.resolve("bin/rbees-workerd"));
         assertThat(catchThrowableOfType(RbeesException.class, () -> spawn("ready")))
-                .hasMessageContaining("rbees-workerd is not at").hasMessageContaining("RBEES_INSTALL");
+                .hasMessageContaining("rbees-workerd is missing in " + folder).hasMessageContaining("RBEES_INSTALL");
     }
 
     @Test

@@ -44,7 +44,7 @@ final class ImportedLoader {
 
     /** @throws RbeesException MODEL_LOAD_FAILED, or INSUFFICIENT_VRAM when it does not fit into memory */
     PreparedModel prepare() {
-        Device device = Device.find(settings.backend(), settings.gpuDevice());
+        Device device = Device.find(settings.backend(), settings.gpuDevice(), settings.home().backends());
         ModelOutline outline = ModelOutline.of(settings.model(), settings.importOptions());
         settings.requireContext(outline.shape().contextLength());
         MemoryPlan plan = MemoryPlan.of(

@@ -23,6 +23,7 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerSecret;
 import dev.rbees.cli.Printable;
+import dev.rbees.gpu.CudaCard;
 import dev.rbees.thread.Liveness;
 import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.Workload;
@@ -49,6 +50,7 @@ final class OrchestratorLink implements AutoCloseable {
     private final WorkerSettings settings;
     private final WorkerState state;
     private final Orchestrators orchestrators;
+    private final DeviceMemory memory;
     private final OwnerThread thread;
     private volatile String id;
     private volatile Optional<WorkerSecret> secret = Optional.empty();
@@ -60,6 +62,7 @@ final class OrchestratorLink implements AutoCloseable {
         this.id = settings.workerId();
         this.state = state;
         this.orchestrators = new Orchestrators(settings.orchestrators(), settings.token(), settings.trust());
+        this.memory = DeviceMemory.of(settings.backend(), new CudaCard(settings.gpuDevice(), System.getenv()));
         this.thread = new OwnerThread("orchestrator-link", liveness, this::run);
         state.registration(new RegistrationView(orchestrators.current().toString(), State.PENDING, null));
     }
@@ -171,7 +174,7 @@ final class OrchestratorLink implements AutoCloseable {
     /** Whether the orchestrator still knows this worker. */
     private boolean heartbeat() throws InterruptedException {
         int free = state.model().map(model -> model.workload().slotsFree()).orElse(0);
-        String body = Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available(), secret.orElse(null)));
+        String body = Json.write(new WorkerHeartbeat(state.status(), free, memory.freeBytes(), secret.orElse(null)));
         return send("POST", id + "/heartbeat", Map.of(), _ -> body).filter(Orchestrators.Answer::done).isPresent();
     }
 

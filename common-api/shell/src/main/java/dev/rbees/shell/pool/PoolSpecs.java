@@ -162,14 +162,63 @@ public final class PoolSpecs {
 
     /** {@code status}. */
     public static final CommandSpec STATUS = new CommandSpec("status",
-            "Show this machine's memory, disk, devices and workers",
+            "Show what changes on this machine: memory, disk, graphics cards, models and workers",
             List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool status", "rbees-pool status --output json"));
+
+    /** {@code info}. */
+    public static final CommandSpec INFO = new CommandSpec("info",
+            "Show all that this machine says of itself: system, processor, memory, disk, graphics cards, models, workers",
+            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool info", "rbees-pool info --output yaml"));
+
+    private static final ArgumentSpec BACKEND = new ArgumentSpec("backend", "cuda; the others are part of rbees")
+            .among(Candidates.of("cuda"));
+
+    /** {@code backend list}. */
+    public static final CommandSpec BACKEND_LIST = new CommandSpec("backend list",
+            "Show what workers can compute on, and what is missing for the rest", List.of(), List.of(OutputFormat.OPTION),
+            List.of("rbees-pool backend list"));
+
+    /** {@code backend install}. */
+    public static final CommandSpec BACKEND_INSTALL = new CommandSpec("backend install",
+            "Fetch the libraries of a backend from the Python package index; only the driver must be there already",
+            List.of(BACKEND), List.of(OutputFormat.OPTION), List.of("rbees-pool backend install cuda"));
+
+    /** {@code backend remove}. */
+    public static final CommandSpec BACKEND_REMOVE = new CommandSpec("backend remove", "Delete the libraries of a backend",
+            List.of(BACKEND), List.of(), List.of("rbees-pool backend remove cuda"));
+
+    /** {@code doctor}. */
+    public static final CommandSpec DOCTOR = new CommandSpec("doctor",
+            "Check this machine, its network and what rbees has on it, and say what mends a fault; exits with 6 when a check fails",
+            List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool doctor", "rbees-pool doctor --output json"));
+
+    /** {@code git status}. */
+    public static final CommandSpec GIT_STATUS = new CommandSpec("git status",
+            "Show what is checked out, for a pool that runs from a checkout of rbees", List.of(), List.of(OutputFormat.OPTION),
+            List.of("rbees-pool git status"));
+
+    /** {@code git pull}. */
+    public static final CommandSpec GIT_PULL = new CommandSpec("git pull",
+            "Get what is new of the checkout's branch; own commits and changes are never merged", List.of(),
+            List.of(OutputFormat.OPTION), List.of("rbees-pool git pull"));
+
+    /** {@code git build}. */
+    public static final CommandSpec GIT_BUILD = new CommandSpec("git build",
+            "Build the checkout, and put the new programs in the place of the old ones", List.of(), List.of(),
+            List.of("rbees-pool git build"));
+
+    /** {@code dev setup}. */
+    public static final CommandSpec DEV_SETUP = new CommandSpec("dev setup",
+            "Show what building and testing rbees needs, and install what is missing with apt-get or brew", List.of(),
+            List.of(OptionSpec.flag("yes", "do not ask"), OutputFormat.OPTION),
+            List.of("rbees-pool dev setup", "rbees-pool dev setup --yes"));
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
             MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, RUN, WORKER_SPAWN,
             WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
-            SERVICE_UNINSTALL, STATUS);
+            SERVICE_UNINSTALL, STATUS, INFO,
+            BACKEND_LIST, BACKEND_INSTALL, BACKEND_REMOVE, DOCTOR, GIT_STATUS, GIT_PULL, GIT_BUILD, DEV_SETUP);
 
     private PoolSpecs() {}
 }
