@@ -13,6 +13,8 @@ import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelImport;
+import dev.rbees.pool.model.ModelReferences;
+import dev.rbees.pool.model.ModelRegistration;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.process.WorkerSpawner;
@@ -37,9 +39,10 @@ public class PoolCommands {
         ModelDownloads downloads = new ModelDownloads(home, catalog, console.environment(), console::say, progress);
         WorkerFleet fleet = new WorkerFleet(home, clock);
         WorkerSpawner spawner = new WorkerSpawner(home, console.environment(), clock, new SplittableRandom());
-        ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads, progress),
-                fleet,
-                progress, console);
+        ModelImport imports = new ModelImport(catalog, downloads, progress);
+        ModelReferences references = new ModelReferences(catalog, imports, console.environment(), console::say, progress);
+        ModelCommands modelCommands = new ModelCommands(store, downloads, imports, references,
+                new ModelRegistration(catalog, store), fleet, progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, console);
         List<ShellCommand> commands = List.of(
                 new ShellCommand(PoolSpecs.MODELS_CATALOG, modelCommands::catalog),
@@ -47,6 +50,8 @@ public class PoolCommands {
                 new ShellCommand(PoolSpecs.MODELS_SHOW, modelCommands::show),
                 new ShellCommand(PoolSpecs.MODELS_DOWNLOAD, modelCommands::download),
                 new ShellCommand(PoolSpecs.MODELS_IMPORT, modelCommands::take),
+                new ShellCommand(PoolSpecs.MODELS_REGISTER, modelCommands::register),
+                new ShellCommand(PoolSpecs.MODELS_UNREGISTER, modelCommands::unregister),
                 new ShellCommand(PoolSpecs.MODELS_VERIFY, modelCommands::verify),
                 new ShellCommand(PoolSpecs.MODELS_LOCK, modelCommands::lock),
                 new ShellCommand(PoolSpecs.MODELS_DELETE, modelCommands::delete),

@@ -15,13 +15,15 @@ import dev.rbees.shell.render.Amounts;
  * @param tries in a row that bring less than a megabyte, before it gives up
  * @param stall how long nothing may come
  * @param firstPause before the second try; doubled for each further one
+ * @param longestPause that a server may ask for
  * @param reserveBytes of the disk that stay free
  * @param freeBytes of the file system that holds a folder
  */
-record DownloadLimits(int tries, Duration stall, Duration firstPause, long reserveBytes, FreeBytes freeBytes) {
+record DownloadLimits(int tries, Duration stall, Duration firstPause, Duration longestPause,
+        long reserveBytes, FreeBytes freeBytes) {
 
     static final DownloadLimits DEFAULT = new DownloadLimits(6, Duration.ofSeconds(30), Duration.ofMillis(500),
-            256_000_000, folder -> Files.getFileStore(folder).getUsableSpace());
+            Duration.ofSeconds(60), 256_000_000, folder -> Files.getFileStore(folder).getUsableSpace());
 
     /** Tells the free bytes of a file system. */
     @FunctionalInterface

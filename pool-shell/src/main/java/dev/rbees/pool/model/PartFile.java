@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.home.AtomicFile;
@@ -19,13 +21,14 @@ import dev.rbees.home.AtomicFile;
 record PartFile(Path path) {
 
     private static final long LARGEST_NOTE = 64 * 1024;
-    private static final Origin UNKNOWN = new Origin("", "");
+    private static final Origin UNKNOWN = new Origin("", "", null);
 
     /**
      * @param address that the bytes came from
      * @param etag that the server gave for them, empty for none
+     * @param size of the whole file as the server told it, null when it did not
      */
-    record Origin(String address, String etag) {}
+    record Origin(String address, String etag, @Nullable Long size) {}
 
     /** The bytes that are there. */
     long size() throws IOException {

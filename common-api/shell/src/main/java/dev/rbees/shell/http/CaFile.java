@@ -33,6 +33,11 @@ public record CaFile(String path) {
 
     /** @throws UsageException when the file cannot be read or holds no certificate */
     SSLSocketFactory sockets() {
+        return context().getSocketFactory();
+    }
+
+    /** @throws UsageException when the file cannot be read or holds no certificate */
+    public SSLContext context() {
         try {
             List<Certificate> trusted = new ArrayList<>(certificates());
             for (TrustManager system : managers(null)) {
@@ -47,7 +52,7 @@ public record CaFile(String path) {
             }
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers(store), null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("this JDK knows no TLS", e);
         }

