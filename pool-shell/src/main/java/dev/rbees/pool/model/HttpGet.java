@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.rbees.home.Environment;
 import dev.rbees.shell.http.CaFile;
@@ -25,6 +27,7 @@ final class HttpGet implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration DOCUMENT = Duration.ofSeconds(60);
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
     private static final Set<Integer> LATER = Set.of(408, 425, 429, 500, 502, 503, 504);
 
     static {
@@ -52,6 +55,27 @@ final class HttpGet implements AutoCloseable {
 
         String header(String name) {
             return headers.firstValue(name).orElse("");
+        }
+
+        /** Its tag, or none: a weak one says that two versions mean the same, not that they have the same bytes. */
+        String strongEtag() {
+            String etag = header("ETag");
+            return etag.startsWith("\"") ? etag : "";
+        }
+
+        /**
+         * The size of the whole file, from an answer that is a part of it.
+         *
+         * @param from where the part was to begin
+         * @return {@link Wanted#UNKNOWN} where the answer does not tell
+         * @throws SourceException when it begins elsewhere
+         */
+        long sizeOfRest(long from) throws SourceException {
+            Matcher range = RANGE.matcher(header("Content-Range"));
+            if (!range.matches() || Long.parseLong(range.group(1)) != from) {
+                throw new SourceException("answers with another part of the file than was asked for");
+            }
+            return range.group(2).equals("*") ? Wanted.UNKNOWN : Long.parseLong(range.group(2));
         }
 
         @Override

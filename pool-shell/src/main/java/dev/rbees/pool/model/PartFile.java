@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.home.AtomicFile;
+import dev.rbees.home.RbeesHome;
 
 /**
  * An unfinished download: its bytes, and beside them which version of which address they belong to.
@@ -20,6 +21,7 @@ import dev.rbees.home.AtomicFile;
  */
 record PartFile(Path path) {
 
+    private static final String PIECE = ".at-";
     private static final long LARGEST_NOTE = 64 * 1024;
     private static final Origin UNKNOWN = new Origin("", "", null);
 
@@ -54,9 +56,20 @@ record PartFile(Path path) {
         return Files.newOutputStream(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
+    /** A later piece of the same file, which came before what is between. */
+    PartFile piece(long from) {
+        return new PartFile(path.resolveSibling(path.getFileName() + PIECE + from));
+    }
+
+    /** Forgets what is there, with all later pieces. */
     void delete() throws IOException {
         Files.deleteIfExists(path);
         Files.deleteIfExists(note());
+        for (Path other : Folders.children(RbeesHome.folderOf(path))) {
+            if (String.valueOf(other.getFileName()).startsWith(path.getFileName() + PIECE)) {
+                Files.deleteIfExists(other);
+            }
+        }
     }
 
     private Path note() {

@@ -53,6 +53,7 @@ final class ResumableDownload {
 
     private boolean transfer(Wanted wanted, PartFile part, long extra)
             throws IOException, SourceException, InterruptedException {
-        return new Transfer(http, limits, progress, wanted, part).run(extra);
+        boolean parallel = new ParallelTransfer(http, limits, progress, wanted, part).run(extra);
+        return new Transfer(http, limits, progress, wanted, part).run(extra) || parallel;
     }
 }

@@ -1,7 +1,6 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,9 +15,7 @@ import dev.rbees.shell.render.ProgressLine;
 /** Brings the bytes of one file into its part file, by as many requests as that takes. */
 final class Transfer {
 
-    private static final int BUFFER = 128 * 1024;
     private static final long ROOM_STEP = 64_000_000;
-    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
     private static final Pattern WHOLE = Pattern.compile("bytes \\*/(\\d{1,18})");
 
     private final HttpGet http;
@@ -119,7 +116,7 @@ final class Transfer {
             size = answer.headers().firstValueAsLong("Content-Length").orElse(Wanted.UNKNOWN);
             limits.requireRoom(RbeesHome.folderOf(part.path()), Math.max(0, size));
         }
-        part.begin(new Origin(wanted.address().toString(), strongEtag(answer), size == Wanted.UNKNOWN ? null : size));
+        part.begin(new Origin(wanted.address().toString(), answer.strongEtag(), size == Wanted.UNKNOWN ? null : size));
         if (wanted.size() == Wanted.UNKNOWN) {
             showBegin();
         }
@@ -127,21 +124,17 @@ final class Transfer {
 
     /** The answer must go on where our bytes end, in the same version of the file. */
     private void checkRest(Answer answer, String etag) throws IOException, SourceException, BrokenTransfer {
-        Matcher range = RANGE.matcher(answer.header("Content-Range"));
-        if (!range.matches() || Long.parseLong(range.group(1)) != part.size()) {
-            throw new SourceException("answers with another part of the file than was asked for");
-        }
-        boolean told = !range.group(2).equals("*");
-        if (!etag.isEmpty() && !strongEtag(answer).isEmpty() && !strongEtag(answer).equals(etag)) {
+        long told = answer.sizeOfRest(part.size());
+        if (!etag.isEmpty() && !answer.strongEtag().isEmpty() && !answer.strongEtag().equals(etag)) {
             throw changed();
         }
-        if (told && size != Wanted.UNKNOWN && Long.parseLong(range.group(2)) != size) {
+        if (told != Wanted.UNKNOWN && size != Wanted.UNKNOWN && told != size) {
             if (wanted.size() == Wanted.UNKNOWN) {
                 throw changed();
             }
-            throw new SourceException("has %s bytes instead of %d".formatted(range.group(2), size));
+            throw new SourceException("has %d bytes instead of %d".formatted(told, size));
         }
-        size = told ? Long.parseLong(range.group(2)) : size;
+        size = told == Wanted.UNKNOWN ? size : told;
     }
 
     /** why: a server that has nothing behind our bytes may mean that they are all of it. */
@@ -177,48 +170,22 @@ final class Transfer {
 
     private void append(Answer answer) throws IOException, SourceException, BrokenTransfer {
         long have = part.size();
-        long room = have + ROOM_STEP;
-        try (StallGuard guard = new StallGuard(limits.stall(), answer); OutputStream out = part.append()) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = read(answer.body(), buffer, guard); count >= 0; count = read(answer.body(), buffer, guard)) {
-                guard.sign();
-                if (size != Wanted.UNKNOWN && have + count > size) {
-                    throw new SourceException("sends more than the " + size + " bytes of the file");
-                }
-                out.write(buffer, 0, count);
-                have += count;
+        long most = size == Wanted.UNKNOWN ? Long.MAX_VALUE - have : size - have;
+        long[] room = {have + ROOM_STEP};
+        try (OutputStream out = part.append()) {
+            long came = new Body(answer, limits).copyTo(out, most, bytes -> {
                 if (size > 0) {
-                    progress.at(have);
+                    progress.at(have + bytes);
                 }
-                if (have > room) {
+                if (have + bytes > room[0]) {
                     limits.requireRoom(RbeesHome.folderOf(part.path()), 0); // why: an endless body must not fill the disk
-                    room = have + ROOM_STEP;
+                    room[0] += ROOM_STEP;
                 }
+            });
+            if (size != Wanted.UNKNOWN && have + came < size) {
+                throw new BrokenTransfer("the answer ended after %d of %d bytes".formatted(have + came, size));
             }
-        }
-        if (size != Wanted.UNKNOWN && have < size) {
-            throw new BrokenTransfer("the answer ended after %d of %d bytes".formatted(have, size));
         }
         ended = true;
-    }
-
-    private int read(InputStream body, byte[] buffer, StallGuard guard) throws BrokenTransfer {
-        try {
-            int count = body.read(buffer);
-            if (count >= 0 || !guard.fired()) {
-                return count;
-            }
-        } catch (IOException e) {
-            if (!guard.fired()) {
-                throw new BrokenTransfer(e);
-            }
-        }
-        throw new BrokenTransfer("nothing came for " + limits.stall().toSeconds() + " s");
-    }
-
-    /** why: a weak tag says that two versions mean the same, not that they have the same bytes. */
-    private static String strongEtag(Answer answer) {
-        String etag = answer.header("ETag");
-        return etag.startsWith("\"") ? etag : "";
     }
 }
