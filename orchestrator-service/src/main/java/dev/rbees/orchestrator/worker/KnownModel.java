@@ -11,7 +11,7 @@ import dev.rbees.api.worker.WorkerRegistration;
  * A model that somebody may name.
  *
  * @param id its name
- * @param digest hex SHA-256 of its source file
+ * @param digest hex SHA-256 of its source file, or {@code unknown}
  * @param contextLength positions of a slot
  * @param generates whether it makes text, so that tasks may name it; otherwise it makes embeddings
  * @param seen when a worker was last known to have it; null where nobody took note

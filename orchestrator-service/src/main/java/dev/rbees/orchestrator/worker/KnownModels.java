@@ -35,6 +35,8 @@ public final class KnownModels {
     /** A model that no worker has had for so long is forgotten. */
     public static final Duration UNSEEN = Duration.ofDays(30);
 
+    /** The digest of a model of the catalog that no worker has brought yet. */
+    private static final String UNKNOWN_DIGEST = "unknown";
     /** why: a write for each sign of life would be a write for nothing. */
     private static final Duration SEEN_STEP = Duration.ofDays(1);
 
@@ -55,8 +57,8 @@ public final class KnownModels {
         this.catalog = catalog.models().stream().map(CatalogModel::id).collect(Collectors.toUnmodifiableSet());
         this.records = new Handover<>((id, model) -> model.ifPresentOrElse(store::remember, () -> store.forgetModel(id)));
         catalog.models().forEach(model -> models.put(model.id(),
-                new KnownModel(model.id(), Sha256.ofFiles(model.digests()),
-                        Objects.requireNonNull(model.contextLength(), "the catalog tells it"))));
+                new KnownModel(model.id(), model.digests().map(Sha256::ofFiles).orElse(UNKNOWN_DIGEST),
+                        Objects.requireNonNull(model.contextLength(), "the catalog tells it"), model.generates(), null)));
         load(store.models(), clock.instant());
         records.flush();
     }

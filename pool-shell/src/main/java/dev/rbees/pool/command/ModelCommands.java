@@ -16,6 +16,8 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.pool.model.FileCheck;
 import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelImport;
+import dev.rbees.pool.model.ModelReferences;
+import dev.rbees.pool.model.ModelRegistration;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.shell.Console;
@@ -23,8 +25,11 @@ import dev.rbees.shell.render.OutputFormat;
 import dev.rbees.shell.render.ProgressLine;
 
 /** {@code models …}. */
-record ModelCommands(ModelStore store, ModelDownloads downloads, ModelImport imports, WorkerFleet fleet,
-        ProgressLine progress, Console console) {
+record ModelCommands(ModelStore store, ModelDownloads downloads, ModelImport imports, ModelReferences references,
+        ModelRegistration registration, WorkerFleet fleet, ProgressLine progress, Console console) {
+
+    private static final List<String> FORMATS = List.of("gguf", "safetensors", "onnx");
+    private static final int MOST_POSITIONS = 16 * 1024 * 1024;
 
     int catalog(CommandLine line) {
         ModelListing.MODELS.print(console.out(), OutputFormat.of(line), store.known());
@@ -43,14 +48,44 @@ record ModelCommands(ModelStore store, ModelDownloads downloads, ModelImport imp
 
     int show(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
-        ModelListing.ONE.printOne(console.out(), format, store.require(line.argument(0)));
+        ModelListing.ONE.printOne(console.out(), format, store.require(references.resolve(line.argument(0)).id()));
         return ExitCode.OK.code();
     }
 
     int download(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
-        ModelEntry model = downloads.download(line.argument(0), line.flag("force"));
+        String typed = line.argument(0);
+        String id = line.option("quant").map(quant -> references.resolve(typed, quant))
+                .orElseGet(() -> references.resolve(typed)).id();
+        boolean anew = line.flag("force");
+        ModelEntry model = line.option("source").map(source -> downloads.download(id, anew, source))
+                .orElseGet(() -> downloads.download(id, anew));
         ModelListing.MODELS.printOne(console.out(), format, model);
+        return ExitCode.OK.code();
+    }
+
+    int register(CommandLine line) {
+        OutputFormat output = OutputFormat.of(line);
+        Optional<String> quant = line.option("quant");
+        Optional<String> repository = line.option("repo")
+                .map(repo -> "hf.co/" + repo + quant.map(name -> ":" + name).orElse(""));
+        String source = line.option("source").or(() -> repository).filter(_ -> line.option("source").isEmpty()
+                || repository.isEmpty()).orElseThrow(() -> new UsageException("either --source or --repo says where it is"));
+        line.option("format").filter(word -> !FORMATS.contains(word)).ifPresent(word -> {
+            throw new UsageException("--format must be one of " + String.join(", ", FORMATS));
+        });
+        ModelEntry model = registration.register(new ModelRegistration.Wanted(line.argument(0), source,
+                line.option("name").orElse(null), line.option("format").orElse(null),
+                line.option("architecture").orElse(null), quant.orElse(null), line.option("license").orElse(null),
+                line.integer("context-length", 1, MOST_POSITIONS).orElse(null)));
+        ModelListing.MODELS.printOne(console.out(), output, model);
+        return ExitCode.OK.code();
+    }
+
+    int unregister(CommandLine line) {
+        String id = references.requireKnown(line.argument(0));
+        registration.unregister(id);
+        console.say("unregistered " + id);
         return ExitCode.OK.code();
     }
 
@@ -66,7 +101,7 @@ record ModelCommands(ModelStore store, ModelDownloads downloads, ModelImport imp
 
     int verify(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
-        return report(format, store.verify(line.argument(0), progress));
+        return report(format, store.verify(references.requireKnown(line.argument(0)), progress));
     }
 
     int lock(CommandLine line) {
@@ -90,7 +125,7 @@ record ModelCommands(ModelStore store, ModelDownloads downloads, ModelImport imp
     }
 
     int delete(CommandLine line) {
-        String id = line.argument(0);
+        String id = references.requireKnown(line.argument(0));
         ModelEntry model = store.require(id);
         user(id).ifPresent(worker -> {
             throw new RbeesException(ErrorCode.CONFLICT, worker.workerId() + " runs model '" + id

@@ -2,6 +2,9 @@ package dev.rbees.pool.command;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.pool.model.DiskUse;
 import dev.rbees.pool.model.FileCheck;
@@ -14,7 +17,7 @@ final class ModelListing {
 
     private static final Column<ModelEntry> ID = Column.text("ID", ModelEntry::id);
     private static final Column<ModelEntry> QUANT = Column.text("QUANT", ModelEntry::quantization);
-    private static final Column<ModelEntry> SIZE = Column.number("SIZE", model -> Amounts.bytes(model.sizeBytes()));
+    private static final Column<ModelEntry> SIZE = Column.number("SIZE", ModelListing::size);
 
     /** Many models. */
     static final Listing<ModelEntry> MODELS = new Listing<>(ModelEntry::id, List.of(
@@ -33,7 +36,9 @@ final class ModelListing {
             Column.text("ARCHITECTURE", ModelEntry::architecture),
             QUANT,
             SIZE,
-            Column.text("SHA256", ModelEntry::sha256),
+            Column.number("MEMORY", model -> model.memoryBytes() == null ? null : "~" + Amounts.bytes(model.memoryBytes())),
+            Column.text("SHA256", model -> model.sha256() == null ? "unknown" : model.sha256()),
+            Column.text("CHECKED", ModelListing::checked),
             Column.text("SOURCE", ModelEntry::source),
             Column.text("PATH", ModelEntry::path)));
 
@@ -52,4 +57,14 @@ final class ModelListing {
             Column.text("PATH", DiskUse::path)));
 
     private ModelListing() {}
+
+    private static @Nullable String size(ModelEntry model) {
+        String amount = Amounts.bytes(model.sizeBytes());
+        return model.sizeBytes() == 0 ? null : model.sha256() == null ? "~" + amount : amount;
+    }
+
+    /** Whether anybody besides its source says that these are the right bytes. */
+    private static String checked(ModelEntry model) {
+        return model.digestOrigin() == DigestOrigin.CATALOG ? "verified" : "unverified";
+    }
 }

@@ -19,6 +19,8 @@ import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelImport;
+import dev.rbees.pool.model.ModelReferences;
+import dev.rbees.pool.model.ModelRegistration;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.Preflight;
 import dev.rbees.pool.process.WorkerFleet;
@@ -47,9 +49,10 @@ public final class PoolCommands {
         Machine machine = new Machine(console.environment());
         WorkerStarts starts = new WorkerStarts(store, new WorkerSpawner(home, console.environment(),
                 new Preflight(home, machine::memory, machine::disk, machine::gpus), clock, new SplittableRandom()), console);
-        ModelCommands modelCommands = new ModelCommands(store, downloads, new ModelImport(catalog, downloads, progress),
-                fleet,
-                progress, console);
+        ModelImport imports = new ModelImport(catalog, downloads, progress);
+        ModelReferences references = new ModelReferences(catalog, imports, console.environment(), console::say, progress);
+        ModelCommands modelCommands = new ModelCommands(store, downloads, imports, references,
+                new ModelRegistration(catalog, store), fleet, progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, starts, console);
         ServiceCommands serviceCommands = new ServiceCommands(fleet, home, console);
         StatusCommand facts = new StatusCommand(machine, home, store, fleet, console);
@@ -66,12 +69,14 @@ public final class PoolCommands {
                 new ShellCommand(PoolSpecs.MODELS_SHOW, modelCommands::show),
                 new ShellCommand(PoolSpecs.MODELS_DOWNLOAD, modelCommands::download),
                 new ShellCommand(PoolSpecs.MODELS_IMPORT, modelCommands::take),
+                new ShellCommand(PoolSpecs.MODELS_REGISTER, modelCommands::register),
+                new ShellCommand(PoolSpecs.MODELS_UNREGISTER, modelCommands::unregister),
                 new ShellCommand(PoolSpecs.MODELS_VERIFY, modelCommands::verify),
                 new ShellCommand(PoolSpecs.MODELS_LOCK, modelCommands::lock),
                 new ShellCommand(PoolSpecs.MODELS_DELETE, modelCommands::delete),
                 new ShellCommand(PoolSpecs.MODELS_DISK_USAGE, modelCommands::diskUsage),
-                new ShellCommand(PoolSpecs.RUN, new RunCommand(store, downloads, fleet, starts, console)::run),
-                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, starts, console)::run),
+                new ShellCommand(PoolSpecs.RUN, new RunCommand(store, references, downloads, fleet, starts, console)::run),
+                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, references, starts, console)::run),
                 new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
                 new ShellCommand(PoolSpecs.WORKER_SHOW, workerCommands::show),
                 new ShellCommand(PoolSpecs.WORKER_LOGS, workerCommands::logs),

@@ -17,6 +17,7 @@ import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.pool.model.ModelDownloads;
+import dev.rbees.pool.model.ModelReferences;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.SpawnRequest;
 import dev.rbees.pool.process.WorkerFleet;
@@ -28,7 +29,7 @@ import dev.rbees.shell.prompt.PromptOptions;
 import dev.rbees.shell.prompt.PromptSource;
 
 /** {@code run}: from the name of a model to an answer, with everything between. */
-record RunCommand(ModelStore models, ModelDownloads downloads, WorkerFleet fleet, WorkerStarts starts, Console console) {
+record RunCommand(ModelStore models, ModelReferences references, ModelDownloads downloads, WorkerFleet fleet, WorkerStarts starts, Console console) {
 
     /** why: with these a small model does not repeat itself, and a large one loses nothing. */
     private static final PromptOptions.Usual USUAL = new PromptOptions.Usual(512, 0.7, 0.95, 1.1);
@@ -61,7 +62,7 @@ record RunCommand(ModelStore models, ModelDownloads downloads, WorkerFleet fleet
     }
 
     private ModelEntry model(String word) {
-        ModelEntry known = models.require(word);
+        ModelEntry known = models.require(references.resolve(word).id());
         return known.downloaded() ? known : downloads.download(known.id(), false);
     }
 

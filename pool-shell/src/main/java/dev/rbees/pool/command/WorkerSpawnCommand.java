@@ -14,6 +14,7 @@ import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
+import dev.rbees.pool.model.ModelReferences;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.SpawnRequest;
 import dev.rbees.shell.Console;
@@ -34,11 +35,13 @@ final class WorkerSpawnCommand {
     private static final String NOWHERE = "none";
 
     private final ModelStore models;
+    private final ModelReferences references;
     private final WorkerStarts starts;
     private final Console console;
 
-    WorkerSpawnCommand(ModelStore models, WorkerStarts starts, Console console) {
+    WorkerSpawnCommand(ModelStore models, ModelReferences references, WorkerStarts starts, Console console) {
         this.models = models;
+        this.references = references;
         this.starts = starts;
         this.console = console;
     }
@@ -57,7 +60,7 @@ final class WorkerSpawnCommand {
         Backend backend = backend(line.argument(0));
         // why: scripts name the first card for every backend; where there are no cards to choose from, that means nothing
         Optional<Integer> gpu = line.integer("gpu", 0, MAX_GPU).filter(_ -> backend == Backend.CUDA);
-        return new SpawnRequest(backend, gpu, line.option("model").orElseThrow(),
+        return new SpawnRequest(backend, gpu, references.resolve(line.option("model").orElseThrow()).id(),
                 Optional.of(url).filter(text -> !text.isBlank() && !text.equals(NOWHERE)),
                 everywhere(line, tokenFile.isPresent()), line.option("advertise-host"), tokenFile,
                 line.integer("port", 1024, 65535), line.integer("slots", 1, 256), line.integer("threads", 1, 1024),

@@ -15,13 +15,36 @@ import dev.rbees.shell.render.Amounts;
  * @param tries in a row that bring less than a megabyte, before it gives up
  * @param stall how long nothing may come
  * @param firstPause before the second try; doubled for each further one
+ * @param longestPause that a server may ask for
  * @param reserveBytes of the disk that stay free
  * @param freeBytes of the file system that holds a folder
+ * @param parallel how large files come by several connections
  */
-record DownloadLimits(int tries, Duration stall, Duration firstPause, long reserveBytes, FreeBytes freeBytes) {
+record DownloadLimits(int tries, Duration stall, Duration firstPause, Duration longestPause,
+        long reserveBytes, FreeBytes freeBytes, Parallel parallel) {
 
     static final DownloadLimits DEFAULT = new DownloadLimits(6, Duration.ofSeconds(30), Duration.ofMillis(500),
-            256_000_000, folder -> Files.getFileStore(folder).getUsableSpace());
+            Duration.ofSeconds(60), 256_000_000, folder -> Files.getFileStore(folder).getUsableSpace(),
+            new Parallel(64_000_000, 4, 16 * 1024 * 1024));
+
+    /**
+     * How large files come.
+     *
+     * @param from bytes of a file, from which on it is worth it
+     * @param connections at a time
+     * @param chunk bytes that one connection brings at a time
+     */
+    record Parallel(long from, int connections, int chunk) {
+
+        /** One connection for every file. */
+        static final Parallel NONE = new Parallel(Long.MAX_VALUE, 1, 1);
+    }
+
+    /** Every file comes by one connection. */
+    DownloadLimits(int tries, Duration stall, Duration firstPause, Duration longestPause, long reserveBytes,
+            FreeBytes freeBytes) {
+        this(tries, stall, firstPause, longestPause, reserveBytes, freeBytes, Parallel.NONE);
+    }
 
     /** Tells the free bytes of a file system. */
     @FunctionalInterface

@@ -10,7 +10,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.rbees.home.Environment;
+import dev.rbees.home.CaFile;
 
 /**
  * GET requests that follow redirects by our rules: at most five, only http and https, never from https back to http, and
@@ -21,6 +26,9 @@ final class HttpGet implements AutoCloseable {
     private static final int MAX_REDIRECTS = 5;
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration DOCUMENT = Duration.ofSeconds(60);
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
+    private static final Set<Integer> LATER = Set.of(408, 425, 429, 500, 502, 503, 504);
 
     static {
         // why: the JDK would not give a proxy its password for an https address, although the user wrote it down for that
@@ -38,6 +46,7 @@ final class HttpGet implements AutoCloseable {
                 .proxy(proxies);
         // why: with an authenticator the JDK takes a server's 401 for a failure, so it is there only when it is needed
         proxies.authenticator().ifPresent(builder::authenticator);
+        Environment.caFile(environment).map(CaFile::new).ifPresent(file -> builder.sslContext(file.context()));
         client = builder.build();
     }
 
@@ -46,6 +55,27 @@ final class HttpGet implements AutoCloseable {
 
         String header(String name) {
             return headers.firstValue(name).orElse("");
+        }
+
+        /** Its tag, or none: a weak one says that two versions mean the same, not that they have the same bytes. */
+        String strongEtag() {
+            String etag = header("ETag");
+            return etag.startsWith("\"") ? etag : "";
+        }
+
+        /**
+         * The size of the whole file, from an answer that is a part of it.
+         *
+         * @param from where the part was to begin
+         * @return {@link Wanted#UNKNOWN} where the answer does not tell
+         * @throws SourceException when it begins elsewhere
+         */
+        long sizeOfRest(long from) throws SourceException {
+            Matcher range = RANGE.matcher(header("Content-Range"));
+            if (!range.matches() || Long.parseLong(range.group(1)) != from) {
+                throw new SourceException("answers with another part of the file than was asked for");
+            }
+            return range.group(2).equals("*") ? Wanted.UNKNOWN : Long.parseLong(range.group(2));
         }
 
         @Override
@@ -59,9 +89,22 @@ final class HttpGet implements AutoCloseable {
     }
 
     /**
+     * A document that was read as a whole.
+     *
+     * @param uri where it came from in the end
+     * @param body at most as long as was asked for
+     */
+    record Document(URI uri, int status, HttpHeaders headers, byte[] body) {
+
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+    }
+
+    /**
      * Asks, and follows redirects.
      *
-     * @throws BrokenTransfer when there is no connection or no answer
+     * @throws BrokenTransfer when there is no connection or no answer, or one that says to come back later
      * @throws SourceException when a redirect breaks the rules
      */
     Answer get(URI start, Map<String, String> headers) throws BrokenTransfer, SourceException, InterruptedException {
@@ -73,49 +116,56 @@ final class HttpGet implements AutoCloseable {
                 return answer;
             }
             answer.close();
-            URI next = target(uri, answer.header("Location"));
-            if (!sameHost(uri, next)) {
-                sent.remove("Authorization");
+            URI next = Redirect.target(uri, answer.header("Location"));
+            if (!Redirect.sameHost(uri, next)) {
+                sent.keySet().removeIf(Redirect::isCredential);
             }
             uri = next;
         }
         throw new SourceException("more than " + MAX_REDIRECTS + " redirects");
     }
 
-    private Answer send(URI uri, Map<String, String> headers) throws BrokenTransfer, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER);
-        headers.forEach(request::header);
-        try {
-            HttpResponse<InputStream> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-            return new Answer(uri, answer.statusCode(), answer.headers(), answer.body());
+    /**
+     * Asks for a small document, and tries again where that is worth it.
+     *
+     * @param most bytes that it may have
+     * @throws SourceException when it cannot be had, or is longer
+     */
+    Document document(URI address, Map<String, String> headers, int most, DownloadLimits limits)
+            throws SourceException, InterruptedException {
+        return Retries.of(limits, () -> {
+            try (Answer answer = get(address, headers)) {
+                return new Document(answer.uri(), answer.status(), answer.headers(), read(answer, most));
+            }
+        });
+    }
+
+    private static byte[] read(Answer answer, int most) throws BrokenTransfer, SourceException {
+        try (StallGuard _ = new StallGuard(DOCUMENT, answer)) {
+            byte[] body = answer.body().readNBytes(most + 1);
+            if (body.length > most) {
+                throw new SourceException("its answer is longer than " + most + " bytes");
+            }
+            return body;
         } catch (IOException e) {
             throw new BrokenTransfer(e);
         }
     }
 
-    static URI target(URI from, String location) throws SourceException {
-        URI next;
+    private Answer send(URI uri, Map<String, String> headers) throws BrokenTransfer, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(ANSWER);
+        headers.forEach(request::header);
         try {
-            next = from.resolve(location);
-        } catch (IllegalArgumentException e) {
-            throw new SourceException("a redirect to nowhere", e);
+            HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            Answer answer = new Answer(uri, response.statusCode(), response.headers(), response.body());
+            if (LATER.contains(answer.status())) {
+                answer.close();
+                throw new BrokenTransfer(answer);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new BrokenTransfer(e);
         }
-        if (location.isEmpty() || next.getHost() == null || !isWeb(next)) {
-            throw new SourceException("a redirect to something that is no web address");
-        }
-        if ("https".equals(from.getScheme()) && !"https".equals(next.getScheme())) {
-            throw new SourceException("a redirect from https to unprotected http");
-        }
-        return next;
-    }
-
-    static boolean isWeb(URI uri) {
-        return "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    }
-
-    private static boolean sameHost(URI a, URI b) {
-        return Objects.equals(a.getScheme(), b.getScheme()) && Objects.equals(a.getHost(), b.getHost())
-                && a.getPort() == b.getPort();
     }
 
     @Override

@@ -1,58 +1,158 @@
 package dev.rbees.pool.model;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.pool.model.HubListing.HubFile;
 
 /**
- * A file of a Hugging Face repository. {@code HF_ENDPOINT} names another server with the same addresses, {@code HF_TOKEN}
- * is sent to it and to no other host.
+ * Files of a Hugging Face repository. The cache of the hub's own tools is looked into first; the token is sent to the hub and to
+ * no other host.
  */
 final class HuggingFaceSource implements ModelSource {
 
-    private static final String DEFAULT_ENDPOINT = "https://huggingface.co";
-
     private final ModelRef.HuggingFace ref;
-    private final String endpoint;
-    private final String token;
+    private final @Nullable String quantization;
+    private final boolean whole;
+    private final Hub hub;
+    private final HubClient client;
     private final ResumableDownload download;
+    private final LocalCopy copies;
 
-    HuggingFaceSource(ModelRef.HuggingFace ref, Map<String, String> environment, ResumableDownload download) {
+    private HuggingFaceSource(ModelRef.HuggingFace ref, boolean whole, @Nullable String quantization, Hub hub,
+            HubClient client, ResumableDownload download, LocalCopy copies) {
         this.ref = ref;
-        String configured = environment.getOrDefault("HF_ENDPOINT", "").strip();
-        this.endpoint = configured.isEmpty() ? DEFAULT_ENDPOINT : configured.replaceFirst("/+$", "");
-        this.token = environment.getOrDefault("HF_TOKEN", "").strip();
+        this.whole = whole;
+        this.quantization = quantization;
+        this.hub = hub;
+        this.client = client;
         this.download = download;
+        this.copies = copies;
+    }
+
+    static HuggingFaceSource of(ModelRef.HuggingFace ref, Hub hub, HubClient client, ResumableDownload download,
+            LocalCopy copies) {
+        return new HuggingFaceSource(ref, false, null, hub, client, download, copies);
+    }
+
+    /** Whatever the repository has of the quantisation. */
+    static HuggingFaceSource of(ModelRef.HubRepository ref, Hub hub, HubClient client, ResumableDownload download,
+            LocalCopy copies) {
+        return new HuggingFaceSource(new ModelRef.HuggingFace(ref.repository(), ref.revision(), "/"), true,
+                ref.quantization(), hub, client, download, copies);
     }
 
     @Override
     public String name() {
-        return endpoint.replaceFirst("^\\w+://", "").replaceFirst("^.*@", "").replaceFirst("/.*$", "");
+        return hub.name();
+    }
+
+    @Override
+    public CatalogModel describe(CatalogModel model) throws SourceException, InterruptedException {
+        HubListing listing = client.list(ref.repository(), ref.revision());
+        return whole ? choose(model, listing) : find(model, listing);
+    }
+
+    private CatalogModel choose(CatalogModel model, HubListing listing) throws SourceException {
+        // why: a format that somebody only supposed must not hide what is there
+        HubChoice choice = HubChoice.of(listing, quantization, model.format().equals("gguf") ? null : model.format());
+        List<ModelFile> files = choice.files().stream().map(file -> file(file, file.path().substring(choice.folder().length())))
+                .toList();
+        String path = choice.files().size() == 1 ? choice.files().getFirst().path() : choice.folder();
+        String source = path.isEmpty()
+                ? new ModelRef.HubRepository(listing.repository(), listing.commit(), null).toString()
+                : new ModelRef.HuggingFace(listing.repository(), listing.commit(), path).toString();
+        return model.found(choice.format(), or(model.architecture(), listing.architecture()),
+                choice.quantization() == null ? model.quantization() : choice.quantization(),
+                or(model.licence(), listing.licence()),
+                model.contextLength() == null ? listing.contextLength() : model.contextLength())
+                .with(files, List.of(source), DigestOrigin.SOURCE);
+    }
+
+    private CatalogModel find(CatalogModel model, HubListing listing) throws SourceException {
+        List<ModelFile> files = new ArrayList<>();
+        for (ModelFile wanted : model.files().isEmpty() ? List.of(named()) : model.files()) {
+            String path = ref.pathOf(wanted);
+            HubFile there = listing.files().stream().filter(file -> file.path().equals(path)).findFirst()
+                    .orElseThrow(() -> hub.refusal(404, "EntryNotFound", ref.repository()));
+            files.add(file(there, wanted.name()));
+        }
+        String source = new ModelRef.HuggingFace(listing.repository(), listing.commit(), ref.file()).toString();
+        return model.found(model.format(), or(model.architecture(), listing.architecture()),
+                or(model.quantization(), Quantization.of(ref.file()).orElse(null)), or(model.licence(), listing.licence()),
+                model.contextLength() == null ? listing.contextLength() : model.contextLength())
+                .with(files, List.of(source), DigestOrigin.SOURCE);
+    }
+
+    private ModelFile named() throws SourceException {
+        if (ref.file().endsWith("/")) {
+            throw new SourceException(ErrorCode.INVALID_REQUEST, ref.file() + " is a folder; name a file of it");
+        }
+        return new ModelFile(ref.file().replaceFirst("^.*/", ""), null, null, null, List.of());
+    }
+
+    private static ModelFile file(HubFile file, String name) {
+        return new ModelFile(name, file.size(), file.sha256(), file.gitBlob(), List.of());
+    }
+
+    private static @Nullable String or(@Nullable String first, @Nullable String second) {
+        return first == null ? second : first;
     }
 
     @Override
     public Path fetch(CatalogModel model, ModelFile file, Path staging) throws SourceException, InterruptedException {
-        Map<String, String> headers = token.isEmpty() ? Map.of() : Map.of("Authorization", "Bearer " + token);
-        Path part = staging.resolve("hf-" + file.name() + ".part");
-        download.fetch(new Wanted(model.id(), address(), headers, file.sizeBytes(), file.sha256()), part, 0);
+        String path = whole ? file.name() : ref.pathOf(file);
+        Optional<Path> cached = fromCache(model, file, path, staging);
+        if (cached.isPresent()) {
+            return cached.get();
+        }
+        Path part = staging.resolve("hf-" + file.name().replace("/", "--") + ".part");
+        Wanted wanted = new Wanted(model.id(),
+                hub.address("/" + ref.repository() + "/resolve/" + ref.revision() + "/" + path), hub.headers(),
+                file.sizeBytes() == null ? Wanted.UNKNOWN : file.sizeBytes(), Checksum.of(file));
+        try {
+            download.fetch(wanted, part, 0);
+        } catch (SourceException e) {
+            throw e.status() == 0 ? e : hub.refusal(e.status(), e.detail(), ref.repository());
+        }
         return part;
     }
 
-    private URI address() throws SourceException {
+    private Optional<Path> fromCache(CatalogModel model, ModelFile file, String path, Path staging) {
+        if (file.sizeBytes() == null || file.sha256() == null) {
+            return Optional.empty();
+        }
+        Optional<Path> found = new HubCache(hub.cache()).find(ref.repository(), ref.revision(), path, file.sizeBytes(),
+                file.sha256());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Path copy = staging.resolve("hf-cache-" + file.name().replace("/", "--"));
         try {
-            URI base = new URI(endpoint);
-            if (!HttpGet.isWeb(base) || base.getHost() == null) {
-                throw new SourceException("HF_ENDPOINT is no web address");
-            }
-            String path = base.getPath() + "/" + ref.repository() + "/resolve/" + ref.revision() + "/" + ref.file();
-            return new URI(base.getScheme(), base.getAuthority(), path, null, null);
-        } catch (URISyntaxException e) {
-            throw new SourceException("HF_ENDPOINT is no web address", e);
+            copies.take(found.get(), copy, model.id(), file, "it is damaged");
+            return Optional.of(copy);
+        } catch (SourceException _) {
+            delete(copy);
+            return Optional.empty(); // the hub has the right one
+        }
+    }
+
+    private static void delete(Path copy) {
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException _) {
+            // it lies in the folder of unfinished downloads, which goes away as a whole
         }
     }
 }

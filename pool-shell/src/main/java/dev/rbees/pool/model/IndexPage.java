@@ -70,7 +70,7 @@ record IndexPage(List<IndexFile> files) {
         Matcher sha256 = DIGEST.matcher(digest);
         try {
             URI address = page.resolve(url);
-            if (sha256.matches() && HttpGet.isWeb(address) && address.getHost() != null) {
+            if (sha256.matches() && Redirect.isWeb(address) && address.getHost() != null) {
                 files.add(new IndexFile(name, address, size, sha256.group(1)));
             }
         } catch (IllegalArgumentException _) {

@@ -51,6 +51,11 @@ public final class LocalCatalog {
         }
     }
 
+    /** Whether it is one of its own, and no mere entry of the version. */
+    boolean isOwn(String id) {
+        return own().find(id).isPresent();
+    }
+
     /** Forgets one of its own, if there is one with this id. */
     void remove(String id) {
         try (LockFile _ = lock()) {

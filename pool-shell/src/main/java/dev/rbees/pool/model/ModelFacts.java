@@ -11,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.api.model.CatalogModel;
+import dev.rbees.home.RbeesHome;
 
 /**
  * What a model's files tell of it.
@@ -54,6 +56,29 @@ record ModelFacts(@Nullable String name, String format, @Nullable String archite
         int context = text.path("max_position_embeddings").asInt(0);
         return new ModelFacts(null, format, orNull(config.path("model_type").asString("")), encoding(config, text), null,
                 context > 0 ? Integer.valueOf(context) : null);
+    }
+
+    /**
+     * A model with what its files tell beside what is known already.
+     *
+     * @param first of its files, which lies where all of them do
+     */
+    static CatalogModel added(CatalogModel model, Path first) {
+        try {
+            ModelFacts facts = model.format().equals("gguf") ? ofGguf(first)
+                    : ofFolder(RbeesHome.folderOf(first), model.format());
+            boolean gguf = model.format().equals("gguf");
+            return model.found(model.format(), or(model.architecture(), facts.architecture()),
+                    gguf ? or(facts.quantization(), model.quantization()) : or(model.quantization(), facts.quantization()),
+                    or(model.licence(), facts.licence()),
+                    model.contextLength() == null ? facts.contextLength() : model.contextLength());
+        } catch (IOException _) {
+            return model; // the worker says what is wrong with it
+        }
+    }
+
+    private static @Nullable String or(@Nullable String first, @Nullable String second) {
+        return first == null ? second : first;
     }
 
     private static @Nullable String encoding(JsonNode config, JsonNode text) {

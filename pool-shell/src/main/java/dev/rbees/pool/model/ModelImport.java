@@ -76,10 +76,15 @@ public final class ModelImport {
     }
 
     /** The name without what is no part of an id. */
-    private static String nameOf(Path path) {
+    static String nameOf(Path path) {
         String name = String.valueOf(path.getFileName());
         String plain = PartName.of(name).map(PartName::stem).orElseGet(() -> name.replaceFirst("\\.gguf$", ""));
-        String id = plain.replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^[^A-Za-z0-9]+", "");
+        return idOf(plain);
+    }
+
+    /** A text as an id: without what no id has, and no longer than one. */
+    static String idOf(String text) {
+        String id = text.replaceAll("[^A-Za-z0-9._-]+", "-").replaceFirst("^[^A-Za-z0-9]+", "");
         return id.substring(0, Math.min(64, id.length()));
     }
 

@@ -12,9 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.api.pool.ModelEntry;
@@ -95,10 +98,13 @@ public final class ModelStore {
         }
         String digest = digest(model, file, size, progress);
         String locked = digests.getOrDefault(lockName(model, file), file.sha256());
+        if (locked == null) {
+            return new FileCheck(model.id(), file.name(), FileCheck.Status.DAMAGED, digest, "nobody knows its SHA-256");
+        }
         if (digest.equals(file.sha256()) && digest.equals(locked)) {
             return new FileCheck(model.id(), file.name(), FileCheck.Status.OK, digest, null);
         }
-        String detail = size != file.sizeBytes()
+        String detail = file.sizeBytes() != null && size != file.sizeBytes()
                 ? "it has %d bytes instead of %d".formatted(size, file.sizeBytes())
                 : digest.equals(file.sha256())
                         ? "models.lock holds another digest than the catalog"
@@ -174,9 +180,13 @@ public final class ModelStore {
     private ModelEntry entry(CatalogModel model, Map<String, String> locked) {
         boolean here = isComplete(model, locked);
         return new ModelEntry(model.id(), model.name(), here, model.format(), model.architecture(), model.quantization(),
-                model.sizeBytes(), Sha256.ofFiles(model.digests()), here ? location(model).toString() : null,
-                model.sources().getFirst(),
-                model.licence(), model.contextLength());
+                model.sizeBytes(), model.digests().map(Sha256::ofFiles).orElse(null),
+                here ? location(model).toString() : null, model.refs().getFirst().toString(), model.licence(),
+                model.contextLength(), model.memoryBytes(), origin(model));
+    }
+
+    private static @Nullable DigestOrigin origin(CatalogModel model) {
+        return model.digestOrigin() == null && model.exact() ? DigestOrigin.CATALOG : model.digestOrigin();
     }
 
     /** What a worker is told to load: the file, the first of the parts of one, or the folder. */
@@ -196,11 +206,12 @@ public final class ModelStore {
     }
 
     private boolean isComplete(CatalogModel model, Map<String, String> locked) {
-        return model.files().stream().allMatch(file -> isComplete(model, file, locked));
+        return !model.files().isEmpty() && model.files().stream().allMatch(file -> isComplete(model, file, locked));
     }
 
     private boolean isComplete(CatalogModel model, ModelFile file, Map<String, String> locked) {
-        return size(model, file) == file.sizeBytes() && file.sha256().equals(locked.get(lockName(model, file)));
+        return file.sizeBytes() != null && size(model, file) == file.sizeBytes() && file.sha256() != null
+                && file.sha256().equals(locked.get(lockName(model, file)));
     }
 
     /** Notes that all files under their final names have the catalog's digests. */
@@ -210,7 +221,8 @@ public final class ModelStore {
 
     private void noteVerified(CatalogModel model, List<ModelFile> files) {
         if (!files.isEmpty()) {
-            lock.put(files.stream().collect(Collectors.toMap(file -> lockName(model, file), ModelFile::sha256)));
+            lock.put(files.stream().filter(ModelFile::exact)
+                    .collect(Collectors.toMap(file -> lockName(model, file), file -> String.valueOf(file.sha256()))));
         }
     }
 
@@ -242,7 +254,7 @@ public final class ModelStore {
         if (size < 0) {
             return " (" + file.name() + " is missing)";
         }
-        if (size != file.sizeBytes()) {
+        if (file.sizeBytes() != null && size != file.sizeBytes()) {
             return " (its file has %d bytes instead of %d)".formatted(size, file.sizeBytes());
         }
         return !locked.containsKey(lockName(model, file))

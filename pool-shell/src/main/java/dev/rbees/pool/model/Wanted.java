@@ -8,11 +8,14 @@ import java.util.Map;
  *
  * @param label what the progress line calls it
  * @param address where it is
- * @param headers to send along
- * @param size bytes that it must have
- * @param sha256 digest that it must have, hex
+ * @param headers to send along; those with credentials go to no other host
+ * @param size bytes that it must have, {@link #UNKNOWN} when the server has to tell
+ * @param checksum that it must have
  */
-record Wanted(String label, URI address, Map<String, String> headers, long size, String sha256) {
+record Wanted(String label, URI address, Map<String, String> headers, long size, Checksum checksum) {
+
+    /** A size that nobody knows. */
+    static final long UNKNOWN = -1;
 
     Wanted {
         headers = Map.copyOf(headers);

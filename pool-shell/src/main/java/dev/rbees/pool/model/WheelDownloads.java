@@ -112,7 +112,8 @@ public final class WheelDownloads implements AutoCloseable {
     public void fetch(Wheel wheel, Path target, long extra) throws InterruptedException {
         String label = wheel.name().substring(0, wheel.name().indexOf('-'));
         try {
-            download.fetch(new Wanted(label, wheel.address(), wheel.headers(), wheel.size(), wheel.sha256()), target, extra);
+            download.fetch(new Wanted(label, wheel.address(), wheel.headers(), wheel.size(),
+                    Checksum.sha256(wheel.sha256())), target, extra);
         } catch (SourceException e) {
             throw unavailable(label, e);
         }

@@ -72,7 +72,7 @@ public final class Preflight {
     private static void checkRoom(String where, ModelEntry model, long free, List<ModelEntry> smaller) {
         long needed = model.sizeBytes() + HEAD_ROOM;
         if (needed > free) {
-            String instead = smaller.stream().filter(other -> other.sizeBytes() + HEAD_ROOM <= free)
+            String instead = smaller.stream().filter(other -> other.sizeBytes() > 0 && other.sizeBytes() + HEAD_ROOM <= free)
                     .sorted((a, b) -> Long.compare(b.sizeBytes(), a.sizeBytes())).limit(3)
                     .map(other -> other.id() + " (" + Amounts.bytes(other.sizeBytes()) + ")")
                     .collect(Collectors.joining(", "));

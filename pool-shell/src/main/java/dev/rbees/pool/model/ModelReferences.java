@@ -1,0 +1,257 @@
+package dev.rbees.pool.model;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.api.Ids;
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.model.Catalog;
+import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.ModelFile;
+import dev.rbees.api.model.ModelRef;
+import dev.rbees.cli.Printable;
+import dev.rbees.shell.render.ProgressLine;
+
+/**
+ * Models as people name them: an id of the catalog, {@code hf.co/org/repo}, {@code hf.co/org/repo:Q4_K_M}, the address of a file,
+ * one of the forms of {@link ModelRef}, or a file or folder of this machine. What is not in the catalog yet is entered under a
+ * readable id, so that it has a short name from then on.
+ */
+public final class ModelReferences {
+
+    private static final Pattern HUB = Pattern.compile(
+            "(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)/([\\w.-]{1,96}/[\\w.-]{1,96})(?::([\\w.-]{1,64}))?/?");
+    private static final Pattern HUB_PAGE = Pattern.compile("(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)/"
+            + "([\\w.-]{1,96}/[\\w.-]{1,96})/(tree|blob|resolve)/([\\w.-]{1,128})(?:/([^?#]{1,256}))?(?:[?#].*)?");
+    private static final Pattern COMMIT = Pattern.compile("@[0-9a-f]{40}");
+    private static final int LONGEST = 4096;
+
+    private final LocalCatalog catalog;
+    private final ModelImport imports;
+    private final Map<String, String> environment;
+    private final Consumer<String> say;
+    private final ProgressLine progress;
+    private final DownloadLimits limits;
+
+    /** @param say takes lines for people */
+    public ModelReferences(LocalCatalog catalog, ModelImport imports, Map<String, String> environment, Consumer<String> say,
+            ProgressLine progress) {
+        this(catalog, imports, environment, say, progress, DownloadLimits.DEFAULT);
+    }
+
+    ModelReferences(LocalCatalog catalog, ModelImport imports, Map<String, String> environment, Consumer<String> say,
+            ProgressLine progress, DownloadLimits limits) {
+        this.catalog = catalog;
+        this.imports = imports;
+        this.environment = environment;
+        this.say = say;
+        this.progress = progress;
+        this.limits = limits;
+    }
+
+    /**
+     * The model that is meant, which is in the catalog afterwards. A file or folder of this machine is taken over at once; anything
+     * else need not be downloaded yet.
+     *
+     * @throws RbeesException MODEL_NOT_FOUND when there is no such model, INVALID_REQUEST when several could be meant, FORBIDDEN
+     *     when the hub wants a token, TIMEOUT when it cannot be asked
+     */
+    public CatalogModel resolve(String typed) {
+        Optional<CatalogModel> known = known(typed);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<ModelRef> source = source(typed);
+        if (source.isPresent() && !(source.get() instanceof ModelRef.Local)) {
+            return enter(typed, source.get());
+        }
+        Optional<Path> path = source.map(local -> Optional.of(Path.of(((ModelRef.Local) local).path())))
+                .orElseGet(() -> path(typed));
+        return path.map(this::take).orElseThrow(() -> unknown(typed));
+    }
+
+    /**
+     * The same in another quantisation.
+     *
+     * @param quantization such as {@code Q8_0}
+     * @throws RbeesException as the other; INVALID_REQUEST when the model is no repository of the hub
+     */
+    public CatalogModel resolve(String typed, String quantization) {
+        Optional<CatalogModel> known = known(typed);
+        if (known.isPresent() && quantization.equalsIgnoreCase(known.get().quantization())) {
+            return known.get();
+        }
+        ModelRef source = known.flatMap(model -> model.refs().stream().filter(ModelReferences::isHub).findFirst())
+                .or(() -> known.isPresent() ? Optional.empty() : source(typed)).filter(ModelReferences::isHub)
+                .orElseThrow(() -> RbeesException.invalid("quant", "model_ref", "only a repository of the hub has other"
+                        + " quantisations; name one: hf.co/org/repo"));
+        String repository = source instanceof ModelRef.HubRepository all ? all.repository()
+                : ((ModelRef.HuggingFace) source).repository();
+        return resolve("hf.co/" + repository + ":" + quantization);
+    }
+
+    private static boolean isHub(ModelRef ref) {
+        return ref instanceof ModelRef.HubRepository || ref instanceof ModelRef.HuggingFace;
+    }
+
+    /** The model of that id, or that was entered as this was typed; nobody is asked. */
+    public Optional<CatalogModel> known(String typed) {
+        if (typed.isEmpty() || typed.length() > LONGEST) {
+            return Optional.empty();
+        }
+        Catalog all = catalog.all();
+        String plain = canonical(typed);
+        return all.find(typed).or(() -> all.models().stream().filter(model -> plain.equals(model.reference())).findFirst());
+    }
+
+    /**
+     * The id of a model that is in the catalog.
+     *
+     * @throws RbeesException MODEL_NOT_FOUND when it is not, INVALID_REQUEST when it cannot be the name of one
+     */
+    public String requireKnown(String typed) {
+        return known(typed).map(CatalogModel::id).orElseGet(() -> {
+            if (Ids.isId(typed) || !isReference(typed)) {
+                return catalog.all().require(typed).id();
+            }
+            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "no model of this machine came from '" + Printable.text(typed)
+                    + "'; 'rbees-pool models list' lists them");
+        });
+    }
+
+    private static boolean isReference(String typed) {
+        return typed.length() <= LONGEST && (source(typed).isPresent() || path(typed).isPresent());
+    }
+
+    private RbeesException unknown(String typed) {
+        if (typed.matches("[\\w.-]{1,96}/[\\w.-]{1,96}(:[\\w.-]{1,64})?")) {
+            return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no file '" + typed
+                    + "'; a repository of the hub is named hf.co/" + typed);
+        }
+        if (typed.length() <= LONGEST && (typed.startsWith("/") || typed.startsWith("./") || typed.startsWith("../")
+                || typed.endsWith(".gguf"))) {
+            return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no " + Printable.text(typed));
+        }
+        catalog.all().require(typed);
+        throw new IllegalStateException("a model of the catalog is known");
+    }
+
+    /** Where it comes from, when it was typed as a reference. */
+    static Optional<ModelRef> source(String typed) {
+        if (typed.length() > LONGEST) {
+            return Optional.empty();
+        }
+        Matcher hub = HUB.matcher(typed);
+        if (hub.matches()) {
+            return Optional.of(new ModelRef.HubRepository(hub.group(1), "main", hub.group(2)));
+        }
+        Matcher page = HUB_PAGE.matcher(typed);
+        if (page.matches()) {
+            @Nullable
+            String file = page.group(4);
+            return Optional.of(file == null || page.group(2).equals("tree")
+                    ? new ModelRef.HubRepository(page.group(1), page.group(3), null)
+                    : ModelRef.parse("hf:" + page.group(1) + "@" + page.group(3) + "::" + file));
+        }
+        if (typed.matches("(?i)(https?|hf|pypi|maven|ollama|file):.*")) {
+            return Optional.of(ModelRef.parse(typed));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Path> path(String typed) {
+        try {
+            boolean home = typed.startsWith("~/");
+            Path path = home ? Path.of(System.getProperty("user.home"), typed.substring(2)) : Path.of(typed);
+            boolean looksLikeOne = home || typed.contains("/") || typed.endsWith(".gguf");
+            return !typed.isBlank() && looksLikeOne && Files.exists(path) ? Optional.of(path) : Optional.empty();
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
+    }
+
+    private static String canonical(String typed) {
+        try {
+            return source(typed).map(ModelRef::toString).orElse(typed);
+        } catch (RbeesException _) {
+            return typed;
+        }
+    }
+
+    private CatalogModel take(Path path) {
+        String source = new ModelRef.Local(path.toAbsolutePath().normalize().toString()).toString();
+        return catalog.all().models().stream().filter(model -> model.sources().contains(source)).findFirst()
+                .orElseGet(() -> {
+                    String id = imports.take(path, Optional.empty()).id();
+                    say.accept("taken over as " + id);
+                    return catalog.all().require(id);
+                });
+    }
+
+    private CatalogModel enter(String typed, ModelRef source) {
+        CatalogModel described = describe(new CatalogModel("draft", typed, "gguf", null, null, List.of(), null, null,
+                List.of(source.toString())));
+        Optional<CatalogModel> there = catalog.all().models().stream().filter(model -> isSame(model, described)).findFirst();
+        if (there.isPresent()) {
+            return there.get();
+        }
+        String name = name(source, described);
+        CatalogModel model = described.as(freeId(name, source), name, source.toString());
+        catalog.put(model);
+        say.accept(Printable.text(typed) + " is model " + model.id() + " from now on");
+        return model;
+    }
+
+    /** Whether both are the same files of the same place, be it at another commit. */
+    private static boolean isSame(CatalogModel known, CatalogModel described) {
+        String place = COMMIT.matcher(described.sources().getFirst()).replaceFirst("");
+        return known.sources().stream().anyMatch(source -> COMMIT.matcher(source).replaceFirst("").equals(place))
+                && known.files().stream().map(ModelFile::name).toList()
+                        .equals(described.files().stream().map(ModelFile::name).toList());
+    }
+
+    private CatalogModel describe(CatalogModel draft) {
+        try (Sources sources = new Sources(environment, limits, say, progress)) {
+            return sources.describe(draft);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RbeesException(ErrorCode.CANCELLED, "the question was interrupted", e);
+        }
+    }
+
+    /** The file's name, or the repository's where the model is a folder. */
+    private static String name(ModelRef source, CatalogModel described) {
+        if (described.format().equals("gguf") || !(source instanceof ModelRef.HubRepository repository)) {
+            return ModelImport.nameOf(Path.of(described.files().getFirst().name()));
+        }
+        return ModelImport.nameOf(Path.of(repository.repository().replaceFirst("^.*/", "")));
+    }
+
+    private String freeId(String name, ModelRef source) {
+        Catalog all = catalog.all();
+        String owner = switch (source) {
+            case ModelRef.HubRepository hub -> hub.repository();
+            case ModelRef.HuggingFace file -> file.repository();
+            case ModelRef.Web web -> web.address().getHost();
+            default -> "other";
+        };
+        String longer = ModelImport.idOf(owner.replaceFirst("/.*$", "") + "-" + name);
+        for (String id : List.of(name, longer)) {
+            if (all.find(id).isEmpty()) {
+                return id;
+            }
+        }
+        throw new RbeesException(ErrorCode.CONFLICT, "there are models '" + name + "' and '" + longer
+                + "' already; enter this one under another id: rbees-pool models register <id> --source " + source);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.rbees.pool.model;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.Sha256;
+import dev.rbees.shell.render.ProgressLine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class ParallelTransferTest {
+
+    private static final int SIZE = 1_050_000;
+    private static final int CHUNK = 100_000;
+    private static final DownloadLimits FOUR = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1),
+            Duration.ofSeconds(2), 0, _ -> Long.MAX_VALUE, new DownloadLimits.Parallel(SIZE, 4, CHUNK));
+
+    @TempDir
+    Path folder;
+
+    private final byte[] content = bytes(1);
+    private final ByteArrayOutputStream talk = new ByteArrayOutputStream();
+    private final AtomicInteger answers = new AtomicInteger();
+    private RawHttpServer server;
+    private HttpGet http;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
+        http = new HttpGet(Map.of());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        http.close();
+        server.close();
+    }
+
+    private static byte[] bytes(long seed) {
+        byte[] bytes = new byte[SIZE];
+        new SplittableRandom(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private Path part() {
+        return folder.resolve("model.part");
+    }
+
+    private void fetch(DownloadLimits limits) throws Exception {
+        ProgressLine progress = new ProgressLine(new PrintStream(talk, true, UTF_8), false, Clock.systemUTC());
+        new ResumableDownload(http, limits, progress).fetch(new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE,
+                Checksum.sha256(Sha256.of(content))), part(), 0);
+    }
+
+    private List<String> ranges() {
+        return server.requests().stream().map(request -> request.header("Range")).toList();
+    }
+
+    private void lies(PartFile file, byte[] bytes, String etag) throws Exception {
+        file.begin(new PartFile.Origin(server.url() + "/file", etag, null));
+        Files.write(file.path(), bytes);
+    }
+
+    @Test
+    void severalConnectionsBringChunksAtATime() throws Exception {
+        CountDownLatch together = new CountDownLatch(4);
+        RawHttpServer.Handler honest = RawHttpServer.file(content, "\"v1\"");
+        server.answerWith((request, out) -> {
+            if (answers.getAndIncrement() > 0) {
+                together.countDown();
+                await(together);
+            }
+            honest.answer(request, out);
+        });
+
+        fetch(FOUR);
+
+        assertThat(together.getCount()).isZero();
+        assertThat(part()).hasBinaryContent(content);
+        assertThat(ranges()).hasSize(12).startsWith("bytes=0-0").contains("bytes=0-99999", "bytes=1000000-1049999");
+        assertThat(folder).isDirectoryNotContaining(file -> file.toString().contains(".at-"));
+        assertThat(talk.toString(UTF_8)).contains("m: 100% (1.1 MB of 1.1 MB)");
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IOException("nobody else came");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void whatAnEarlierRunLeftIsUsed() throws Exception {
+        PartFile part = new PartFile(part());
+        lies(part, Arrays.copyOf(content, 150_000), "\"v1\"");
+        lies(part.piece(100_000), Arrays.copyOfRange(content, 100_000, 200_000), "\"v1\"");
+        lies(part.piece(300_000), Arrays.copyOfRange(content, 300_000, 400_000), "\"v1\"");
+        lies(part.piece(400_000), Arrays.copyOfRange(content, 400_000, 420_000), "\"v1\"");
+        lies(part.piece(500_000), new byte[100_000], "\"v0\"");
+
+        fetch(FOUR);
+
+        assertThat(part()).hasBinaryContent(content);
+        assertThat(ranges()).contains("bytes=150000-199999", "bytes=420000-499999", "bytes=500000-599999")
+                .doesNotContain("bytes=300000-399999").noneMatch(range -> range.startsWith("bytes=400000"));
+        assertThat(ranges()).hasSize(1 + 9);
+    }
+
+    @Test
+    void aServerWithoutRangesGivesItByOneConnection() throws Exception {
+        server.answerWith((_, out) -> {
+            RawHttpServer.head(out, 200, "Content-Length: " + SIZE);
+            out.write(content);
+        });
+
+        fetch(FOUR);
+
+        assertThat(part()).hasBinaryContent(content);
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void aServerThatWantsFewerConnectionsGetsOne() throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        RawHttpServer.Handler honest = RawHttpServer.file(content, "\"v1\"");
+        server.answerWith((request, out) -> {
+            try {
+                if (open.incrementAndGet() > 1) {
+                    RawHttpServer.head(out, 403, "Content-Length: 0");
+                } else {
+                    honest.answer(request, new SlowStream(out));
+                }
+            } finally {
+                open.decrementAndGet();
+            }
+        });
+
+        fetch(FOUR);
+
+        assertThat(part()).hasBinaryContent(content);
+    }
+
+    @Test
+    void cutAndBusyConnectionsAreTriedAgain() throws Exception {
+        RawHttpServer.Handler honest = RawHttpServer.file(content, "\"v1\"");
+        server.answerWith((request, out) -> {
+            switch (answers.getAndIncrement() % 5) {
+                case 2 -> RawHttpServer.head(out, 503, "Retry-After: 0");
+                case 4 -> RawHttpServer.head(out, 206, "ETag: \"v1\"", "Content-Length: 100000",
+                        "Content-Range: bytes 0-99999/" + SIZE);
+                default -> honest.answer(request, out);
+            }
+        });
+
+        fetch(FOUR);
+
+        assertThat(part()).hasBinaryContent(content);
+    }
+
+    @Test
+    void aVersionThatChangesOnTheWayIsNeverMixed() throws Exception {
+        byte[] old = bytes(2);
+        server.answerWith((request, out) -> {
+            boolean early = answers.getAndIncrement() < 5;
+            RawHttpServer.file(early ? old : content, early ? "\"v0\"" : "\"v1\"").answer(request, out);
+        });
+
+        fetch(FOUR);
+
+        assertThat(part()).hasBinaryContent(content);
+    }
+
+    @Test
+    void aChangeThatNoTagTellsIsFoundByTheDigest() throws Exception {
+        byte[] old = bytes(2);
+        server.answerWith((request, out) -> RawHttpServer.file(answers.getAndIncrement() < 5 ? old : content, "W/\"x\"")
+                .answer(request, out));
+
+        fetch(FOUR);
+
+        assertThat(part()).hasBinaryContent(content);
+    }
+
+    @Test
+    void aFullDiskIsToldAsOne() {
+        DownloadLimits full = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofSeconds(2), 0,
+                _ -> SIZE, FOUR.parallel());
+
+        assertThat(catchThrowableOfType(RbeesException.class, () -> fetch(full)).code())
+                .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
+        assertThat(server.requests()).isEmpty();
+    }
+
+    /** Lets others come in between. */
+    private static final class SlowStream extends OutputStream {
+        private final OutputStream out;
+
+        SlowStream(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            for (int at = 0; at < count; at += 10_000) {
+                out.write(bytes, from + at, Math.min(10_000, count - at));
+                out.flush();
+                Thread.yield();
+            }
+        }
+    }
+}
