@@ -2,7 +2,6 @@ package dev.rbees.ctl.command;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 import dev.rbees.api.task.ResponseFormat;
@@ -15,9 +14,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.AnswerPrinter;
-import dev.rbees.ctl.client.Credentials;
 import dev.rbees.ctl.client.Worker;
-import dev.rbees.home.ApiToken;
 import dev.rbees.shell.Console;
 
 /** {@code infer}. */
@@ -27,7 +24,9 @@ final class InferCommand {
     private static final double TEMPERATURE = 0.7;
 
     static final CommandSpec SPEC = new CommandSpec("infer", "Ask a worker directly, to try it out", List.of(),
-            PromptOptions.and(OptionSpec.required("worker", "host:port", "the worker")),
+            PromptOptions.and(
+                    OptionSpec.required("worker", "host:port", "the worker; https://host:port for one behind TLS"),
+                    Orchestrators.CA_FILE),
             List.of("rbees infer --worker 127.0.0.1:8001 --prompt 'Name the capital city of France.'"));
 
     private final Console console;
@@ -41,7 +40,7 @@ final class InferCommand {
                 PromptOptions.prompt(line, console),
                 sampling(PromptOptions.sampling(line)));
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
-        new Worker(line.option("worker").orElseThrow(), Credentials.of(ApiToken.of(console.environment()), Optional.empty()))
+        new Worker(line.option("worker").orElseThrow(), Orchestrators.credentials(line, console.environment()))
                 .execute(request, printer);
         return printer.exitCode().code();
     }
