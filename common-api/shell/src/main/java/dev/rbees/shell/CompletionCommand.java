@@ -49,7 +49,12 @@ final class CompletionCommand {
         }
         console.out().print(new CompletionScript(CompletionScript.Shell.values()[known], program,
                 table.commands().stream().map(ShellCommand::spec).toList(),
-                Catalog.builtIn().models().stream().map(CatalogModel::id).toList()).text());
+                catalog()).text());
         return ExitCode.OK.code();
+    }
+
+    /** The ids of the models that this version knows. */
+    static List<String> catalog() {
+        return Catalog.builtIn().models().stream().map(CatalogModel::id).toList();
     }
 }

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.shell.render.TerminalStream;
 
 /**
@@ -38,6 +40,11 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
         return new Console(out, utf8(FileDescriptor.err), System.in, terminals, environment);
     }
 
+    /** The same console, with another input. */
+    Console reading(InputStream input) {
+        return new Console(out, err, input, terminals, environment);
+    }
+
     private static PrintStream utf8(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
     }
@@ -62,15 +69,21 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
     /** Asks a yes-or-no question; anything but a yes is a no. */
     public boolean confirms(String question) {
         out.flush();
-        err.print(question + " [y/N] ");
-        err.flush();
         try {
-            // why: not closed, because it would close standard input
-            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 16);
-            String answer = lines.readLine();
+            String answer = answer(question + " [y/N] ");
             return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
         } catch (IOException _) {
             return false;
         }
+    }
+
+    private @Nullable String answer(String question) throws IOException {
+        if (in instanceof TerminalInput terminal) {
+            return terminal.ask(question);
+        }
+        err.print(question);
+        err.flush();
+        // why: not closed, because it would close standard input
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 16).readLine();
     }
 }

@@ -37,6 +37,9 @@ public final class Dispatcher {
     /** Runs the words and gives the exit code. Failures are told on standard error, never thrown. */
     public int run(List<String> words) {
         int code = told(words);
+        if (Thread.currentThread().isInterrupted()) {
+            code = ExitCode.INTERRUPTED.code();
+        }
         // why: a print stream throws nothing, and asking it flushes it
         return console.out().checkError() ? lostData() : code;
     }
@@ -50,20 +53,25 @@ public final class Dispatcher {
         return ExitCode.FAILED.code();
     }
 
+    /** why: a command that was interrupted tells nothing of what that made fail. */
     private int told(List<String> words) {
         try {
             return dispatch(words);
         } catch (UsageException e) {
-            console.say("error: " + e.userMessage());
-            console.say(whereHelpIs(table.nearest(words)));
+            if (!Thread.currentThread().isInterrupted()) {
+                console.say("error: " + e.userMessage());
+                console.say(whereHelpIs(table.nearest(words)));
+            }
             return ExitCode.USAGE.code();
         } catch (RbeesException e) {
-            if (!console.out().checkError()) {
+            if (!Thread.currentThread().isInterrupted() && !console.out().checkError()) {
                 console.say("error: " + Printable.line(e.userMessage()));
             }
             return e.code().exitCode().code();
         } catch (RuntimeException | Error e) {
-            console.say(fault(program, e));
+            if (!Thread.currentThread().isInterrupted()) {
+                console.say(fault(program, e));
+            }
             return ExitCode.FAILED.code();
         }
     }

@@ -25,7 +25,7 @@ final class InteractiveStart {
     private InteractiveStart() {}
 
     /** Reads and runs lines until the person has had enough. */
-    static int run(Invocation invocation, Shell shell, Console console, RbeesHome home) throws Exception {
+    static int run(Invocation invocation, CommandSource source, Console console, RbeesHome home) {
         // why: it would try every logging library there is, one after the other
         System.setProperty("org.apache.commons.logging.LogFactory", "org.apache.commons.logging.impl.Slf4jLogFactory");
         SpringApplication program = new SpringApplication(InteractiveConfiguration.class);
@@ -43,13 +43,10 @@ final class InteractiveStart {
             beans.registerSingleton("console", console);
             beans.registerSingleton("invocation", invocation);
             beans.registerSingleton("rbeesHome", home);
-            beans.registerSingleton("commandTable", shell.table());
-            beans.registerSingleton("dispatcher", shell.dispatcher());
+            beans.registerSingleton("commandSource", source);
         }));
         // why: the context is not closed, because the process ends now, and closing would build what was never used
-        try (InteractiveShell interactive = program.run().getBean(InteractiveShell.class)) {
-            interactive.run();
-        }
+        program.run();
         return ExitCode.OK.code();
     }
 }

@@ -19,8 +19,13 @@ final class Shell {
         this.console = console;
         List<ShellCommand> commands = new ArrayList<>(set.commands());
         commands.add(new ShellCommand(CompletionCommand.spec(program.name()), this::completion));
+        commands.add(new ShellCommand(ScriptCommand.spec(program.name()), new ScriptCommand(console, this::run)::run));
         this.table = new CommandTable(commands.stream().map(GlobalOptions::on).toList());
         this.dispatcher = new Dispatcher(program, set.summary(), table, console);
+    }
+
+    private int run(List<String> words) {
+        return dispatcher.run(words);
     }
 
     private int completion(CommandLine line) {

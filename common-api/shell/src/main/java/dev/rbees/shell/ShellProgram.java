@@ -25,20 +25,20 @@ public final class ShellProgram {
         Invocation invocation = new Invocation(named.calledAs(console.environment()), List.of(argv));
         try {
             return run(invocation, source, console);
-        } catch (Exception | Error e) {
+        } catch (RuntimeException | Error e) {
             console.say(Dispatcher.fault(invocation.program(), e));
             return ExitCode.FAILED.code();
         }
     }
 
-    private static int run(Invocation invocation, CommandSource source, Console console) throws Exception {
+    private static int run(Invocation invocation, CommandSource source, Console console) {
         Environment.warnings(console.environment()).forEach(warning -> console.say("warning: " + warning));
         RbeesHome home = RbeesHome.of(console.environment());
-        Shell shell = new Shell(invocation.program(), source.commands(console, home), console);
         if (invocation.interactive(console)) {
             // why: only here, because Spring takes longer to start than most commands take
-            return InteractiveStart.run(invocation, shell, console, home);
+            return InteractiveStart.run(invocation, source, console, home);
         }
+        Shell shell = new Shell(invocation.program(), source.commands(console, home), console);
         return GlobalOptions.alone(invocation.words())
                 ? shell.dispatcher().overviewAsError()
                 : shell.dispatcher().run(invocation.words());

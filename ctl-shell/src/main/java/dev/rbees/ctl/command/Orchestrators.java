@@ -29,7 +29,13 @@ final class Orchestrators {
     }
 
     static Orchestrator of(CommandLine line, Map<String, String> environment) {
-        return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrls(environment)), Credentials.of(
-                ApiToken.of(environment), line.option(CA_FILE.name()).or(() -> Environment.caFile(environment))));
+        return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrls(environment)),
+                credentials(line, environment));
+    }
+
+    /** What a program is shown, and by what it is trusted. */
+    static Credentials credentials(CommandLine line, Map<String, String> environment) {
+        return Credentials.of(ApiToken.of(environment),
+                line.option(CA_FILE.name()).or(() -> Environment.caFile(environment)));
     }
 }

@@ -34,10 +34,13 @@ public final class Addresses {
                 .map(address -> web(address, option)).toList();
     }
 
-    /** @throws UsageException when it is not {@code host:port} */
+    /** @throws UsageException when it is neither {@code host:port} nor an https address */
     public static URI hostAndPort(String text, String option) {
+        if (text.startsWith("https://")) {
+            return web(text, option);
+        }
         if (!text.matches("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):[0-9]{1,5}")) {
-            throw new UsageException(option + " must be host:port, such as 127.0.0.1:8001 (got '" + Printable.text(text)
+            throw new UsageException(option + " must be host:port, such as 127.0.0.1:8001, or begin with https:// (got '" + Printable.text(text)
                     + "')");
         }
         return web("http://" + text, option);
