@@ -41,7 +41,7 @@ public record Column<T>(String header, Function<T, ? extends @Nullable Object> v
 
     /** The text of a row, safe for a terminal. */
     String show(T row) {
-        String text = Printable.text(Objects.toString(value.apply(row), ""));
+        String text = Printable.line(Objects.toString(value.apply(row), ""));
         return text.isBlank() ? NOTHING : text;
     }
 }
