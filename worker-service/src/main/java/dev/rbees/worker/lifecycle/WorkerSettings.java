@@ -32,6 +32,7 @@ import dev.rbees.service.ConnectionLimits;
 import dev.rbees.service.Daemon;
 import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * How this worker was started.
@@ -157,11 +158,14 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
      * What is to be loaded. A link that the user names himself is followed; those that a model's folder has are not.
      *
      * <p>
-     * why: not that of a graph, beside which the files of its folder are looked for.
+     * why: not that of a graph, beside which the files of its folder are looked for; nor that of a hub's cache, where the other
+     * parts lie beside the link and not beside the file.
      */
     private static Path model(Path given) {
         try {
-            Path model = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx") ? given.toRealPath() : given;
+            boolean followed = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx")
+                    && !ModelFile.isHubLink(given);
+            Path model = followed ? given.toRealPath() : given;
             if (Files.isDirectory(model) || Files.isRegularFile(model)) {
                 return model;
             }
