@@ -71,7 +71,8 @@ final class ExportedLoader {
         Tokenizer tokenizer = texts.data().create();
         if (tokenizer.vocabularySize() > model.vocabulary()) {
             throw ModelFault.of("tokenizer.json has " + tokenizer.vocabularySize()
-                    + " tokens, and " + model.description() + " says " + model.vocabulary() + "; do they belong to one model?");
+                    + " tokens, and " + model.description() + " says " + model.vocabulary()
+                    + "; do they belong to one model?");
         }
         LoadedModel loaded = LoadedTexts.of(settings.modelId(), tokenizer, texts.chatTemplate(), texts.bosToken(),
                 texts.eosToken(), Set.copyOf(texts.endIds()), clock);

@@ -98,7 +98,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                     OptionSpec.optional("orchestrator-url", "urls",
                             "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
                                     + " none)"),
-                    OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
+                    OptionSpec.optional("slots", "number",
+                            "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
                                     + " where not even 4 fit)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
                     OptionSpec.optional("model-digest", "sha256",
@@ -111,8 +112,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OptionSpec.optional("context-length", "number", "positions per slot (default: the model's, at most "
-                                    + MemoryPlan.USUAL_POSITIONS + "; less where memory is short, but not below "
-                                    + MemoryPlan.FEWEST_POSITIONS + ")"),
+                            + MemoryPlan.USUAL_POSITIONS + "; less where memory is short, but not below "
+                            + MemoryPlan.FEWEST_POSITIONS + ")"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));

@@ -32,7 +32,8 @@ final class HubSnapshot {
 
     /** The folder {@code models--org--name} that a file lies in, when it lies in one of its snapshots. */
     static Optional<Path> modelOf(Path file) {
-        for (Path revision = file.toAbsolutePath().normalize().getParent(); revision != null; revision = revision.getParent()) {
+        for (Path revision = file.toAbsolutePath().normalize().getParent(); revision != null; revision = revision
+                .getParent()) {
             Path snapshots = revision.getParent();
             Path model = snapshots == null ? null : snapshots.getParent();
             if (model != null && model.getFileName() != null && snapshots.endsWith(SNAPSHOTS)

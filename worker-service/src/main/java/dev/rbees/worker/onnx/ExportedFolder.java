@@ -53,8 +53,8 @@ public record ExportedFolder(Path folder, OnnxFile graph) {
         Path above = beside.getParent();
         Path folder = above != null && beside.endsWith(SUBFOLDER) && !Files.exists(beside.resolve(ExportedJson.CONFIG))
                 && !Files.exists(beside.resolve(GenaiConfig.FILE))
-                ? above
-                : beside;
+                        ? above
+                        : beside;
         return new ExportedFolder(folder, OnnxFile.check(graph));
     }
 

@@ -65,7 +65,8 @@ public record ExportedModel(ExportedFolder files, int layers, int kvHeads, int h
                 config.integer(1, heads, "num_key_value_heads").orElse(heads),
                 config.integer(1, MAX_HEAD_SIZE, "head_dim").orElse(width / heads),
                 config.requireInteger(1, MAX_VOCABULARY, "vocab_size"),
-                config.requireInteger(2, MAX_CONTEXT, "max_position_embeddings", "n_positions", "n_ctx", "max_sequence_length"),
+                config.requireInteger(2, MAX_CONTEXT, "max_position_embeddings", "n_positions", "n_ctx",
+                        "max_sequence_length"),
                 ExportedJson.CONFIG, GraphNames.USUAL);
     }
 

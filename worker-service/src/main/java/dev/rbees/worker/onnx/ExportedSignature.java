@@ -76,7 +76,8 @@ record ExportedSignature(Map<String, Whole> integers, List<Cache> caches, OnnxJa
         }
         if (caches.size() != 2 * model.layers()) {
             throw wrong("it takes keys and values for " + caches.size() / 2.0 + " layers, and "
-                    + model.description() + " says " + model.layers() + "; export the model with its cache (task text-generation-with-past)");
+                    + model.description() + " says " + model.layers()
+                    + "; export the model with its cache (task text-generation-with-past)");
         }
         return new ExportedSignature(integers, caches, cacheType(cacheTypes), model.names().logits(),
                 vocabulary(model, outputs));

@@ -46,7 +46,8 @@ record GenaiConfig(ExportedJson model, ExportedJson decoder) {
     private void requireOneGraph() {
         for (String other : OTHER_GRAPHS) {
             if (model.root().path(other).hasNonNull("filename")) {
-                throw unsupported("it has a graph of its own for '" + other + "', and rbees runs decoders that are one graph");
+                throw unsupported(
+                        "it has a graph of its own for '" + other + "', and rbees runs decoders that are one graph");
             }
         }
         if (!decoder.root().path("pipeline").isEmpty()) {

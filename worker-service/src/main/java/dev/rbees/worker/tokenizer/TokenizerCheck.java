@@ -55,8 +55,9 @@ public final class TokenizerCheck {
             }
             if (!splits(root)) {
                 requireBlanks(root, json.words());
-                doubts.add("the model's tokenizer.json has no pre-tokenizer, so that texts are not cut into words before they"
-                        + " are merged, and its answers may be worse than they could be" + AGAIN);
+                doubts.add(
+                        "the model's tokenizer.json has no pre-tokenizer, so that texts are not cut into words before they"
+                                + " are merged, and its answers may be worse than they could be" + AGAIN);
             }
         }
         return doubts;
@@ -79,8 +80,9 @@ public final class TokenizerCheck {
 
     private static String requireWholeWords(boolean wholeWords) {
         if (!wholeWords) {
-            throw ModelFault.of("the model's tokenizer merges byte pairs and has no merges that fit its tokens, so that every"
-                    + " text would become single characters" + AGAIN);
+            throw ModelFault
+                    .of("the model's tokenizer merges byte pairs and has no merges that fit its tokens, so that every"
+                            + " text would become single characters" + AGAIN);
         }
         return "the model's tokenizer has no merges that fit its tokens, so that every word that is no token of its own"
                 + " becomes single characters, and its answers may be worse than they could be" + AGAIN;

@@ -111,7 +111,8 @@ class HubCacheTest {
         Path folder = export();
         Files.move(folder.resolve("model.onnx"), snapshot.resolve("model.onnx"));
         fill(folder);
-        assertThatThrownBy(() -> load(snapshot)).hasMessageContaining("model.onnx_data is a link and model.onnx beside it is none");
+        assertThatThrownBy(() -> load(snapshot))
+                .hasMessageContaining("model.onnx_data is a link and model.onnx beside it is none");
     }
 
     @Test

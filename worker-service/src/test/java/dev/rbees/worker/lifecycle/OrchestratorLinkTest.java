@@ -139,7 +139,8 @@ class OrchestratorLinkTest {
         Path bert = folder.resolve("bert");
         try (Embedder embedder = TinyEmbedder.open(bert, 2, Clock.systemUTC(), new SimpleMeterRegistry())) {
             state.loaded(
-                    new WorkerState.Loaded(new Service.Embedding(embedder), "b".repeat(64), "onnx", "0123456789abcdef", List.of()));
+                    new WorkerState.Loaded(new Service.Embedding(embedder), "b".repeat(64), "onnx", "0123456789abcdef",
+                            List.of()));
             try (OrchestratorLink link = link(first.url())) {
                 link.start();
                 WorkerRegistration registration = WorkerRegistration.read(first.next().body());

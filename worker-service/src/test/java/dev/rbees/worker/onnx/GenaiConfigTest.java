@@ -148,8 +148,9 @@ class GenaiConfigTest {
 
     @Test
     void aWindowThatTheGraphKeepsItselfDoesNotMatter() throws IOException {
-        describe(CONFIG.replace("\"filename\"", "\"sliding_window\": {\"window_size\": 128, \"slide_key_value_cache\": false,"
-                + " \"slide_inputs\": false}, \"filename\""));
+        describe(
+                CONFIG.replace("\"filename\"", "\"sliding_window\": {\"window_size\": 128, \"slide_key_value_cache\": false,"
+                        + " \"slide_inputs\": false}, \"filename\""));
         assertThat(logits()).isEqualTo(expected);
     }
 

@@ -74,7 +74,8 @@ class TokenizerCheckTest {
 
     private List<String> json(String model, String parts) throws IOException {
         Files.writeString(folder.resolve("tokenizer.json"),
-                "{\"model\":{\"type\":\"BPE\"," + model + "},\"added_tokens\":[{\"id\":3,\"content\":\"<s>\",\"special\":true}]"
+                "{\"model\":{\"type\":\"BPE\"," + model
+                        + "},\"added_tokens\":[{\"id\":3,\"content\":\"<s>\",\"special\":true}]"
                         + parts + "}");
         return TokenizerCheck.ofFolder(TokenizerData.ofFolder(folder));
     }
@@ -95,7 +96,8 @@ class TokenizerCheckTest {
         String model = "\"vocab\":{\"a\":0,\"b\":1,\"ab\":2},\"merges\":[\"a b\"]";
         assertThat(json(model, "")).singleElement().asString()
                 .startsWith("the model's tokenizer.json has no pre-tokenizer");
-        assertThat(json(model, ",\"normalizer\":{\"type\":\"Prepend\",\"prepend\":\"_\"}")).as("as Llama 2 has it").isEmpty();
+        assertThat(json(model, ",\"normalizer\":{\"type\":\"Prepend\",\"prepend\":\"_\"}")).as("as Llama 2 has it")
+                .isEmpty();
         assertThatThrownBy(() -> json(model, ",\"decoder\":{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"ByteLevel\"}]}"))
                 .hasMessageContaining("its vocabulary of bytes cannot be used without one");
     }

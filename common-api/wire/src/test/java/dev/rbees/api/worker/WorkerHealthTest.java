@@ -10,7 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class WorkerHealthTest {
 
-    private static final WorkerHealth SILENT = new WorkerHealth(WorkerStatus.READY, "w", "m", Backend.CPU, List.of("text-gen"), 1,
+    private static final WorkerHealth SILENT = new WorkerHealth(WorkerStatus.READY, "w", "m", Backend.CPU,
+            List.of("text-gen"), 1,
             null, null, null, "gguf-bpe", 10, 20, "Q4_0", "a", "b", "host", 1, 2, 2, 3);
 
     @Test
