@@ -31,6 +31,7 @@ final class WorkerListing {
             Column.text("WORKER", details -> details.worker().workerId()),
             Column.text("STATUS", details -> details.worker().status().wireName()),
             Column.text("ERROR", WorkerDetails::error),
+            Column.text("WARNINGS", details -> String.join(" ", details.warnings())),
             Column.text("MODEL", details -> details.worker().model()),
             Column.text("BACKEND", details -> details.worker().backend().wireName()),
             Column.number("SLOTS", details -> details.worker().slotsTotal()),

@@ -99,6 +99,7 @@ public final class WorkerFleet {
         return new WorkerDetails(view(worker, health), worker.threads(),
                 health.map(WorkerHealth::contextLength).orElse(null), health.map(WorkerHealth::memoryBytes).orElse(null),
                 health.map(WorkerHealth::numericsFingerprint).orElse(null), health.map(WorkerHealth::error).orElse(null),
+                health.map(WorkerHealth::warnings).orElse(List.of()),
                 records.log(worker.workerId()).toString(), worker.arguments());
     }
 

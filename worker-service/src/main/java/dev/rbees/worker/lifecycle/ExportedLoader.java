@@ -1,6 +1,7 @@
 package dev.rbees.worker.lifecycle;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -22,6 +23,7 @@ import dev.rbees.worker.onnx.ExportedDecoder;
 import dev.rbees.worker.onnx.ExportedModel;
 import dev.rbees.worker.onnx.NumericsFingerprint;
 import dev.rbees.worker.tokenizer.Tokenizer;
+import dev.rbees.worker.tokenizer.TokenizerCheck;
 import dev.rbees.worker.tokenizer.TokenizerData;
 import dev.rbees.worker.tokenizer.TokenizerFolder;
 
@@ -69,17 +71,19 @@ final class ExportedLoader {
         Tokenizer tokenizer = texts.data().create();
         if (tokenizer.vocabularySize() > model.vocabulary()) {
             throw ModelFault.of("tokenizer.json has " + tokenizer.vocabularySize()
-                    + " tokens, and config.json says " + model.vocabulary() + "; do they belong to one model?");
+                    + " tokens, and " + model.description() + " says " + model.vocabulary()
+                    + "; do they belong to one model?");
         }
         LoadedModel loaded = LoadedTexts.of(settings.modelId(), tokenizer, texts.chatTemplate(), texts.bosToken(),
                 texts.eosToken(), Set.copyOf(texts.endIds()), clock);
+        List<String> warnings = LoadedTexts.warnings(loaded, texts.chatTemplate(), TokenizerCheck.ofFolder(texts.data()));
         ExportedDecoder decoder = ExportedDecoder.open(model, plan.slots(), plan.positions(), settings.threads());
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(decoder, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
         return (metrics, liveness) -> new WorkerState.Loaded(
                 new Engine(decoder, loaded, plan.slots(), model.bytes(), clock, random, metrics, liveness), digest,
-                ENCODING, fingerprint);
+                ENCODING, fingerprint, warnings);
     }
 
     private PreparedModel prepareEmbedder() {
@@ -96,13 +100,15 @@ final class ExportedLoader {
     private WarmModel loadEmbedder(EmbeddingModel model, int slots, LoadProgress progress) {
         String digest = model.digest(progress);
         progress.report(Phase.LOAD, 0);
-        Tokenizer tokenizer = TokenizerData.ofFolder(model.folder()).create();
+        TokenizerData texts = TokenizerData.ofFolder(model.folder());
+        Tokenizer tokenizer = texts.create();
+        List<String> warnings = TokenizerCheck.ofFolder(texts);
         EmbeddingSession session = EmbeddingSession.open(model, settings.threads());
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = session.fingerprint(tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
         return (metrics, _) -> new WorkerState.Loaded(
                 new Service.Embedding(new Embedder(settings.modelId(), model, session, tokenizer, slots, clock, metrics)),
-                digest, ENCODING, fingerprint);
+                digest, ENCODING, fingerprint, warnings);
     }
 }

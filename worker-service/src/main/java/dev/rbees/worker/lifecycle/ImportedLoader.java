@@ -2,6 +2,7 @@ package dev.rbees.worker.lifecycle;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -69,10 +70,11 @@ final class ImportedLoader {
         progress.report(Phase.WARM_UP, 0);
         String fingerprint = NumericsFingerprint.of(session, model.tokenizer().vocabularySize());
         progress.report(Phase.WARM_UP, 1);
+        List<String> warnings = LoadedTexts.warnings(model, description.chatTemplate(), description.warnings());
         long weightsBytes = DecoderSession.weightsBytes(imported, plan.positions(), device);
         return (metrics, liveness) -> new WorkerState.Loaded(
                 new Engine(session, model, plan.slots(), weightsBytes, clock, random, metrics, liveness),
-                description.sourceDigest(), description.encoding(), fingerprint);
+                description.sourceDigest(), description.encoding(), fingerprint, warnings);
     }
 
     private static LoadedModel await(CompletableFuture<LoadedModel> texts, Decoder session) {

@@ -1,14 +1,15 @@
 package dev.rbees.worker.lifecycle;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.cli.Printable;
 import dev.rbees.worker.generation.LoadedModel;
 import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.template.ChatTemplate;
@@ -17,8 +18,6 @@ import dev.rbees.worker.tokenizer.Tokenizer;
 
 /** Puts together what a model needs to read and write texts. */
 final class LoadedTexts {
-
-    private static final Logger LOG = LoggerFactory.getLogger(LoadedTexts.class);
 
     private LoadedTexts() {}
 
@@ -40,7 +39,6 @@ final class LoadedTexts {
                 parsed = ChatTemplate.parse(template, bosToken, eosToken, clock);
             } catch (TemplateException e) {
                 problem = "its chat template is not supported (" + e.getMessage() + ")";
-                LOG.warn("{} takes no messages: {}", id, problem);
             }
         }
         // why: an import lies on a disk that may have damaged it
@@ -51,5 +49,18 @@ final class LoadedTexts {
                     + " tokens; remove the model's folder below RBEES_HOME/cache and try again");
         }
         return new LoadedModel(id, tokenizer, parsed, parsed == null ? problem : null, bosToken, endIds);
+    }
+
+    /**
+     * What the user should hear of a model that works all the same.
+     *
+     * @param template that it came with, null for none
+     * @param ofTokenizer what is doubtful about its tokenizer
+     */
+    static List<String> warnings(LoadedModel model, @Nullable String template, List<String> ofTokenizer) {
+        Stream<String> ofTemplate = template == null || model.template() != null
+                ? Stream.empty()
+                : Stream.of("it takes no messages: " + model.templateProblem());
+        return Stream.concat(ofTokenizer.stream(), ofTemplate).map(Printable::message).toList();
     }
 }

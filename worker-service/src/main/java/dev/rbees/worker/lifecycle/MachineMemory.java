@@ -68,7 +68,8 @@ record MachineMemory(Path meminfo, Path cgroup, Path groups) {
         if (limit.isEmpty() || used.isEmpty()) {
             return OptionalLong.empty();
         }
-        long files = names.givenBack().stream().mapToLong(name -> value(group.resolve("memory.stat"), name).orElse(0L)).sum();
+        long files = names.givenBack().stream().mapToLong(name -> value(group.resolve("memory.stat"), name).orElse(0L))
+                .sum();
         return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, used.getAsLong() - files)));
     }
 

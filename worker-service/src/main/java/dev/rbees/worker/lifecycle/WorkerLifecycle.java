@@ -55,10 +55,12 @@ public final class WorkerLifecycle {
      * @throws RbeesException when the model cannot be loaded
      */
     public void start(GenerationMetrics metrics) {
-        state.loaded(load().serve(metrics, liveness));
+        WorkerState.Loaded loaded = load().serve(metrics, liveness);
+        loaded.warnings().forEach(warning -> LOG.warn("{}: {}", settings.modelId(), warning));
+        state.loaded(loaded);
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
-                state.model().map(loaded -> loaded.workload().slotsTotal()).orElse(0), settings.threads());
+                loaded.workload().slotsTotal(), settings.threads());
         residency.start();
         link.ifPresent(OrchestratorLink::start);
     }

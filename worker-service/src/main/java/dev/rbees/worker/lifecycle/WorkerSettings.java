@@ -34,6 +34,7 @@ import dev.rbees.service.ConnectionLimits;
 import dev.rbees.service.Daemon;
 import dev.rbees.worker.graph.ImportOptions;
 import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * How this worker was started.
@@ -103,7 +104,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                     OptionSpec.optional("orchestrator-url", "urls",
                             "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
                                     + " none)"),
-                    OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
+                    OptionSpec.optional("slots", "number",
+                            "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
                                     + " where not even 4 fit)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
                     OptionSpec.optional("model-digest", "sha256",
@@ -116,8 +118,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
                     OptionSpec.optional("context-length", "number", "positions per slot (default: the model's, at most "
-                                    + MemoryPlan.USUAL_POSITIONS + "; less where memory is short, but not below "
-                                    + MemoryPlan.FEWEST_POSITIONS + ")"),
+                            + MemoryPlan.USUAL_POSITIONS + "; less where memory is short, but not below "
+                            + MemoryPlan.FEWEST_POSITIONS + ")"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
@@ -164,11 +166,14 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
      * What is to be loaded. A link that the user names himself is followed; those that a model's folder has are not.
      *
      * <p>
-     * why: not that of a graph, beside which the files of its folder are looked for.
+     * why: not that of a graph, beside which the files of its folder are looked for; nor that of a hub's cache, where the other
+     * parts lie beside the link and not beside the file.
      */
     private static Path model(Path given) {
         try {
-            Path model = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx") ? given.toRealPath() : given;
+            boolean followed = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx")
+                    && !ModelFile.isHubLink(given);
+            Path model = followed ? given.toRealPath() : given;
             if (Files.isDirectory(model) || Files.isRegularFile(model)) {
                 return model;
             }

@@ -26,12 +26,17 @@ public final class WorkerState implements LoadProgress {
      * @param modelDigest hex SHA-256 of its source file
      * @param encoding of most of its weights in that file
      * @param fingerprint how it calculates on this machine
+     * @param warnings why its answers may be worse than they could be, a sentence each
      */
-    public record Loaded(Service service, String modelDigest, String encoding, String fingerprint) {
+    public record Loaded(Service service, String modelDigest, String encoding, String fingerprint, List<String> warnings) {
+
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
 
         /** A model that generates text. */
-        public Loaded(Engine engine, String modelDigest, String encoding, String fingerprint) {
-            this(new Service.Generation(engine), modelDigest, encoding, fingerprint);
+        public Loaded(Engine engine, String modelDigest, String encoding, String fingerprint, List<String> warnings) {
+            this(new Service.Generation(engine), modelDigest, encoding, fingerprint, warnings);
         }
 
         /** What is the same for all kinds of models. */

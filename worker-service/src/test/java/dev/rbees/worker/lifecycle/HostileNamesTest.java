@@ -51,8 +51,9 @@ class HostileNamesTest {
     private String refusal(Path model) {
         return assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
             RbeesException refused = catchThrowableOfType(RbeesException.class,
-                    () -> new ModelLoader(settings(model), Clock.systemUTC(), new SplittableRandom(1)).prepare().load((_, _) -> {
-                    }));
+                    () -> new ModelLoader(settings(model), Clock.systemUTC(), new SplittableRandom(1)).prepare()
+                            .load((_, _) -> {
+                            }));
             assertThat(refused).isNotNull();
             assertThat(refused.code()).isEqualTo(ErrorCode.MODEL_LOAD_FAILED);
             return refused.userMessage();

@@ -45,7 +45,7 @@ class RegistrationTest {
     @BeforeEach
     void start() throws IOException {
         engine = TinyEngine.open(folder, 3, Clock.systemUTC(), new SimpleMeterRegistry());
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
+        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef", List.of()));
     }
 
     @AfterEach

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes weights and cache, the cache as if it were full
  * @param numericsFingerprint equal on workers that give the same bits for the same request
  * @param error why it failed, when it did
+ * @param warnings why the model's answers may be worse than they could be, a sentence each
  * @param log path of its log
  * @param arguments of {@code rbees-workerd}
  */
 public record WorkerDetails(@JsonUnwrapped WorkerProcess worker, int threads, @Nullable Integer contextLength,
-        @Nullable Long memoryBytes, @Nullable String numericsFingerprint, @Nullable String error, String log,
+        @Nullable Long memoryBytes, @Nullable String numericsFingerprint, @Nullable String error, List<String> warnings, String log,
         List<String> arguments) {}
