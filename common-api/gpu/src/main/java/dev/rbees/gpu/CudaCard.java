@@ -33,7 +33,8 @@ public final class CudaCard {
 
     /** Bytes of its memory that are free; empty when nobody tells. */
     public OptionalLong freeBytes() {
-        Optional<Long> free = open().flatMap(found -> card(found.cards())).map(card -> card.gpu().vramFreeBytes());
+        Optional<Long> free = open().flatMap(found -> card(found.cards()))
+                .flatMap(card -> Optional.ofNullable(card.gpu().vramFreeBytes()));
         return free.isPresent() ? OptionalLong.of(free.get()) : OptionalLong.empty();
     }
 

@@ -32,7 +32,7 @@ final class NvidiaSmi {
     List<NvidiaCard> cards() {
         return program.ask("nvidia-smi", "--query-gpu=index,name,memory.total,memory.free,compute_cap,pci.bus_id",
                 "--format=csv,noheader,nounits").filter(OutsideProgram.Answer::done)
-                .map(answer -> answer.output().lines().map(NvidiaSmi::card).flatMap(Stream::ofNullable).toList())
+                .map(answer -> answer.output().lines().flatMap(line -> Stream.ofNullable(card(line))).toList())
                 .orElse(List.of());
     }
 
