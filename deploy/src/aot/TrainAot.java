@@ -57,11 +57,11 @@ final class TrainAot implements AutoCloseable {
         awaitBody(workerd, orchestrator + "/v2/workers", "ready");
 
         await(train("rbees", orchestrator, "script", script("""
-                                                             jobs submit --model tiny --prompt hello --max-tokens 8 --follow
-                                                             jobs list
-                                                             jobs list --output json
-                                                             help
-                                                             """)), "rbees");
+                                                            jobs submit --model tiny --prompt hello --max-tokens 8 --follow
+                                                            jobs list
+                                                            jobs list --output json
+                                                            help
+                                                            """)), "rbees");
         post(orchestrator + "/v1/chat/completions",
                 """
                 {"model":"tiny","messages":[{"role":"user","content":"hello"}],"max_tokens":4,"stream":true}""");
@@ -73,14 +73,14 @@ final class TrainAot implements AutoCloseable {
         get(orchestrator + "/metrics");
         get("http://127.0.0.1:" + workerPort + "/metrics");
         await(train("rbees-pool", orchestrator, "script", script("""
-                                                                  models list
-                                                                  models catalog
-                                                                  models catalog --output json
-                                                                  worker list
-                                                                  worker list --output json
-                                                                  status
-                                                                  help
-                                                                  """)), "rbees-pool");
+                                                                 models list
+                                                                 models catalog
+                                                                 models catalog --output json
+                                                                 worker list
+                                                                 worker list --output json
+                                                                 status
+                                                                 help
+                                                                 """)), "rbees-pool");
 
         for (Process daemon : List.of(workerd, orcd)) {
             daemon.destroy();

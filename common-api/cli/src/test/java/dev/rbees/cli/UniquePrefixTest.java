@@ -1,11 +1,11 @@
 package dev.rbees.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class UniquePrefixTest {
 
@@ -31,7 +31,8 @@ class UniquePrefixTest {
     void ofManyIdsOnlyAFewAreNamed() {
         List<String> ids = List.of("a1", "a2", "a3", "a4", "a5", "a6", "a7");
         assertThatThrownBy(() -> UniquePrefix.resolve("a", ids))
-                .hasMessage("'a' is the beginning of 7 ids: a1, a2, a3, a4, a5 and others; give more of the one that is meant");
+                .hasMessage(
+                        "'a' is the beginning of 7 ids: a1, a2, a3, a4, a5 and others; give more of the one that is meant");
     }
 
     @Test

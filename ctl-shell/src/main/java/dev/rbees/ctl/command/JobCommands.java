@@ -41,7 +41,8 @@ record JobCommands(Console console) {
             List.of(ID), Orchestrators.and(), List.of("rbees jobs follow" + SOME_ID));
     private static final CommandSpec LIST = new CommandSpec("jobs list", "List the newest tasks", List.of(),
             Orchestrators.and(
-                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed").among(STATES),
+                    OptionSpec.optional("status", "state", "only tasks in this state, such as queued or completed")
+                            .among(STATES),
                     OptionSpec.optional("limit", "number", "how many at most (default: " + DEFAULT_LIMIT + ")"),
                     OutputFormat.OPTION),
             List.of("rbees jobs list --status running"));

@@ -26,7 +26,8 @@ record PromptSource(Console console) {
     static final List<OptionSpec> OPTIONS = List.of(
             OptionSpec.optional("prompt", "text",
                     "what the model is asked; - reads it from standard input (this or --prompt-file is required)"),
-            OptionSpec.optional("prompt-file", "path", "a file that holds the prompt; - is standard input").among(Candidates.FILES));
+            OptionSpec.optional("prompt-file", "path", "a file that holds the prompt; - is standard input")
+                    .among(Candidates.FILES));
 
     private static final String STANDARD_INPUT = "-";
 

@@ -44,7 +44,8 @@ final class PostgresTrouble {
             // cannot_connect_now
             case "57P03" -> "the server is just starting or stopping; try again in a moment";
             // protocol_violation
-            case "08P01" -> "what listens at " + place(address) + " is no PostgreSQL server; mend host and port in --database";
+            case "08P01" ->
+                "what listens at " + place(address) + " is no PostgreSQL server; mend host and port in --database";
             default -> other(refusal == null ? failure : refusal, state);
         };
     }
@@ -55,7 +56,8 @@ final class PostgresTrouble {
         }
         return find(failure, SocketTimeoutException.class) != null
                 ? place(address) + " does not answer; is the address right, and no firewall between?"
-                : "nothing listens at " + place(address) + "; start the PostgreSQL server, or mend host and port in --database";
+                : "nothing listens at " + place(address)
+                        + "; start the PostgreSQL server, or mend host and port in --database";
     }
 
     private static String other(Throwable failure, String state) {
@@ -68,7 +70,8 @@ final class PostgresTrouble {
     }
 
     private static String line(PostgresAddress address) {
-        return String.join(":", address.host(), String.valueOf(address.port()), address.database(), address.user(), "PASSWORD");
+        return String.join(":", address.host(), String.valueOf(address.port()), address.database(), address.user(),
+                "PASSWORD");
     }
 
     private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {

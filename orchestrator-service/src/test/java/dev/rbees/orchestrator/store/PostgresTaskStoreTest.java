@@ -113,7 +113,8 @@ class PostgresTaskStoreTest extends RetentionContract {
         try {
             assertThatThrownBy(() -> SqlTaskStore.open(new RbeesHome(folder.resolve("stranger")), Optional.of(address)))
                     .hasMessageContaining("there is no " + folder.resolve("stranger/keys/prompts.key"));
-            assertThat(folder.resolve("stranger/keys/prompts.key")).as("none is made that would be the wrong one").doesNotExist();
+            assertThat(folder.resolve("stranger/keys/prompts.key")).as("none is made that would be the wrong one")
+                    .doesNotExist();
             PromptVault.open(new RbeesHome(folder.resolve("other")));
             assertThatThrownBy(() -> SqlTaskStore.open(new RbeesHome(folder.resolve("other")), Optional.of(address)))
                     .hasMessageContaining("encrypted with another key");

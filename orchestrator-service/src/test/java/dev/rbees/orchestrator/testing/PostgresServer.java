@@ -61,7 +61,8 @@ public final class PostgresServer implements AutoCloseable {
     /** The user {@code guarded} needs a password, and {@code barred} is never let in; all others need nothing. */
     private void protect() throws IOException {
         Path rules = Path.of(data(), "pg_hba.conf");
-        Files.writeString(rules, "host all guarded all scram-sha-256\nhost all barred all reject\n" + Files.readString(rules));
+        Files.writeString(rules,
+                "host all guarded all scram-sha-256\nhost all barred all reject\n" + Files.readString(rules));
     }
 
     private static Optional<Path> programs() {

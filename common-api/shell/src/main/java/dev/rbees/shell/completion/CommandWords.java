@@ -1,10 +1,10 @@
 package dev.rbees.shell.completion;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.LinkedHashSet;
 import java.util.stream.Stream;
 
 import dev.rbees.cli.ArgumentSpec;

@@ -74,7 +74,8 @@ public final class PoolSpecs {
                             "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
                     OptionSpec.optional("bind", "address",
                             "127.0.0.1, or 0.0.0.0 for an orchestrator on another machine, which needs RBEES_API_TOKEN_FILE"
-                                    + " (default: 127.0.0.1)").among(Candidates.of("127.0.0.1", "0.0.0.0")),
+                                    + " (default: 127.0.0.1)")
+                            .among(Candidates.of("127.0.0.1", "0.0.0.0")),
                     OptionSpec.optional("advertise-host", "name",
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("port", "number", "port on this machine (default: the first free one from 8001)"),

@@ -17,7 +17,8 @@ public enum OutputFormat {
 
     /** The option that every command with data takes. */
     public static final OptionSpec OPTION = OptionSpec.optional("output", "format",
-            "table, json, yaml or name (default: table); -o for short").among(Candidates.of("table", "json", "yaml", "name"));
+            "table, json, yaml or name (default: table); -o for short")
+            .among(Candidates.of("table", "json", "yaml", "name"));
 
     /** @throws dev.rbees.cli.UsageException when the command line names none of them */
     public static OutputFormat of(CommandLine line) {
