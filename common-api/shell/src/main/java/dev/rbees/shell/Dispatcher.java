@@ -102,11 +102,12 @@ public final class Dispatcher {
     }
 
     private int dispatch(List<String> words) {
-        if (!words.isEmpty() && VERSION.contains(words.getFirst())) {
+        List<String> own = GlobalOptions.others(words);
+        if (!own.isEmpty() && VERSION.contains(own.getFirst())) {
             return print(program.versionLine() + "\n");
         }
-        if (!words.isEmpty() && words.getFirst().equals("help")) {
-            return print(help.page(table.match(words.subList(1, words.size())).path()));
+        if (!own.isEmpty() && own.getFirst().equals("help")) {
+            return print(help.page(table.match(own.subList(1, own.size())).path()));
         }
         Match match = table.match(words);
         if (match.command().isEmpty()) {
@@ -121,8 +122,9 @@ public final class Dispatcher {
         if (match.rest().contains("--help")) {
             return print(help.page(match.path()));
         }
-        if (!match.rest().isEmpty()) {
-            throw new UsageException("unknown option " + Printable.text(match.rest().getFirst()));
+        List<String> unknown = GlobalOptions.others(match.rest());
+        if (!unknown.isEmpty()) {
+            throw new UsageException("unknown option " + Printable.text(unknown.getFirst()));
         }
         return pageAsError(match.path());
     }

@@ -28,9 +28,14 @@ final class GlobalOptions {
                 : command.work().run(line);
     }
 
+    /** The words that are none of these options. */
+    static List<String> others(List<String> words) {
+        return words.stream().filter(word -> !is(word, NO_INPUT) && !is(word, NO_COLOR)).toList();
+    }
+
     /** Whether nothing but these options is there. */
     static boolean alone(List<String> words) {
-        return words.stream().allMatch(word -> is(word, NO_INPUT) || is(word, NO_COLOR));
+        return others(words).isEmpty();
     }
 
     static boolean noInput(List<String> words) {

@@ -47,7 +47,8 @@ class InteractiveConfiguration {
     CommandRegistry commandRegistry(Shell shell, Foreground foreground, ObjectProvider<Command> builtIn) {
         CommandRegistry registry = new CommandRegistry();
         shell.table().commands()
-                .forEach(command -> registry.registerCommand(new SpringCommand(command.spec(), shell.dispatcher(), foreground)));
+                .forEach(command -> registry
+                        .registerCommand(new SpringCommand(command.spec(), shell.dispatcher(), foreground)));
         registry.registerCommand(SpringCommand.help(shell.dispatcher(), foreground));
         builtIn.forEach(registry::registerCommand);
         registry.registerCommand(Utils.QUIT_COMMAND);

@@ -91,7 +91,8 @@ final class ScriptCommand {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.add(line);
                 if (lines.size() > MAX_LINES) {
-                    throw new UsageException("the script " + Printable.text(name) + " has more than " + MAX_LINES + " lines");
+                    throw new UsageException(
+                            "the script " + Printable.text(name) + " has more than " + MAX_LINES + " lines");
                 }
             }
             return lines;

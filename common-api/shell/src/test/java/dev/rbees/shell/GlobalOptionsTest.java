@@ -36,6 +36,13 @@ class GlobalOptionsTest {
     }
 
     @Test
+    void theyMayStandBesideWhateverElseIsAsked() {
+        assertThat(dispatcher.run(List.of("--no-color", "--version"))).isZero();
+        assertThat(dispatcher.run(List.of("--no-input", "help", "ask"))).isZero();
+        assertThat(console.out()).startsWith("tool 1 (Java ").contains("Usage: tool ask");
+    }
+
+    @Test
     void theyAloneStillMeanTheInteractiveShellUnlessNobodyIsToBeAsked() {
         assertThat(invocation("--no-color").interactive(console.console())).isTrue();
         assertThat(invocation("--no-input").interactive(console.console())).isFalse();

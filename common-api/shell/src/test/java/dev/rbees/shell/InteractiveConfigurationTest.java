@@ -52,7 +52,8 @@ class InteractiveConfigurationTest {
         context.registerBean(Shell.class, () -> shell);
         InteractiveConfiguration configuration = new InteractiveConfiguration();
         context.refresh();
-        registry = configuration.commandRegistry(shell, new Foreground(console.console()), context.getBeanProvider(Command.class));
+        registry = configuration.commandRegistry(shell, new Foreground(console.console()),
+                context.getBeanProvider(Command.class));
         parser = configuration.commandParser(shell);
     }
 
@@ -101,7 +102,8 @@ class InteractiveConfigurationTest {
         Command command = Objects.requireNonNull(registry.getCommandByName("echo words"));
 
         assertThat(command.getDescription()).isEqualTo("Echo echo words");
-        assertThat(command.getOptions()).extracting(CommandOption::longName).containsExactly("note", "loud", "no-input", "no-color", "help");
+        assertThat(command.getOptions()).extracting(CommandOption::longName).containsExactly("note", "loud", "no-input",
+                "no-color", "help");
         assertThat(registry.getCommandsByPrefix("")).extracting(Command::getName)
                 .containsExactlyInAnyOrder("echo words", "other", "completion", "script", "help", "quit");
     }

@@ -39,14 +39,17 @@ public final class TerminalSession implements AutoCloseable {
     }
 
     /** Starts a main class of this test's class path. */
-    public static TerminalSession start(Class<?> main, Map<String, String> environment, String... arguments) throws IOException {
+    public static TerminalSession start(Class<?> main, Map<String, String> environment, String... arguments)
+            throws IOException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script is not installed");
         List<String> java = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("java.class.path"),
                 main.getName());
         String command = Stream.concat(java.stream(), Stream.of(arguments)).map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" ", "stty cols 100 rows 40; exec ", ""));
-        ProcessBuilder builder = new ProcessBuilder("/usr/bin/script", "-qefc", command, "/dev/null").redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder("/usr/bin/script", "-qefc", command, "/dev/null")
+                .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("RBEES_") || name.equals("COLUMNS"));
         builder.environment().putAll(Map.of("TERM", "xterm", "LC_ALL", "C.UTF-8", "SHELL", "/bin/sh"));
         builder.environment().putAll(environment);

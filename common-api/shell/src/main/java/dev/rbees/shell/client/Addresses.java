@@ -40,7 +40,8 @@ public final class Addresses {
             return web(text, option);
         }
         if (!text.matches("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):[0-9]{1,5}")) {
-            throw new UsageException(option + " must be host:port, such as 127.0.0.1:8001, or begin with https:// (got '" + Printable.text(text)
+            throw new UsageException(option + " must be host:port, such as 127.0.0.1:8001, or begin with https:// (got '"
+                    + Printable.text(text)
                     + "')");
         }
         return web("http://" + text, option);

@@ -41,7 +41,8 @@ public final class LocalWords {
             case ANYTHING, FILES -> List.of();
             case WORDS -> candidates.words();
             case MODELS -> names(home.models(), "");
-            case KNOWN_MODELS -> Stream.concat(catalog.get().stream(), names(home.models(), "").stream()).distinct().toList();
+            case KNOWN_MODELS ->
+                Stream.concat(catalog.get().stream(), names(home.models(), "").stream()).distinct().toList();
             case WORKERS -> names(home.workers(), RECORD);
             case HOSTS -> hosts();
         };
