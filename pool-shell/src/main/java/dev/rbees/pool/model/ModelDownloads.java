@@ -134,6 +134,7 @@ public final class ModelDownloads {
         CatalogModel described;
         try (Sources sources = new Sources(environment, limits, say, progress)) {
             described = isDescribed(model) ? model : sources.describe(model);
+            limits.requireRoom(staging, Math.max(0, described.sizeBytes() - Folders.size(staging)));
             for (ModelFile file : described.files()) {
                 fetched.add(sources.fetch(described, file, staging));
             }

@@ -184,7 +184,7 @@ final class ParallelTransfer {
             file.delete();
         }
         done.addAndGet(file.size());
-        Retries retries = new Retries(limits);
+        Retries retries = new Retries(limits, http.say());
         while (file.size() < length) {
             long before = file.size();
             try {

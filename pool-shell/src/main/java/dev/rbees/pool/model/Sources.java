@@ -41,7 +41,7 @@ final class Sources implements AutoCloseable {
         this.environment = environment;
         this.limits = limits;
         this.say = say;
-        this.http = new HttpGet(environment);
+        this.http = new HttpGet(environment, say);
         this.download = new ResumableDownload(http, limits, progress);
         this.copies = new LocalCopy(limits, progress);
     }

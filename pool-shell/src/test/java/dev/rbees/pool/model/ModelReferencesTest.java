@@ -213,6 +213,28 @@ class ModelReferencesTest {
     }
 
     @Test
+    void withoutTheHubItsOwnCacheTellsWhatIsThere() throws Exception {
+        hub.close();
+        Path cache = folder.resolve("hub-tools/hub/models--org--repo");
+        Path snapshot = Files.createDirectories(cache.resolve("snapshots/" + HubServer.COMMIT));
+        Files.createDirectories(cache.resolve("refs"));
+        Files.writeString(cache.resolve("refs/main"), HubServer.COMMIT);
+        Files.createDirectories(cache.resolve("blobs"));
+        byte[] config = "{\"model_type\":\"llama\"}".getBytes(UTF_8);
+        Files.write(cache.resolve("blobs").resolve(HubServer.blob(config)), config);
+        Files.writeString(cache.resolve("blobs").resolve(Sha256.of("weights".getBytes(UTF_8))), "weights");
+        Files.createSymbolicLink(snapshot.resolve("config.json"), Path.of("../../blobs", HubServer.blob(config)));
+        Files.createSymbolicLink(snapshot.resolve("model.safetensors"),
+                Path.of("../../blobs", Sha256.of("weights".getBytes(UTF_8))));
+
+        ModelEntry entry = downloads().download(references().resolve("hf.co/org/repo").id(), false);
+
+        assertThat(home.model("repo").resolve("config.json")).hasBinaryContent(config);
+        assertThat(entry.source()).isEqualTo("hf:org/repo@" + HubServer.COMMIT);
+        assertThat(refusal("hf.co/no/such").code()).isEqualTo(ErrorCode.TIMEOUT);
+    }
+
+    @Test
     void anotherQuantisationOfTheSameRepository() {
         twoQuantisations();
         String id = references().resolve("hf.co/org/repo").id();

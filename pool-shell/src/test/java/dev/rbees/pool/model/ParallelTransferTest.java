@@ -50,7 +50,8 @@ class ParallelTransferTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
+        http = new HttpGet(Map.of(), _ -> {
+        });
     }
 
     @AfterEach
