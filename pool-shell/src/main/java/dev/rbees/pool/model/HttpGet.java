@@ -92,16 +92,31 @@ final class HttpGet implements AutoCloseable {
         }
     }
 
-    /**
-     * A document that was read as a whole.
-     *
-     * @param uri where it came from in the end
-     * @param body at most as long as was asked for
-     */
-    record Document(URI uri, int status, HttpHeaders headers, byte[] body) {
+    /** A document that was read as a whole. */
+    static final class Document {
+        private final Answer answer;
+        private final byte[] body;
+
+        private Document(Answer answer, byte[] body) {
+            this.answer = answer;
+            this.body = body;
+        }
+
+        /** Where it came from in the end. */
+        URI uri() {
+            return answer.uri();
+        }
+
+        int status() {
+            return answer.status();
+        }
 
         String header(String name) {
-            return headers.firstValue(name).orElse("");
+            return answer.header(name);
+        }
+
+        byte[] body() {
+            return body;
         }
     }
 
@@ -139,7 +154,7 @@ final class HttpGet implements AutoCloseable {
             throws SourceException, InterruptedException {
         return Retries.of(limits, say, () -> {
             try (Answer answer = get(address, headers)) {
-                return new Document(answer.uri(), answer.status(), answer.headers(), read(answer, most));
+                return new Document(answer, read(answer, most));
             }
         });
     }

@@ -34,7 +34,8 @@ record HubCache(Path root) {
         Path blobs = folder(repository).resolve("blobs");
         return Stream.of(blobs.resolve(String.valueOf(file.sha256())), blobs.resolve(String.valueOf(file.gitBlob())),
                 folder(repository).resolve("snapshots").resolve(revision).resolve(path))
-                .filter(found -> Files.isRegularFile(found) && Long.valueOf(found.toFile().length()).equals(file.sizeBytes()))
+                .filter(found -> Files.isRegularFile(found)
+                        && Long.valueOf(found.toFile().length()).equals(file.sizeBytes()))
                 .findFirst();
     }
 

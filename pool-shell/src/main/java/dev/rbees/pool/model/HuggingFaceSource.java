@@ -76,7 +76,8 @@ final class HuggingFaceSource implements ModelSource {
     private CatalogModel choose(CatalogModel model, HubListing listing) throws SourceException {
         // why: a format that somebody only supposed must not hide what is there
         HubChoice choice = HubChoice.of(listing, quantization, model.format().equals("gguf") ? null : model.format());
-        List<ModelFile> files = choice.files().stream().map(file -> file(file, file.path().substring(choice.folder().length())))
+        List<ModelFile> files = choice.files().stream()
+                .map(file -> file(file, file.path().substring(choice.folder().length())))
                 .toList();
         String path = choice.files().size() == 1 ? choice.files().getFirst().path() : choice.folder();
         String source = path.isEmpty()

@@ -77,7 +77,8 @@ public final class ModelDownloads {
         }
         if (all.stream().noneMatch(ref -> ref.startsWith(kind + ":"))) {
             throw RbeesException.invalid("source", "model_ref", id + " has no source '" + Printable.text(source)
-                    + "'; it has " + String.join(", ", all.stream().map(ref -> ref.replaceFirst(":.*$", "")).distinct().toList()));
+                    + "'; it has "
+                    + String.join(", ", all.stream().map(ref -> ref.replaceFirst(":.*$", "")).distinct().toList()));
         }
         return download(model.fromKind(kind), anew);
     }

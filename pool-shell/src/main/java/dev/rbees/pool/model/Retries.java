@@ -28,7 +28,8 @@ final class Retries {
     }
 
     /** Makes a request until it has an answer, or another try is not worth it. */
-    static <T> T of(DownloadLimits limits, Consumer<String> say, Request<T> request) throws SourceException, InterruptedException {
+    static <T> T of(DownloadLimits limits, Consumer<String> say, Request<T> request)
+            throws SourceException, InterruptedException {
         Retries retries = new Retries(limits, say);
         while (true) {
             try {
@@ -53,7 +54,8 @@ final class Retries {
             throw new SourceException(failure.reason(), failure);
         }
         if (wanted.compareTo(limits.longestPause()) > 0) {
-            throw new SourceException(failure.reason() + ", and wants to be asked again only in " + wanted.toSeconds() + " s",
+            throw new SourceException(
+                    failure.reason() + ", and wants to be asked again only in " + wanted.toSeconds() + " s",
                     failure);
         }
         Duration usual = limits.pause(failures);

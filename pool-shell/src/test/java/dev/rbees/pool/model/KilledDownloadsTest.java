@@ -62,7 +62,8 @@ class KilledDownloadsTest {
     }
 
     private Process download() throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), One.class.getName(),
                 folder.resolve("home").toString(), hub.url(), Sha256.of(content)).redirectErrorStream(true)
                 .redirectOutput(folder.resolve("talk").toFile()).start();

@@ -107,7 +107,8 @@ class ModelReferencesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hf.co/org/repo:q8_0", "https://huggingface.co/org/repo:Q8_0", "huggingface.co/org/repo:Q8_0",
-        "hf:org/repo@v1:Q8_0", "https://hf.co/org/repo/blob/v1/Tiny-Q8_0.gguf?download=true", "hf.co/org/repo:Tiny-Q8_0.gguf"})
+        "hf:org/repo@v1:Q8_0", "https://hf.co/org/repo/blob/v1/Tiny-Q8_0.gguf?download=true",
+        "hf.co/org/repo:Tiny-Q8_0.gguf"})
     void theFileIsFoundByItsQuantisationOrName(String typed) {
         twoQuantisations();
 
@@ -151,7 +152,8 @@ class ModelReferencesTest {
 
         assertThat(refusal("hf.co/org/repo")).satisfies(e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN);
-            assertThat(e).hasMessageContaining("org/repo is gated; accept its terms at " + hub.url() + "/org/repo and set HF_TOKEN");
+            assertThat(e).hasMessageContaining(
+                    "org/repo is gated; accept its terms at " + hub.url() + "/org/repo and set HF_TOKEN");
         });
         environment.put("HF_TOKEN", "another");
         assertThat(refusal("hf.co/org/repo")).hasMessageContaining("check the token in HF_TOKEN");

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -62,7 +61,8 @@ class OwnAuthorityTest {
 
     @Test
     void isTrustedWhenItIsNamed() throws Exception {
-        keytool("-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=own", "-ext", "san=ip:127.0.0.1", "-ext", "bc:c");
+        keytool("-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=own", "-ext", "san=ip:127.0.0.1", "-ext",
+                "bc:c");
         Path authority = folder.resolve("ca.pem");
         keytool("-exportcert", "-alias", "own", "-rfc", "-file", authority.toString());
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

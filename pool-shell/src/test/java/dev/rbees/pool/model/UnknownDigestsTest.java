@@ -157,8 +157,9 @@ class UnknownDigestsTest {
         String digest = Sha256.of(GgufBytes.ofModel());
         Path manifest = folder.resolve("ollama/manifests/registry.ollama.ai/library/tiny/1b");
         Files.createDirectories(manifest.getParent());
-        Files.writeString(manifest, "{\"layers\":[{\"mediaType\":\"application/vnd.ollama.image.model\",\"digest\":\"sha256:" + digest
-                + "\",\"size\":" + GgufBytes.ofModel().length + "}]}");
+        Files.writeString(manifest,
+                "{\"layers\":[{\"mediaType\":\"application/vnd.ollama.image.model\",\"digest\":\"sha256:" + digest
+                        + "\",\"size\":" + GgufBytes.ofModel().length + "}]}");
         Path blob = Files.createDirectories(folder.resolve("ollama/blobs")).resolve("sha256-" + digest);
         Files.write(blob, GgufBytes.ofModel());
 

