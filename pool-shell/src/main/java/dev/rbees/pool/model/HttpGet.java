@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,8 +37,11 @@ final class HttpGet implements AutoCloseable {
     }
 
     private final HttpClient client;
+    private final Consumer<String> say;
 
-    HttpGet(Map<String, String> environment) {
+    /** @param say takes lines for people who would wonder why nothing happens */
+    HttpGet(Map<String, String> environment, Consumer<String> say) {
+        this.say = say;
         EnvironmentProxies proxies = new EnvironmentProxies(environment);
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -88,16 +92,31 @@ final class HttpGet implements AutoCloseable {
         }
     }
 
-    /**
-     * A document that was read as a whole.
-     *
-     * @param uri where it came from in the end
-     * @param body at most as long as was asked for
-     */
-    record Document(URI uri, int status, HttpHeaders headers, byte[] body) {
+    /** A document that was read as a whole. */
+    static final class Document {
+        private final Answer answer;
+        private final byte[] body;
+
+        private Document(Answer answer, byte[] body) {
+            this.answer = answer;
+            this.body = body;
+        }
+
+        /** Where it came from in the end. */
+        URI uri() {
+            return answer.uri();
+        }
+
+        int status() {
+            return answer.status();
+        }
 
         String header(String name) {
-            return headers.firstValue(name).orElse("");
+            return answer.header(name);
+        }
+
+        byte[] body() {
+            return body;
         }
     }
 
@@ -133,11 +152,16 @@ final class HttpGet implements AutoCloseable {
      */
     Document document(URI address, Map<String, String> headers, int most, DownloadLimits limits)
             throws SourceException, InterruptedException {
-        return Retries.of(limits, () -> {
+        return Retries.of(limits, say, () -> {
             try (Answer answer = get(address, headers)) {
-                return new Document(answer.uri(), answer.status(), answer.headers(), read(answer, most));
+                return new Document(answer, read(answer, most));
             }
         });
+    }
+
+    /** Takes lines for people who would wonder why nothing happens. */
+    Consumer<String> say() {
+        return say;
     }
 
     private static byte[] read(Answer answer, int most) throws BrokenTransfer, SourceException {

@@ -56,7 +56,8 @@ record HubChoice(String format, @Nullable String quantization, String folder, Li
         }
         throw none(listing, wanted == null
                 ? "has no .gguf, .safetensors or .onnx file"
-                : "has no quantisation '" + wanted + "': its weights are safetensors; leave ':" + wanted + "' out", List.of());
+                : "has no quantisation '" + wanted + "': its weights are safetensors; leave ':" + wanted + "' out",
+                List.of());
     }
 
     private static boolean isGguf(HubFile file) {
@@ -80,7 +81,8 @@ record HubChoice(String format, @Nullable String quantization, String folder, Li
                             .toList()));
         }
         List<HubFile> files = complete(listing, fitting.getFirst());
-        return new HubChoice("gguf", Quantization.of(files.getFirst().path()).orElse(null), files.getFirst().folder(), files);
+        return new HubChoice("gguf", Quantization.of(files.getFirst().path()).orElse(null), files.getFirst().folder(),
+                files);
     }
 
     private static String label(HubFile file) {

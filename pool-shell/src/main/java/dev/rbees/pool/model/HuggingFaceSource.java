@@ -1,7 +1,5 @@
 package dev.rbees.pool.model;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +27,7 @@ final class HuggingFaceSource implements ModelSource {
     private final HubClient client;
     private final ResumableDownload download;
     private final LocalCopy copies;
+    private final HubCache cache;
 
     private HuggingFaceSource(ModelRef.HuggingFace ref, boolean whole, @Nullable String quantization, Hub hub,
             HubClient client, ResumableDownload download, LocalCopy copies) {
@@ -39,6 +38,7 @@ final class HuggingFaceSource implements ModelSource {
         this.client = client;
         this.download = download;
         this.copies = copies;
+        this.cache = new HubCache(hub.cache());
     }
 
     static HuggingFaceSource of(ModelRef.HuggingFace ref, Hub hub, HubClient client, ResumableDownload download,
@@ -60,14 +60,24 @@ final class HuggingFaceSource implements ModelSource {
 
     @Override
     public CatalogModel describe(CatalogModel model) throws SourceException, InterruptedException {
-        HubListing listing = client.list(ref.repository(), ref.revision());
+        HubListing listing = listing();
         return whole ? choose(model, listing) : find(model, listing);
+    }
+
+    private HubListing listing() throws SourceException, InterruptedException {
+        try {
+            return client.list(ref.repository(), ref.revision());
+        } catch (SourceException e) {
+            boolean away = e.getCause() instanceof BrokenTransfer;
+            return (away ? cache.list(ref.repository(), ref.revision()) : Optional.<HubListing>empty()).orElseThrow(() -> e);
+        }
     }
 
     private CatalogModel choose(CatalogModel model, HubListing listing) throws SourceException {
         // why: a format that somebody only supposed must not hide what is there
         HubChoice choice = HubChoice.of(listing, quantization, model.format().equals("gguf") ? null : model.format());
-        List<ModelFile> files = choice.files().stream().map(file -> file(file, file.path().substring(choice.folder().length())))
+        List<ModelFile> files = choice.files().stream()
+                .map(file -> file(file, file.path().substring(choice.folder().length())))
                 .toList();
         String path = choice.files().size() == 1 ? choice.files().getFirst().path() : choice.folder();
         String source = path.isEmpty()
@@ -130,11 +140,8 @@ final class HuggingFaceSource implements ModelSource {
     }
 
     private Optional<Path> fromCache(CatalogModel model, ModelFile file, String path, Path staging) {
-        if (file.sizeBytes() == null || file.sha256() == null) {
-            return Optional.empty();
-        }
-        Optional<Path> found = new HubCache(hub.cache()).find(ref.repository(), ref.revision(), path, file.sizeBytes(),
-                file.sha256());
+        Optional<Path> found = Checksum.of(file).equals(Checksum.NONE) ? Optional.empty()
+                : cache.find(ref.repository(), ref.revision(), path, file);
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -143,16 +150,7 @@ final class HuggingFaceSource implements ModelSource {
             copies.take(found.get(), copy, model.id(), file, "it is damaged");
             return Optional.of(copy);
         } catch (SourceException _) {
-            delete(copy);
             return Optional.empty(); // the hub has the right one
-        }
-    }
-
-    private static void delete(Path copy) {
-        try {
-            Files.deleteIfExists(copy);
-        } catch (IOException _) {
-            // it lies in the folder of unfinished downloads, which goes away as a whole
         }
     }
 }

@@ -33,14 +33,17 @@ final class LocalCopy {
      * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be written
      */
     void take(Path from, Path to, String label, ModelFile file, String otherwise) throws SourceException {
-        if (file.sizeBytes() == null || file.sha256() == null) {
+        Checksum checksum = Checksum.of(file);
+        if (file.sizeBytes() == null || checksum.equals(Checksum.NONE)) {
             throw new SourceException("nobody knows what bytes it must have");
         }
         long size = file.sizeBytes();
         try {
             limits.requireRoom(RbeesHome.folderOf(to), size);
             DigestedCopy copied = copy(from, to, label, size);
-            if (copied.bytes() != size || !copied.sha256().equals(file.sha256())) {
+            boolean right = file.sha256() == null ? checksum.matches(to) : copied.sha256().equals(file.sha256());
+            if (copied.bytes() != size || !right) {
+                Files.delete(to);
                 throw new SourceException(otherwise);
             }
         } catch (IOException e) {

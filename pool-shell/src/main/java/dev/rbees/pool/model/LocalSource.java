@@ -26,8 +26,9 @@ final class LocalSource implements ModelSource {
 
     @Override
     public CatalogModel describe(CatalogModel model) throws SourceException {
-        throw new SourceException(ErrorCode.INVALID_REQUEST, "a file of this machine is taken over by: rbees-pool models import "
-                + path);
+        throw new SourceException(ErrorCode.INVALID_REQUEST,
+                "a file of this machine is taken over by: rbees-pool models import "
+                        + path);
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 
@@ -31,7 +30,8 @@ final class MavenSettings {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long LARGEST = 1024 * 1024;
     private static final Pattern ADDRESS = Pattern
-            .compile("<id>" + REPOSITORY + "</id>(?:(?!</?repositor).){0,2000}?<url>\\s*([^<\\s]{1,2000})\\s*</url>", Pattern.DOTALL);
+            .compile("<id>" + REPOSITORY + "</id>(?:(?!</?repositor).){0,2000}?<url>\\s*([^<\\s]{1,2000})\\s*</url>",
+                    Pattern.DOTALL);
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env\\.(\\w+)}");
 
     private final Map<String, String> environment;
@@ -71,8 +71,9 @@ final class MavenSettings {
         List<String> arguments = List.of("-B", "-q", "help:evaluate", "-Dexpression=project.repositories", "-DforceStdout");
         Optional<String> answer = new ToolOutput(environment, Map.of(), PATIENCE).of("mvn", arguments);
         return answer.map(ADDRESS::matcher).filter(Matcher::find).map(found -> found.group(1))
-                .orElseThrow(() -> new SourceException(ErrorCode.INVALID_REQUEST, "no repository is known: install Maven, or name"
-                        + " a mirror of '" + REPOSITORY + "' in " + userHome.resolve(".m2/settings.xml")));
+                .orElseThrow(
+                        () -> new SourceException(ErrorCode.INVALID_REQUEST, "no repository is known: install Maven, or name"
+                                + " a mirror of '" + REPOSITORY + "' in " + userHome.resolve(".m2/settings.xml")));
     }
 
     /** Maven's own files of settings; an earlier one comes before a later one. */

@@ -66,7 +66,8 @@ final class MavenSource implements ModelSource {
         repository = from;
         URI jar = address(from, ".jar");
         // why: several files of a model may come from one jar
-        Path archive = staging.resolve("maven-" + ref.artifact() + "-" + ref.version() + "-" + ref.classifier() + ".jar.part");
+        Path archive = staging
+                .resolve("maven-" + ref.artifact() + "-" + ref.version() + "-" + ref.classifier() + ".jar.part");
         download.fetch(new Wanted(model.id(), jar, headers(from), Wanted.UNKNOWN, checksum(from)), archive,
                 file.sizeBytes() == null ? 0 : file.sizeBytes());
         Path target = staging.resolve("maven-" + file.name().replace("/", "--") + ".member");
@@ -99,7 +100,8 @@ final class MavenSource implements ModelSource {
         String classifier = ref.classifier().isEmpty() ? "" : "-" + ref.classifier();
         try {
             URI address = URI.create(from.url().replaceFirst("/+$", "") + "/" + ref.group().replace('.', '/') + "/"
-                    + ref.artifact() + "/" + ref.version() + "/" + ref.artifact() + "-" + ref.version() + classifier + ending);
+                    + ref.artifact() + "/" + ref.version() + "/" + ref.artifact() + "-" + ref.version() + classifier
+                    + ending);
             if (Redirect.isWeb(address) && address.getHost() != null && address.getRawUserInfo() == null) {
                 return address;
             }

@@ -77,7 +77,8 @@ public final class ModelDownloads {
         }
         if (all.stream().noneMatch(ref -> ref.startsWith(kind + ":"))) {
             throw RbeesException.invalid("source", "model_ref", id + " has no source '" + Printable.text(source)
-                    + "'; it has " + String.join(", ", all.stream().map(ref -> ref.replaceFirst(":.*$", "")).distinct().toList()));
+                    + "'; it has "
+                    + String.join(", ", all.stream().map(ref -> ref.replaceFirst(":.*$", "")).distinct().toList()));
         }
         return download(model.fromKind(kind), anew);
     }
@@ -134,6 +135,7 @@ public final class ModelDownloads {
         CatalogModel described;
         try (Sources sources = new Sources(environment, limits, say, progress)) {
             described = isDescribed(model) ? model : sources.describe(model);
+            limits.requireRoom(staging, Math.max(0, described.sizeBytes() - Folders.size(staging)));
             for (ModelFile file : described.files()) {
                 fetched.add(sources.fetch(described, file, staging));
             }

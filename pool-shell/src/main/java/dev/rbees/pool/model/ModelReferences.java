@@ -124,8 +124,9 @@ public final class ModelReferences {
             if (Ids.isId(typed) || !isReference(typed)) {
                 return catalog.all().require(typed).id();
             }
-            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "no model of this machine came from '" + Printable.text(typed)
-                    + "'; 'rbees-pool models list' lists them");
+            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND,
+                    "no model of this machine came from '" + Printable.text(typed)
+                            + "'; 'rbees-pool models list' lists them");
         });
     }
 

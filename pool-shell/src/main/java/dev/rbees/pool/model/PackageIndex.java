@@ -72,7 +72,7 @@ record PackageIndex(URI base, String credentials) {
     /** What the page does not tell, the file's own server does. */
     private IndexFile withSize(HttpGet http, IndexFile wheel, DownloadLimits limits)
             throws SourceException, InterruptedException {
-        return Retries.of(limits, () -> {
+        return Retries.of(limits, http.say(), () -> {
             try (Answer answer = http.get(wheel.address(), headersFor(wheel.address()))) {
                 long size = answer.headers().firstValueAsLong("Content-Length").orElse(0);
                 if (answer.status() != 200 || size <= 0) {

@@ -157,13 +157,13 @@ final class ParallelTransfer {
             } catch (TimeoutException _) {
                 progress.at(done.get());
             } catch (ExecutionException e) {
-                switch (e.getCause()) {
-                    case IOException disk -> throw disk;
-                    case RbeesException known -> throw known;
-                    case null, default -> {
-                        return false; // one connection finds out why
-                    }
+                if (e.getCause() instanceof IOException disk) {
+                    throw disk;
                 }
+                if (e.getCause() instanceof RbeesException known) {
+                    throw known;
+                }
+                return false; // one connection finds out why
             }
         }
     }
@@ -184,7 +184,7 @@ final class ParallelTransfer {
             file.delete();
         }
         done.addAndGet(file.size());
-        Retries retries = new Retries(limits);
+        Retries retries = new Retries(limits, http.say());
         while (file.size() < length) {
             long before = file.size();
             try {

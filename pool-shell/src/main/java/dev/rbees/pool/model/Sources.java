@@ -41,7 +41,7 @@ final class Sources implements AutoCloseable {
         this.environment = environment;
         this.limits = limits;
         this.say = say;
-        this.http = new HttpGet(environment);
+        this.http = new HttpGet(environment, say);
         this.download = new ResumableDownload(http, limits, progress);
         this.copies = new LocalCopy(limits, progress);
     }
@@ -139,7 +139,8 @@ final class Sources implements AutoCloseable {
             }
             Files.delete(fetched);
             throw new SourceException(file.name() + " "
-                    + substitute.map(Substitute::sentence).orElse(file.name().endsWith(".gguf") ? "is no GGUF file" : "is empty"));
+                    + substitute.map(Substitute::sentence)
+                            .orElse(file.name().endsWith(".gguf") ? "is no GGUF file" : "is empty"));
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + fetched, e);
         }

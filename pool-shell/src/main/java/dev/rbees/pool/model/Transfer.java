@@ -55,7 +55,7 @@ final class Transfer {
             showBegin();
         }
         boolean pieced = false;
-        Retries retries = new Retries(limits);
+        Retries retries = new Retries(limits, http.say());
         while (!complete()) {
             long before = part.size();
             pieced |= before > 0;

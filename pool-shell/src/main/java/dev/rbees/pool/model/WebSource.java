@@ -43,7 +43,7 @@ final class WebSource implements ModelSource {
 
     /** why: an address with a slip in it is not to become a model. */
     private void requireFile() throws SourceException, InterruptedException {
-        Retries.of(limits, () -> {
+        Retries.of(limits, http.say(), () -> {
             try (HttpGet.Answer answer = http.get(address, Map.of())) {
                 if (answer.status() != 200) {
                     throw new SourceException(answer);

@@ -86,7 +86,8 @@ class ArchiveSourcesTest {
     }
 
     private Path download(ModelFile file, String source) {
-        CatalogModel model = new CatalogModel("tiny", "Tiny", "gguf", null, null, List.of(file), null, null, List.of(source));
+        CatalogModel model = new CatalogModel("tiny", "Tiny", "gguf", null, null, List.of(file), null, null,
+                List.of(source));
         ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream(), true, UTF_8), false,
                 Clock.systemUTC());
         RbeesHome at = new RbeesHome(folder.resolve("home"));
@@ -137,10 +138,12 @@ class ArchiveSourcesTest {
         served.put(JAR, jar);
         served.put(JAR + ".sha1", HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(jar)).getBytes(UTF_8));
         Files.createDirectories(folder.resolve(".m2"));
-        Files.writeString(folder.resolve(".m2/settings.xml"), """
+        Files.writeString(folder.resolve(".m2/settings.xml"),
+                """
                 <settings><mirrors><mirror><id>ours</id><mirrorOf>*</mirrorOf><url>%s/maven/</url></mirror></mirrors>
                 <servers><server><id>ours</id><username>user</username><password>secret</password></server></servers></settings>
-                """.formatted(server.url()));
+                """.formatted(
+                        server.url()));
     }
 
     @Test
@@ -156,7 +159,8 @@ class ArchiveSourcesTest {
         byte[] gguf = GgufBytes.ofModel();
         serveJar(zip(Map.of("m.gguf", gguf)));
 
-        assertThat(download(new ModelFile("m.gguf", null, null, null, List.of()), "maven:org.example:models:1.2:gguf!m.gguf"))
+        assertThat(
+                download(new ModelFile("m.gguf", null, null, null, List.of()), "maven:org.example:models:1.2:gguf!m.gguf"))
                 .hasBinaryContent(gguf);
         assertThat(folder.resolve("home/models.lock")).hasContent(Sha256.of(gguf) + "  tiny/m.gguf");
     }

@@ -3,6 +3,8 @@ package dev.rbees.pool.model;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +24,7 @@ class BusyServerTest {
     private static final DownloadLimits QUICK = new DownloadLimits(4, Duration.ofSeconds(5), Duration.ofMillis(1),
             Duration.ofSeconds(2), 0, _ -> Long.MAX_VALUE);
 
+    private final List<String> said = new ArrayList<>();
     private final AtomicInteger busy = new AtomicInteger();
     private RawHttpServer server;
     private HttpGet http;
@@ -29,7 +32,7 @@ class BusyServerTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer((_, out) -> RawHttpServer.head(out, 200, "Content-Length: 2"));
-        http = new HttpGet(Map.of());
+        http = new HttpGet(Map.of(), said::add);
     }
 
     @AfterEach
@@ -72,10 +75,11 @@ class BusyServerTest {
 
     @Test
     void isLeftAloneAsLongAsItWantsUpToALimit() throws Exception {
-        busy(1, 429, "Retry-After: 1");
+        busy(1, 429, "Retry-After: 2");
         long start = System.nanoTime();
         assertThat(ask().status()).isEqualTo(200);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(said).containsExactly("HTTP 429; trying again in 2 s");
 
         busy(1, 429, "Retry-After: 3600");
         assertThat(refusal()).isEqualTo("HTTP 429, and wants to be asked again only in 3600 s");

@@ -24,7 +24,8 @@ class HttpGetTest {
     void start() throws Exception {
         server = new RawHttpServer((_, out) -> RawHttpServer.head(out, 200, "Content-Length: 0"));
         elsewhere = new RawHttpServer((_, out) -> RawHttpServer.head(out, 200, "Content-Length: 0"));
-        http = new HttpGet(Map.of());
+        http = new HttpGet(Map.of(), _ -> {
+        });
     }
 
     @AfterEach
@@ -113,7 +114,8 @@ class HttpGetTest {
             }
         });
         String proxy = elsewhere.url().replace("http://", "http://user:secret@");
-        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", proxy));
+        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", proxy), _ -> {
+        });
                 HttpGet.Answer answer = proxied.get(URI.create("http://models.invalid/file"), Map.of())) {
             assertThat(answer.status()).isEqualTo(200);
         }
@@ -125,7 +127,8 @@ class HttpGetTest {
 
     @Test
     void goesThroughTheProxyOfTheEnvironment() throws Exception {
-        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", elsewhere.url()));
+        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", elsewhere.url()), _ -> {
+        });
                 HttpGet.Answer answer = proxied.get(URI.create("http://models.invalid/file"), Map.of())) {
             assertThat(answer.status()).isEqualTo(200);
         }

@@ -100,8 +100,10 @@ final class HubServer implements AutoCloseable {
 
     private static String entry(String path, byte[] content) {
         boolean large = path.matches(".*\\.(gguf|safetensors|onnx|onnx_data)");
-        String stored = ",\"lfs\":{\"oid\":\"" + Sha256.of(content) + "\",\"size\":" + content.length + ",\"pointerSize\":134}";
-        return "{\"type\":\"file\",\"path\":\"" + path + "\",\"size\":" + content.length + ",\"oid\":\"" + blob(content) + "\""
+        String stored = ",\"lfs\":{\"oid\":\"" + Sha256.of(content) + "\",\"size\":" + content.length
+                + ",\"pointerSize\":134}";
+        return "{\"type\":\"file\",\"path\":\"" + path + "\",\"size\":" + content.length + ",\"oid\":\"" + blob(content)
+                + "\""
                 + (large ? stored : "") + "}";
     }
 

@@ -42,7 +42,8 @@ class HubTest {
         assertThat(hub().address("/org/repo/a b.gguf")).hasToString("https://mirror.example/hub/org/repo/a%20b.gguf");
         assertThat(hub().name()).isEqualTo("mirror.example");
         environment.put("HF_ENDPOINT", "nonsense");
-        assertThat(catchThrowableOfType(SourceException.class, () -> hub().address("/x")).reason()).contains("no web address");
+        assertThat(catchThrowableOfType(SourceException.class, () -> hub().address("/x")).reason())
+                .contains("no web address");
     }
 
     @Test

@@ -49,7 +49,8 @@ class MavenSettingsTest {
 
     @Test
     void theMirrorThatNamesTheRepositoryComesFirst() throws Exception {
-        settings("<settings xmlns='http://maven.apache.org/SETTINGS/1.2.0'><mirrors>" + mirror("any", "*", "http://any.example/m2")
+        settings("<settings xmlns='http://maven.apache.org/SETTINGS/1.2.0'><mirrors>"
+                + mirror("any", "*", "http://any.example/m2")
                 + mirror("exact", "central", "http://exact.example/m2") + "</mirrors></settings>");
 
         assertThat(repository().url()).isEqualTo("http://exact.example/m2");
@@ -65,12 +66,14 @@ class MavenSettingsTest {
     @Test
     void theLoginOfAMirrorIsReadAndNeverShown() throws Exception {
         environment.put("SECRET", "canary");
-        settings("<settings><mirrors>" + mirror("ours", "*", "http://ours.example") + "</mirrors><servers><server><id>ours</id>"
+        settings("<settings><mirrors>" + mirror("ours", "*", "http://ours.example")
+                + "</mirrors><servers><server><id>ours</id>"
                 + "<username>me</username><password>${env.SECRET}</password></server></servers></settings>");
         assertThat(repository().login()).isEqualTo("me:canary");
         assertThat(repository()).hasToString("http://ours.example");
 
-        settings("<settings><mirrors>" + mirror("ours", "*", "http://ours.example") + "</mirrors><servers><server><id>ours</id>"
+        settings("<settings><mirrors>" + mirror("ours", "*", "http://ours.example")
+                + "</mirrors><servers><server><id>ours</id>"
                 + "<username>me</username><password>{COQLCE6DU6GtcS5P9fkeJ1A2B3==}</password></server></servers></settings>");
         assertThat(refusal().code()).isEqualTo(ErrorCode.UNAUTHORIZED);
     }

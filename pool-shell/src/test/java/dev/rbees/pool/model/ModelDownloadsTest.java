@@ -44,7 +44,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class ModelDownloadsTest {
 
     private static final String MEMBER = "pkg/tiny.gguf";
-    private static final DownloadLimits QUICK = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofSeconds(2), 0,
+    private static final DownloadLimits QUICK = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1),
+            Duration.ofSeconds(2), 0,
             _ -> Long.MAX_VALUE);
 
     @TempDir
@@ -232,7 +233,8 @@ class ModelDownloadsTest {
 
         assertThat(failure.code().exitCode().code()).isEqualTo(5);
         assertThat(failure).hasMessageContaining(": HTTP 403: org/repo does not exist, or it is private or gated")
-                .hasMessageContaining("check the token in HF_TOKEN; 127.0.0.1: HTTP 404").hasMessageContaining("HF_ENDPOINT");
+                .hasMessageContaining("check the token in HF_TOKEN; 127.0.0.1: HTTP 404")
+                .hasMessageContaining("HF_ENDPOINT");
         assertThat(failure.userMessage()).doesNotContain("secret").doesNotContain("canary");
         assertThat(target()).doesNotExist();
     }

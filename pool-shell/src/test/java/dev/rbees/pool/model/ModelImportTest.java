@@ -52,7 +52,8 @@ class ModelImportTest {
     }
 
     private ModelEntry take(Path path, String... id) {
-        DownloadLimits limits = new DownloadLimits(1, Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofSeconds(2), 0, _ -> free);
+        DownloadLimits limits = new DownloadLimits(1, Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofSeconds(2), 0,
+                _ -> free);
         ModelDownloads downloads = new ModelDownloads(home, catalog(), Map.of(), said::add, progress, limits);
         return new ModelImport(catalog(), downloads, progress).take(path, List.of(id).stream().findFirst());
     }

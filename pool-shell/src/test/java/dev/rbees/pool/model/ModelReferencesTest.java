@@ -107,7 +107,8 @@ class ModelReferencesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hf.co/org/repo:q8_0", "https://huggingface.co/org/repo:Q8_0", "huggingface.co/org/repo:Q8_0",
-        "hf:org/repo@v1:Q8_0", "https://hf.co/org/repo/blob/v1/Tiny-Q8_0.gguf?download=true", "hf.co/org/repo:Tiny-Q8_0.gguf"})
+        "hf:org/repo@v1:Q8_0", "https://hf.co/org/repo/blob/v1/Tiny-Q8_0.gguf?download=true",
+        "hf.co/org/repo:Tiny-Q8_0.gguf"})
     void theFileIsFoundByItsQuantisationOrName(String typed) {
         twoQuantisations();
 
@@ -151,7 +152,8 @@ class ModelReferencesTest {
 
         assertThat(refusal("hf.co/org/repo")).satisfies(e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN);
-            assertThat(e).hasMessageContaining("org/repo is gated; accept its terms at " + hub.url() + "/org/repo and set HF_TOKEN");
+            assertThat(e).hasMessageContaining(
+                    "org/repo is gated; accept its terms at " + hub.url() + "/org/repo and set HF_TOKEN");
         });
         environment.put("HF_TOKEN", "another");
         assertThat(refusal("hf.co/org/repo")).hasMessageContaining("check the token in HF_TOKEN");
@@ -210,6 +212,28 @@ class ModelReferencesTest {
         ModelEntry eight = downloads().download(references().resolve("hf.co/org/repo:Q8_0").id(), false);
         assertThat(Path.of(String.valueOf(eight.path()))).hasBinaryContent(gguf("eight"));
         assertThat(hub.storage.requests()).hasSize(1);
+    }
+
+    @Test
+    void withoutTheHubItsOwnCacheTellsWhatIsThere() throws Exception {
+        hub.close();
+        Path cache = folder.resolve("hub-tools/hub/models--org--repo");
+        Path snapshot = Files.createDirectories(cache.resolve("snapshots/" + HubServer.COMMIT));
+        Files.createDirectories(cache.resolve("refs"));
+        Files.writeString(cache.resolve("refs/main"), HubServer.COMMIT);
+        Files.createDirectories(cache.resolve("blobs"));
+        byte[] config = "{\"model_type\":\"llama\"}".getBytes(UTF_8);
+        Files.write(cache.resolve("blobs").resolve(HubServer.blob(config)), config);
+        Files.writeString(cache.resolve("blobs").resolve(Sha256.of("weights".getBytes(UTF_8))), "weights");
+        Files.createSymbolicLink(snapshot.resolve("config.json"), Path.of("../../blobs", HubServer.blob(config)));
+        Files.createSymbolicLink(snapshot.resolve("model.safetensors"),
+                Path.of("../../blobs", Sha256.of("weights".getBytes(UTF_8))));
+
+        ModelEntry entry = downloads().download(references().resolve("hf.co/org/repo").id(), false);
+
+        assertThat(home.model("repo").resolve("config.json")).hasBinaryContent(config);
+        assertThat(entry.source()).isEqualTo("hf:org/repo@" + HubServer.COMMIT);
+        assertThat(refusal("hf.co/no/such").code()).isEqualTo(ErrorCode.TIMEOUT);
     }
 
     @Test

@@ -33,10 +33,10 @@ class OllamaStoreTest {
         Path file = folder.resolve("manifests").resolve(path);
         Files.createDirectories(file.getParent());
         Files.writeString(file, """
-                {"schemaVersion":2,"layers":[
-                {"mediaType":"application/vnd.ollama.image.template","digest":"sha256:%s","size":3},
-                {"mediaType":"application/vnd.ollama.image.model","digest":"%s","size":%d}]}
-                """.formatted("0".repeat(64), digest, GgufBytes.ofModel().length));
+                                {"schemaVersion":2,"layers":[
+                                {"mediaType":"application/vnd.ollama.image.template","digest":"sha256:%s","size":3},
+                                {"mediaType":"application/vnd.ollama.image.model","digest":"%s","size":%d}]}
+                                """.formatted("0".repeat(64), digest, GgufBytes.ofModel().length));
     }
 
     private OllamaStore store() {

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +51,8 @@ class ParallelTransferTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
+        http = new HttpGet(Map.of(), _ -> {
+        });
     }
 
     @AfterEach
@@ -71,8 +73,9 @@ class ParallelTransferTest {
 
     private void fetch(DownloadLimits limits) throws Exception {
         ProgressLine progress = new ProgressLine(new PrintStream(talk, true, UTF_8), false, Clock.systemUTC());
-        new ResumableDownload(http, limits, progress).fetch(new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE,
-                Checksum.sha256(Sha256.of(content))), part(), 0);
+        new ResumableDownload(http, limits, progress)
+                .fetch(new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE,
+                        Checksum.sha256(Sha256.of(content))), part(), 0);
     }
 
     private List<String> ranges() {
@@ -235,7 +238,7 @@ class ParallelTransferTest {
             for (int at = 0; at < count; at += 10_000) {
                 out.write(bytes, from + at, Math.min(10_000, count - at));
                 out.flush();
-                Thread.yield();
+                LockSupport.parkNanos(100_000);
             }
         }
     }

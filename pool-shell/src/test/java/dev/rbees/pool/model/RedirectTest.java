@@ -29,7 +29,8 @@ class RedirectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://hub.example/x", "HTTP://hub.example/x", "file:///etc/passwd", "", "mailto:a@b", "http:///x"})
+    @ValueSource(strings = {"http://hub.example/x", "HTTP://hub.example/x", "file:///etc/passwd", "", "mailto:a@b",
+        "http:///x"})
     void refusesWhatIsNoProtectedAddress(String location) {
         assertThat(catchThrowableOfType(SourceException.class, () -> Redirect.target(FROM, location)).reason())
                 .startsWith("a redirect");
@@ -38,8 +39,10 @@ class RedirectTest {
     @Test
     void aHostIsTheSameWithItsUsualPortAndInAnyCase() {
         assertThat(Redirect.sameHost(URI.create("https://Hub.example/a"), URI.create("HTTPS://hub.example:443/b"))).isTrue();
-        assertThat(Redirect.sameHost(URI.create("https://hub.example/a"), URI.create("https://hub.example:8443/a"))).isFalse();
-        assertThat(Redirect.sameHost(URI.create("https://hub.example/a"), URI.create("https://hub.example.org/a"))).isFalse();
+        assertThat(Redirect.sameHost(URI.create("https://hub.example/a"), URI.create("https://hub.example:8443/a")))
+                .isFalse();
+        assertThat(Redirect.sameHost(URI.create("https://hub.example/a"), URI.create("https://hub.example.org/a")))
+                .isFalse();
         assertThat(Redirect.sameHost(URI.create("http://hub.example/a"), URI.create("https://hub.example/a"))).isFalse();
         assertThat(Redirect.isCredential("AUTHORIZATION")).isTrue();
         assertThat(Redirect.isCredential("Range")).isFalse();

@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class ResumableDownloadTest {
 
     private static final int SIZE = 300_000;
-    private static final DownloadLimits QUICK = new DownloadLimits(3, Duration.ofMillis(300), Duration.ofMillis(1), Duration.ofSeconds(2), 0,
+    private static final DownloadLimits QUICK = new DownloadLimits(3, Duration.ofMillis(300), Duration.ofMillis(1),
+            Duration.ofSeconds(2), 0,
             _ -> Long.MAX_VALUE);
 
     @TempDir
@@ -46,7 +47,8 @@ class ResumableDownloadTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
+        http = new HttpGet(Map.of(), _ -> {
+        });
     }
 
     @AfterEach
@@ -295,7 +297,8 @@ class ResumableDownloadTest {
 
     @Test
     void needsRoomForTheFileAndAReserve() {
-        DownloadLimits full = new DownloadLimits(3, Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofSeconds(2), 1_000_000, _ -> 1_200_000);
+        DownloadLimits full = new DownloadLimits(3, Duration.ofSeconds(1), Duration.ofMillis(1), Duration.ofSeconds(2),
+                1_000_000, _ -> 1_200_000);
 
         RbeesException failure = catchThrowableOfType(RbeesException.class, () -> fetch(full));
 

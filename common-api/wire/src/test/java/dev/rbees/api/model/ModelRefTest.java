@@ -32,8 +32,10 @@ class ModelRefTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "m.gguf", "hf:repo", "hf:../repo", "hf:org/repo@../x::m", "hf:org/repo::../m", "hf:org/repo::/m",
-        "hf:org/repo::a//b", "hf:org/repo:", "https:///m.gguf", "https://user:secret@host/m.gguf", "https://host/", "https://host",
+    @ValueSource(strings = {"", "m.gguf", "hf:repo", "hf:../repo", "hf:org/repo@../x::m", "hf:org/repo::../m",
+        "hf:org/repo::/m",
+        "hf:org/repo::a//b", "hf:org/repo:", "https:///m.gguf", "https://user:secret@host/m.gguf", "https://host/",
+        "https://host",
         "https://host/a/../m.gguf", "ftp://host/m.gguf", "pypi:a==1::../m", "pypi:a==1::m,", "pypi:a::m",
         "maven:a:b!m", "maven:a:b:1!../m", "maven:..:b:1!m", "ollama:../x", "ollama:a:..", "file:relative", "file:/a\nb"})
     void whatIsNoPlaceIsRefused(String text) {
