@@ -42,12 +42,11 @@ final class CompletionCommand {
 
     int run(CommandLine line) {
         String word = line.argument(0);
-        int known = SHELLS.indexOf(word);
-        if (known < 0) {
+        if (!SHELLS.contains(word)) {
             throw new UsageException("<shell> must be one of " + String.join(", ", SHELLS) + " (got '"
                     + Printable.text(word) + "')" + Suggestion.sentence(word, SHELLS));
         }
-        console.out().print(new CompletionScript(CompletionScript.Shell.values()[known], program,
+        console.out().print(new CompletionScript(CompletionScript.Shell.valueOf(word.toUpperCase(Locale.ROOT)), program,
                 table.commands().stream().map(ShellCommand::spec).toList(),
                 catalog()).text());
         return ExitCode.OK.code();
