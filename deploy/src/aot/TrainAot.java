@@ -56,8 +56,12 @@ final class TrainAot implements AutoCloseable {
                 "" + workerPort);
         awaitBody(workerd, orchestrator + "/v2/workers", "ready");
 
-        await(train("rbees", orchestrator, "jobs", "submit", "--model", "tiny", "--prompt", "hello", "--max-tokens", "8",
-                "--follow"), "rbees");
+        await(train("rbees", orchestrator, "script", script("""
+                                                            jobs submit --model tiny --prompt hello --max-tokens 8 --follow
+                                                            jobs list
+                                                            jobs list --output json
+                                                            help
+                                                            """)), "rbees");
         post(orchestrator + "/v1/chat/completions",
                 """
                 {"model":"tiny","messages":[{"role":"user","content":"hello"}],"max_tokens":4,"stream":true}""");
@@ -68,7 +72,15 @@ final class TrainAot implements AutoCloseable {
         get(orchestrator + "/v1/models");
         get(orchestrator + "/metrics");
         get("http://127.0.0.1:" + workerPort + "/metrics");
-        await(train("rbees-pool", orchestrator, "models", "catalog", "--output", "json"), "rbees-pool");
+        await(train("rbees-pool", orchestrator, "script", script("""
+                                                                 models list
+                                                                 models catalog
+                                                                 models catalog --output json
+                                                                 worker list
+                                                                 worker list --output json
+                                                                 status
+                                                                 help
+                                                                 """)), "rbees-pool");
 
         for (Process daemon : List.of(workerd, orcd)) {
             daemon.destroy();
@@ -79,6 +91,11 @@ final class TrainAot implements AutoCloseable {
                 throw new IOException("no cache was made for " + program + "\n" + logs());
             }
         }
+    }
+
+    /** why: a process leaves one cache, so all that it is to hold must be done by one. */
+    private String script(String lines) throws IOException {
+        return Files.writeString(Files.createTempFile(work, "lines", ".rbees"), lines).toString();
     }
 
     private Path cache(String program) {

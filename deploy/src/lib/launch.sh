@@ -4,29 +4,43 @@ RBEES_JAVA_NEEDED=25
 
 # Prints the home of a JDK (or JRE) that is new enough; nothing and 1 when there is none.
 rbees_find_java() {
-    set -- "${RBEES_JAVA_HOME:-}" "${JAVA_HOME:-}"
-    rbees_on_path=$(command -v java 2>/dev/null) && set -- "$@" "$(rbees_home_of "$rbees_on_path")"
-    for rbees_candidate in "$@" /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /Library/Java/JavaVirtualMachines/*/Contents/Home \
+    for rbees_candidate in "${RBEES_JAVA_HOME:-}" "${JAVA_HOME:-}"; do
+        rbees_prints_new_enough "$rbees_candidate" && return 0
+    done
+    rbees_on_path=$(command -v java 2>/dev/null) && rbees_prints_new_enough "$(rbees_home_of "$rbees_on_path")" && return 0
+    for rbees_candidate in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /Library/Java/JavaVirtualMachines/*/Contents/Home \
         "${HOME:-/nonexistent}"/.sdkman/candidates/java/* "${HOME:-/nonexistent}"/.jdks/*; do
-        if rbees_is_new_enough "$rbees_candidate"; then
-            printf '%s\n' "$rbees_candidate"
-            return 0
-        fi
+        rbees_prints_new_enough "$rbees_candidate" && return 0
     done
     return 1
+}
+
+rbees_prints_new_enough() {
+    rbees_is_new_enough "$1" && printf '%s\n' "$1"
 }
 
 # The home that a java on the PATH belongs to, through all links.
 rbees_home_of() {
     rbees_program=$(readlink -f "$1" 2>/dev/null) || rbees_program=$1
-    dirname "$(dirname "$rbees_program")"
+    rbees_program=${rbees_program%/*}
+    printf '%s\n' "${rbees_program%/*}"
 }
 
-# Reads the version from the file "release", which every Java home has: starting each one to ask takes far longer.
+# Reads the version from the file "release", which every Java home has: starting each one to ask takes far longer, and each
+# program such as sed that is started here takes as long as a tenth of a whole command.
 rbees_is_new_enough() {
     [ -n "$1" ] && [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
-    rbees_version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
-    [ -n "$rbees_version" ] && [ "$rbees_version" -ge "$RBEES_JAVA_NEEDED" ]
+    while IFS= read -r rbees_line; do
+        case $rbees_line in
+            JAVA_VERSION=\"[0-9]*)
+                rbees_version=${rbees_line#*\"}
+                rbees_version=${rbees_version%%[!0-9]*}
+                [ "$rbees_version" -ge "$RBEES_JAVA_NEEDED" ]
+                return
+                ;;
+        esac
+    done <"$1/release"
+    return 1
 }
 
 rbees_no_java() {
@@ -39,7 +53,9 @@ rbees_no_java() {
 rbees_launch() {
     RBEES_INSTALL=$1
     rbees_program=$2
-    rbees_jar=$(echo "$1/lib/$3"-*.jar)
+    for rbees_jar in "$1/lib/$3"-*.jar; do
+        break
+    done
     rbees_flags=$4
     shift 4
     rbees_java=$(rbees_find_java) || rbees_no_java
@@ -50,7 +66,7 @@ rbees_launch() {
     fi
     # why: ONNX Runtime sends data about models to its maker unless it is told not to
     ORT_DISABLE_TELEMETRY=1
-    RBEES_CALLED_AS=$(basename "$0")
+    RBEES_CALLED_AS=${0##*/}
     export RBEES_INSTALL RBEES_CALLED_AS ORT_DISABLE_TELEMETRY
     set -- -jar "$rbees_jar" "$@"
     if [ -n "${RBEES_AOT_TRAIN:-}" ]; then

@@ -1,5 +1,8 @@
 package dev.rbees.ctl;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 
 import static dev.rbees.ctl.client.FakeServer.cutAfter;
@@ -48,5 +51,20 @@ class InferProgramTest extends CtlProcess {
 
         assertThat(ran.status()).isEqualTo(4);
         assertThat(ran.err()).contains("asks for a token").contains("RBEES_API_TOKEN_FILE");
+    }
+
+    @Test
+    void aWorkerBehindTlsIsTrustedByTheAuthorityThatIsNamed() throws Exception {
+        Path authority = Files.writeString(folder.resolve("ca.pem"), "no certificate");
+
+        Ran ran = run("infer", "--worker", "https://127.0.0.1:" + server.port(), "--prompt", "x", "--ca-file",
+                authority.toString());
+        assertThat(ran.status()).as("the file is read").isEqualTo(2);
+        assertThat(ran.err()).contains(authority.toString());
+        environment.put("RBEES_CA_FILE", authority.toString());
+        assertThat(run("infer", "--worker", "https://127.0.0.1:" + server.port(), "--prompt", "x").err())
+                .isEqualTo(ran.err());
+        assertThat(run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x").err())
+                .as("without TLS it is not needed").doesNotContain(authority.toString());
     }
 }

@@ -22,7 +22,9 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule PARTS_DO_NOT_KNOW_THE_SHELL = noClasses()
-            .that().resideInAnyPackage("dev.rbees.pool.model..", "dev.rbees.pool.process..", "dev.rbees.pool.inventory..")
+            .that().resideInAnyPackage("dev.rbees.pool.model..", "dev.rbees.pool.process..", "dev.rbees.pool.service..",
+                    "dev.rbees.pool.inventory..", "dev.rbees.pool.backend..", "dev.rbees.pool.doctor..",
+                    "dev.rbees.pool.checkout..")
             .should().dependOnClassesThat()
             .resideInAnyPackage("dev.rbees.shell", "dev.rbees.shell.pool..", "org.springframework..", "org.jline..");
 

@@ -1,70 +1,23 @@
 package dev.rbees.pool;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.pool.process.FakeInstallation;
-import dev.rbees.testing.Interrupts;
-import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** The real program, run as a process: what it prints where, and its exit code. */
-class PoolProgramTest {
-
-    @TempDir
-    Path folder;
-
-    private final Map<String, String> environment = new HashMap<>();
-
-    private record Ran(int status, String out, String err) {}
-
-    @BeforeEach
-    void setHome() {
-        environment.put("RBEES_HOME", folder.resolve("home").toString());
-        environment.put("HF_ENDPOINT", "http://127.0.0.1:1");
-        environment.put("PIP_INDEX_URL", "http://127.0.0.1:1/simple");
-    }
-
-    private static List<String> command(String... words) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), PoolApplication.class.getName()));
-        command.addAll(List.of(words));
-        return command;
-    }
-
-    private Process start(List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("RBEES_"));
-        builder.environment().putAll(environment);
-        return builder.start();
-    }
-
-    private Ran run(String... words) throws Exception {
-        Process process = start(command(words));
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends").isTrue();
-        return new Ran(process.exitValue(), Files.readString(folder.resolve("out")),
-                Files.readString(folder.resolve("err")));
-    }
+class PoolProgramTest extends PoolProcess {
 
     @Test
     void withoutWordsAndTerminalItExplainsItselfAndFails() throws Exception {
@@ -226,54 +179,23 @@ class PoolProgramTest {
     }
 
     @Test
-    void workersSurviveTheProgramThatSpawnedThem() throws Exception {
-        FakeInstallation.prepare(folder, folder.resolve("home"));
-        environment.put("RBEES_INSTALL", folder.toString());
+    void theDoctorExitsWithSixForAFailureAndSaysWhatMendsIt() throws Exception {
+        Path home = Files.createDirectories(folder.resolve("home"));
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        Ran spawned = run("worker", "spawn", "cpu", "--model", "smollm2-135m", "--output", "json");
-        assertThat(spawned.status()).as(spawned.err()).isZero();
-        JsonNode worker = Json.readTree(spawned.out().getBytes(UTF_8));
-        String id = worker.path("worker_id").asString();
-        assertThat(worker.path("status").asString()).isEqualTo("ready");
-        assertThat(spawned.err()).contains(id + ": loading weights");
+        Ran ran = run("doctor", "--output", "json");
 
-        assertThat(run("worker", "list", "--output", "name").out()).isEqualTo(id + "\n");
-        assertThat(run("worker", "list").out()).containsPattern("WORKER +STATUS +MODEL").contains(id).contains("ready");
-        assertThat(run("status").out()).contains(id);
-        assertThat(run("worker", "stop-all", "--yes")).isEqualTo(new Ran(0, "", "stopped " + id + "\n"));
-        assertThat(run("worker", "list")).isEqualTo(new Ran(0, "", "No workers running.\n"));
-    }
-
-    @Test
-    void printsTheEndOfTheLogOfAWorkerThatCrashes() throws Exception {
-        FakeInstallation.prepare(folder, folder.resolve("home"));
-        environment.put("RBEES_INSTALL", folder.toString());
-        environment.put("FAKE_WORKER", "crash");
-
-        Ran ran = run("worker", "spawn", "cpu", "--model", "smollm2-135m");
-
-        assertThat(ran.status()).isEqualTo(1);
-        assertThat(ran.out()).isEmpty();
-        assertThat(ran.err()).contains("  line 30\n").contains("  cannot map the model\n")
-                .containsPattern("error: worker-cpu-.{6} did not become ready: its process ended; its log is ");
-    }
-
-    @Test
-    void anInterruptEndsTheProgramWith130AndLeavesTheWorker() throws Exception {
-        Interrupts.assumeHeard();
-        FakeInstallation.prepare(folder, folder.resolve("home"));
-        environment.put("RBEES_INSTALL", folder.toString());
-        environment.put("FAKE_WORKER", "never");
-        Process process = start(command("worker", "spawn", "cpu", "--model", "smollm2-135m"));
-        Waiting.until(Duration.ofSeconds(60), () -> Files.readString(folder.resolve("err")).contains("loading weights"));
-
-        new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
-
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(130);
-        assertThat(Files.readString(folder.resolve("err"))).contains("goes on loading; 'rbees-pool worker list' shows it");
-        assertThat(run("worker", "list").out()).contains("loading");
-        assertThat(run("worker", "stop-all").status()).isZero();
+        assertThat(ran.status()).as(ran.err()).isEqualTo(6);
+        JsonNode findings = Json.readTree(ran.out().getBytes(UTF_8));
+        assertThat(findings.size()).isGreaterThanOrEqualTo(15);
+        for (JsonNode finding : findings) {
+            assertThat(finding.path("status").asString()).isIn("ok", "warn", "fail", "skip");
+            assertThat(finding.path("detail").asString()).isNotBlank();
+            assertThat(finding.has("fix")).as(finding.toString())
+                    .isEqualTo(List.of("warn", "fail").contains(finding.path("status").asString()));
+        }
+        assertThat(run("status").status()).as("every other command refuses such a home").isEqualTo(4);
+        assertThat(run("doctor").err()).contains("home: run: chmod 0700 '" + home + "'");
     }
 
     @Test

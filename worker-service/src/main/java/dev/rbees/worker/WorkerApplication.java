@@ -9,10 +9,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 import dev.rbees.cli.Program;
+import dev.rbees.cli.UsageException;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.ErrorFormat;
 import dev.rbees.service.HttpEdge;
@@ -20,7 +22,9 @@ import dev.rbees.service.TerminationSignal;
 import dev.rbees.thread.Liveness;
 import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.GenerationMetrics;
+import dev.rbees.worker.lifecycle.ListeningPort;
 import dev.rbees.worker.lifecycle.ModelLoader;
+import dev.rbees.worker.lifecycle.PreparedModel;
 import dev.rbees.worker.lifecycle.Shutdown;
 import dev.rbees.worker.lifecycle.WorkerLifecycle;
 import dev.rbees.worker.lifecycle.WorkerMeters;
@@ -50,21 +54,32 @@ public class WorkerApplication {
     }
 
     private static void run(String[] args) {
-        int code = DAEMON.start(List.of(args), System.getenv(), WorkerApplication::begin, context -> {
-            // why: no shutdown hook, because ONNX Runtime has one of its own, which would take the model away from running
-            // answers
-            TerminationSignal.handle(context.getBean(Shutdown.class)::begin);
-            context.getBean(WorkerLifecycle.class).start(context.getBean(GenerationMetrics.class));
-        });
+        int code = DAEMON.run(List.of(args), System.getenv(), WorkerApplication::serve);
         if (code != 0) {
             // why: no hooks, as above; a model may just be loading
             Runtime.getRuntime().halt(code);
         }
     }
 
-    private static WorkerLifecycle begin(WorkerSettings settings) {
-        return WorkerLifecycle.begin(settings,
-                new ModelLoader(settings, CLOCK, new SecureRandom()), LIVENESS);
+    /** Refuses first what can be refused at once; then takes the port; then loads the model, which may take minutes. */
+    private static void serve(WorkerSettings settings) {
+        ListeningPort.requireFree(settings.bind(), settings.port());
+        DAEMON.beginLog(System.getenv());
+        PreparedModel model = new ModelLoader(settings, CLOCK, new SecureRandom()).prepare();
+        ConfigurableApplicationContext context = open(settings, new WorkerLifecycle(settings, model, LIVENESS));
+        // why: no shutdown hook, because ONNX Runtime has one of its own, which would take the model away from running
+        // answers
+        TerminationSignal.handle(context.getBean(Shutdown.class)::begin);
+        context.getBean(WorkerLifecycle.class).start(context.getBean(GenerationMetrics.class));
+    }
+
+    private static ConfigurableApplicationContext open(WorkerSettings settings, WorkerLifecycle lifecycle) {
+        try {
+            return DAEMON.open(WorkerApplication.class, settings, System.getenv(), lifecycle);
+        } catch (UsageException e) {
+            // why: the one thing that can be wrong here is that the port was free a moment ago
+            throw ListeningPort.taken(settings.port());
+        }
     }
 
     @Bean

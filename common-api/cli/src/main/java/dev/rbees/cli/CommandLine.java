@@ -38,7 +38,7 @@ public final class CommandLine {
         boolean onlyArguments = false;
         while (rest.hasNext()) {
             String given = rest.next();
-            String word = onlyArguments ? given : ShortOption.expand(given);
+            String word = onlyArguments ? given : ShortOption.expand(given, name -> spec.option(name).isPresent());
             if (!onlyArguments && word.equals("--")) {
                 onlyArguments = true;
                 line.words.add(new Word(word, ""));
@@ -100,10 +100,10 @@ public final class CommandLine {
     }
 
     private void checkComplete() {
-        if (arguments.size() > spec.arguments().size()) {
+        if (arguments.size() > spec.arguments().size() && !takesMore()) {
             throw new UsageException(unexpected());
         }
-        if (arguments.size() < spec.arguments().size()) {
+        if (arguments.size() < spec.arguments().stream().filter(argument -> !argument.optional()).count()) {
             ArgumentSpec missing = spec.arguments().get(arguments.size());
             throw new UsageException("<" + missing.name() + "> is missing: " + missing.description());
         }
@@ -112,6 +112,11 @@ public final class CommandLine {
                 throw new UsageException("--" + option.name() + " is missing: " + option.description());
             }
         }
+    }
+
+    private boolean takesMore() {
+        return !spec.arguments().isEmpty() && spec.arguments().getLast().repeatable()
+                && arguments.stream().noneMatch(word -> word.matches("-[A-Za-z]"));
     }
 
     /** Whether only the help page is wanted. */
@@ -192,7 +197,17 @@ public final class CommandLine {
         });
     }
 
-    /** An argument, counted from 0; all that the command takes are there. */
+    /** Every argument, in order. */
+    public List<String> arguments() {
+        return List.copyOf(arguments);
+    }
+
+    /** An argument that may be left out, counted from 0. */
+    public Optional<String> argumentIfGiven(int index) {
+        return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
+    }
+
+    /** An argument, counted from 0; all that the command needs are there. */
     public String argument(int index) {
         return arguments.get(index);
     }

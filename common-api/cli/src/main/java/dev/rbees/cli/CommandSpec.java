@@ -36,6 +36,13 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
         return new CommandSpec(newPath, summary, arguments, all, newExamples);
     }
 
+    /** The same command for another machine: of what lies on this one, nothing is offered. */
+    public CommandSpec elsewhere() {
+        return new CommandSpec(path, summary,
+                arguments.stream().map(argument -> argument.among(argument.candidates().elsewhere())).toList(),
+                options.stream().map(option -> option.among(option.candidates().elsewhere())).toList(), examples);
+    }
+
     /** Every option, {@code --help} included. */
     public List<OptionSpec> allOptions() {
         List<OptionSpec> all = new ArrayList<>(options);
@@ -50,7 +57,8 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
     /** The help page. */
     public String help(String program) {
         StringBuilder page = new StringBuilder(summary).append("\n\n").append("Usage: ").append(usage(program)).append('\n');
-        section(page, "Arguments", arguments.stream().map(a -> new String[] {a.name(), a.description()}).toList());
+        section(page, "Arguments", arguments.stream().map(a -> new String[] {a.name(), a.description()
+                + (a.repeatable() ? " (may be repeated)" : "")}).toList());
         section(page, "Options", allOptions().stream()
                 .map(o -> new String[] {shape(o), o.description() + (o.required() ? " (required)" : "")
                         + (o.repeatable() ? " (may be repeated)" : "")})
@@ -69,7 +77,8 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
             line.append(' ').append(path);
         }
         for (ArgumentSpec argument : arguments) {
-            line.append(" <").append(argument.name()).append('>');
+            line.append(argument.optional() ? " [<" : " <").append(argument.name())
+                    .append(argument.optional() ? ">]" : argument.repeatable() ? ">..." : ">");
         }
         for (OptionSpec option : options) {
             line.append(option.required() ? " " + shape(option) : "");

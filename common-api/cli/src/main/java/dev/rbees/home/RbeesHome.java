@@ -122,6 +122,11 @@ public record RbeesHome(Path root) {
         return cacheRoot().resolve("digests");
     }
 
+    /** Libraries of graphics cards, one folder for each backend and version. */
+    public Path backends() {
+        return root.resolve("backends");
+    }
+
     /** Records and logs of worker processes. */
     public Path workers() {
         return root.resolve("workers");

@@ -101,6 +101,16 @@ class CommandLineTest {
     }
 
     @Test
+    void theShortModelStandsForTheLongOneWhereThereIsOne() {
+        CommandSpec asking = new CommandSpec("ask", "Ask", List.of(), List.of(OptionSpec.optional("model", "id", "which")),
+                List.of());
+        for (List<String> words : List.of(List.of("-m", "tiny"), List.of("-mtiny"), List.of("-m=tiny"))) {
+            assertThat(CommandLine.parse(asking, words).option("model")).contains("tiny");
+        }
+        refuses("unknown option -m", "a", "-m");
+    }
+
+    @Test
     void slipsInNamesAreSeen() {
         refuses("unknown option --hots; did you mean '--host'?", "x", "--hots", "a");
         refuses("unknown option --HOST; did you mean '--host'?", "x", "--HOST", "a");

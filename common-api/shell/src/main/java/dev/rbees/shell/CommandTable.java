@@ -41,7 +41,9 @@ record CommandTable(List<ShellCommand> commands) {
         List<String> rest = new ArrayList<>(words);
         List<String> early = new ArrayList<>();
         while (!rest.isEmpty() && find(path).isEmpty()) {
-            String word = ShortOption.expand(rest.removeFirst());
+            String group = path;
+            String word = ShortOption.expand(rest.removeFirst(),
+                    name -> below(group).stream().anyMatch(spec -> spec.option(name).isPresent()));
             if (word.startsWith("-")) {
                 early.add(word);
                 if (takesValue(path, word) && !rest.isEmpty()) {

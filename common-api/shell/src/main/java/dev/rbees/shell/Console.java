@@ -11,6 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.shell.render.TerminalStream;
+
 /**
  * What a command reads from and writes to: data goes to {@code out}, everything for people to {@code err}, both in UTF-8.
  *
@@ -23,10 +27,22 @@ import java.util.Map;
 public record Console(PrintStream out, PrintStream err, InputStream in, Terminals terminals,
         Map<String, String> environment) {
 
+    /** Bound while a command runs that is to ask nothing. */
+    static final ScopedValue<Boolean> UNATTENDED = ScopedValue.newInstance();
+
     /** The console of this process. */
     public static Console ofProcess() {
-        return new Console(utf8(FileDescriptor.out), utf8(FileDescriptor.err), System.in, Terminals.ofProcess(),
-                System.getenv());
+        Terminals terminals = Terminals.ofProcess();
+        Map<String, String> environment = System.getenv();
+        PrintStream out = terminals.out()
+                ? new TerminalStream(new FileOutputStream(FileDescriptor.out), () -> Terminals.columns(environment))
+                : utf8(FileDescriptor.out);
+        return new Console(out, utf8(FileDescriptor.err), System.in, terminals, environment);
+    }
+
+    /** The same console, with another input. */
+    Console reading(InputStream input) {
+        return new Console(out, err, input, terminals, environment);
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {
@@ -47,21 +63,27 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
 
     /** Whether somebody is there to answer a question. */
     public boolean canAsk() {
-        return terminals.in() && terminals.err();
+        return terminals.in() && terminals.err() && !UNATTENDED.isBound();
     }
 
     /** Asks a yes-or-no question; anything but a yes is a no. */
     public boolean confirms(String question) {
         out.flush();
-        err.print(question + " [y/N] ");
-        err.flush();
         try {
-            // why: not closed, because it would close standard input
-            BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 16);
-            String answer = lines.readLine();
+            String answer = answer(question + " [y/N] ");
             return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
         } catch (IOException _) {
             return false;
         }
+    }
+
+    private @Nullable String answer(String question) throws IOException {
+        if (in instanceof TerminalInput terminal) {
+            return terminal.ask(question);
+        }
+        err.print(question);
+        err.flush();
+        // why: not closed, because it would close standard input
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 16).readLine();
     }
 }

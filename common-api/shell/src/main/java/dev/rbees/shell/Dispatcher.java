@@ -3,9 +3,6 @@ package dev.rbees.shell;
 import java.util.List;
 import java.util.Set;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.cli.CommandLine;
@@ -24,7 +21,6 @@ public final class Dispatcher {
     static final int READER_GONE = 141;
 
     private static final Set<String> VERSION = Set.of("--version", "version", "-V", "-v");
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final Program program;
     private final Console console;
@@ -41,6 +37,9 @@ public final class Dispatcher {
     /** Runs the words and gives the exit code. Failures are told on standard error, never thrown. */
     public int run(List<String> words) {
         int code = told(words);
+        if (Thread.currentThread().isInterrupted()) {
+            code = ExitCode.INTERRUPTED.code();
+        }
         // why: a print stream throws nothing, and asking it flushes it
         return console.out().checkError() ? lostData() : code;
     }
@@ -54,22 +53,25 @@ public final class Dispatcher {
         return ExitCode.FAILED.code();
     }
 
+    /** why: a command that was interrupted tells nothing of what that made fail. */
     private int told(List<String> words) {
         try {
             return dispatch(words);
         } catch (UsageException e) {
-            console.say("error: " + e.userMessage());
-            console.say(whereHelpIs(table.nearest(words)));
+            if (!Thread.currentThread().isInterrupted()) {
+                console.say("error: " + e.userMessage());
+                console.say(whereHelpIs(table.nearest(words)));
+            }
             return ExitCode.USAGE.code();
         } catch (RbeesException e) {
-            LOG.debug("{} failed", words.isEmpty() ? "" : words.getFirst(), e);
-            if (!console.out().checkError()) {
+            if (!Thread.currentThread().isInterrupted() && !console.out().checkError()) {
                 console.say("error: " + Printable.line(e.userMessage()));
             }
             return e.code().exitCode().code();
         } catch (RuntimeException | Error e) {
-            LOG.debug("a fault of our own", e);
-            console.say(fault(program, e));
+            if (!Thread.currentThread().isInterrupted()) {
+                console.say(fault(program, e));
+            }
             return ExitCode.FAILED.code();
         }
     }
@@ -100,11 +102,12 @@ public final class Dispatcher {
     }
 
     private int dispatch(List<String> words) {
-        if (!words.isEmpty() && VERSION.contains(words.getFirst())) {
+        List<String> own = GlobalOptions.others(words);
+        if (!own.isEmpty() && VERSION.contains(own.getFirst())) {
             return print(program.versionLine() + "\n");
         }
-        if (!words.isEmpty() && words.getFirst().equals("help")) {
-            return print(help.page(table.match(words.subList(1, words.size())).path()));
+        if (!own.isEmpty() && own.getFirst().equals("help")) {
+            return print(help.page(table.match(own.subList(1, own.size())).path()));
         }
         Match match = table.match(words);
         if (match.command().isEmpty()) {
@@ -119,8 +122,9 @@ public final class Dispatcher {
         if (match.rest().contains("--help")) {
             return print(help.page(match.path()));
         }
-        if (!match.rest().isEmpty()) {
-            throw new UsageException("unknown option " + Printable.text(match.rest().getFirst()));
+        List<String> unknown = GlobalOptions.others(match.rest());
+        if (!unknown.isEmpty()) {
+            throw new UsageException("unknown option " + Printable.text(unknown.getFirst()));
         }
         return pageAsError(match.path());
     }

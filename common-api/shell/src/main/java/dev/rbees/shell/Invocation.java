@@ -18,6 +18,7 @@ record Invocation(Program program, List<String> words) {
 
     /** Whether a person at a terminal is to type the commands. */
     boolean interactive(Console console) {
-        return words.isEmpty() && console.terminals().in() && console.terminals().out();
+        return GlobalOptions.alone(words) && !GlobalOptions.noInput(words) && console.terminals().in()
+                && console.terminals().out();
     }
 }

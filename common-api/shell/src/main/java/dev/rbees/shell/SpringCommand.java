@@ -1,6 +1,7 @@
 package dev.rbees.shell;
 
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 
 import org.springframework.shell.core.command.Command;
 import org.springframework.shell.core.command.CommandArgument;
@@ -19,15 +20,17 @@ final class SpringCommand implements Command {
 
     private final CommandSpec spec;
     private final Dispatcher dispatcher;
+    private final Foreground foreground;
 
-    SpringCommand(CommandSpec spec, Dispatcher dispatcher) {
+    SpringCommand(CommandSpec spec, Dispatcher dispatcher, Foreground foreground) {
         this.spec = spec;
         this.dispatcher = dispatcher;
+        this.foreground = foreground;
     }
 
-    static SpringCommand help(Dispatcher dispatcher) {
+    static SpringCommand help(Dispatcher dispatcher, Foreground foreground) {
         return new SpringCommand(new CommandSpec(HELP, "List the commands, or show what one takes", List.of(), List.of(),
-                List.of()), dispatcher);
+                List.of()), dispatcher, foreground);
     }
 
     @Override
@@ -56,8 +59,9 @@ final class SpringCommand implements Command {
     }
 
     @Override
-    public ExitStatus execute(CommandContext context) {
-        dispatcher.run(context.parsedInput().arguments().stream().map(CommandArgument::value).toList());
+    public ExitStatus execute(CommandContext context) throws ExecutionException, InterruptedException {
+        List<String> words = context.parsedInput().arguments().stream().map(CommandArgument::value).toList();
+        foreground.run(() -> dispatcher.run(words));
         // why: the dispatcher has told a failure already, and for any other status the shell would tell it again
         return ExitStatus.OK;
     }

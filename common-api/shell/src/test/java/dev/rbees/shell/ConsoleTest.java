@@ -40,6 +40,11 @@ class ConsoleTest {
     }
 
     @Test
+    void aLineIsAsLongAsTheEnvironmentSays() {
+        assertThat(Terminals.columns(Map.of("COLUMNS", "72"))).isEqualTo(72);
+    }
+
+    @Test
     void asksOnlyWhereSomebodyCanAnswer() {
         assertThat(console(Map.of(), "", ALL).canAsk()).isTrue();
         assertThat(console(Map.of(), "", new Terminals(false, true, true)).canAsk()).isFalse();

@@ -21,6 +21,7 @@ import org.springframework.shell.core.command.ExitStatus;
 import dev.rbees.cli.ArgumentSpec;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.Program;
 import dev.rbees.cli.UsageException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,9 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class InteractiveConfigurationTest {
 
     private final RecordingConsole console = RecordingConsole.ofScript();
-    private final CommandTable table = new CommandTable(List.of(echo("echo words"), echo("other")));
-    private final Dispatcher dispatcher = new Dispatcher(new dev.rbees.cli.Program("tool", "1"), "does things", table,
-            console.console());
+    private final Shell shell = new Shell(new Program("tool", "1"),
+            new CommandSet("does things", List.of(echo("echo words"), echo("other"))), console.console());
     private AnnotationConfigApplicationContext context;
     private CommandRegistry registry;
     private CommandParser parser;
@@ -49,12 +49,12 @@ class InteractiveConfigurationTest {
     @BeforeEach
     void start() {
         context = new AnnotationConfigApplicationContext();
-        context.registerBean(CommandTable.class, () -> table);
-        context.registerBean(Dispatcher.class, () -> dispatcher);
+        context.registerBean(Shell.class, () -> shell);
         InteractiveConfiguration configuration = new InteractiveConfiguration();
         context.refresh();
-        registry = configuration.commandRegistry(table, dispatcher, context.getBeanProvider(Command.class));
-        parser = configuration.commandParser(table);
+        registry = configuration.commandRegistry(shell, new Foreground(console.console()),
+                context.getBeanProvider(Command.class));
+        parser = configuration.commandParser(shell);
     }
 
     @AfterEach
@@ -102,8 +102,9 @@ class InteractiveConfigurationTest {
         Command command = Objects.requireNonNull(registry.getCommandByName("echo words"));
 
         assertThat(command.getDescription()).isEqualTo("Echo echo words");
-        assertThat(command.getOptions()).extracting(CommandOption::longName).containsExactly("note", "loud", "help");
+        assertThat(command.getOptions()).extracting(CommandOption::longName).containsExactly("note", "loud", "no-input",
+                "no-color", "help");
         assertThat(registry.getCommandsByPrefix("")).extracting(Command::getName)
-                .containsExactlyInAnyOrder("echo words", "other", "help", "quit");
+                .containsExactlyInAnyOrder("echo words", "other", "completion", "script", "help", "quit");
     }
 }

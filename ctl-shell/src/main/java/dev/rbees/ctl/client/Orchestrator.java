@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
@@ -16,6 +17,10 @@ import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
+import dev.rbees.cli.UniquePrefix;
+import dev.rbees.shell.client.Addresses;
+import dev.rbees.shell.client.Credentials;
+import dev.rbees.shell.client.Endpoint;
 import dev.rbees.shell.http.ProgramAnswer;
 
 /** The orchestrator's native interface. */
@@ -23,6 +28,9 @@ public final class Orchestrator {
 
     /** why: it sends a comment every 15 s, so three times that means that nobody is there any more. */
     private static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    /** The most tasks that the orchestrator lists at a time. */
+    public static final int MOST_LISTED = 1000;
 
     private final Endpoint endpoint;
 
@@ -48,6 +56,34 @@ public final class Orchestrator {
 
     public TaskView show(String id) {
         return read(endpoint.get(path(id)), TaskView.class);
+    }
+
+    /**
+     * Does something with the task that a word means: the one of this id, else the only one of the newest whose id begins with
+     * it.
+     *
+     * @param use is given a whole id, and throws TASK_NOT_FOUND when there is no such task
+     * @throws RbeesException TASK_NOT_FOUND when no task is meant
+     * @throws dev.rbees.cli.UsageException when several are
+     */
+    public <T> T withTask(String word, Function<String, T> use) {
+        try {
+            return use.apply(word);
+        } catch (RbeesException e) {
+            if (e.code() != ErrorCode.TASK_NOT_FOUND) {
+                throw e;
+            }
+            return use.apply(UniquePrefix.resolve(word, newestIds()).filter(id -> !id.equals(word)).orElseThrow(() -> e));
+        }
+    }
+
+    private List<String> newestIds() {
+        try {
+            return list(Optional.empty(), MOST_LISTED).stream().map(TaskView::jobId).toList();
+        } catch (RbeesException _) {
+            // that there is no task of this id is the news
+            return List.of();
+        }
     }
 
     /** Why a task is where it is. */

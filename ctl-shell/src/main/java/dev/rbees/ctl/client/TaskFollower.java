@@ -6,6 +6,7 @@ import java.time.Duration;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.sse.SseEvent;
+import dev.rbees.shell.client.AnswerPrinter;
 
 /**
  * Follows a task to its end. When the connection breaks it comes back after the last event that was seen, so that no text is

@@ -3,21 +3,20 @@ package dev.rbees.ctl.command;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-
+import dev.rbees.home.RbeesHome;
 import dev.rbees.shell.CommandSet;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.ShellCommand;
 
 /** The commands of rbees. */
-@Configuration(proxyBeanMethods = false)
-public class CtlCommands {
+public final class CtlCommands {
 
     private static final String SUMMARY = "hands tasks to the orchestrator and drives the machines behind it";
 
-    @Bean
-    CommandSet commandSet(Console console) {
+    private CtlCommands() {}
+
+    /** All of them; nothing of what they need lies on this machine. */
+    public static CommandSet commandSet(Console console, RbeesHome ignored) {
         List<ShellCommand> commands = new ArrayList<>(List.of(
                 new ShellCommand(InferCommand.SPEC, new InferCommand(console)::run),
                 new ShellCommand(JobsSubmitCommand.SPEC, new JobsSubmitCommand(console)::run)));

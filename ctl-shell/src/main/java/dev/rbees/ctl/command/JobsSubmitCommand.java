@@ -6,16 +6,18 @@ import java.util.Map;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.Priority;
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.UsageException;
-import dev.rbees.ctl.client.AnswerPrinter;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.ctl.client.TaskFollower;
 import dev.rbees.ctl.client.TaskOrder;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.Farewell;
+import dev.rbees.shell.client.AnswerPrinter;
+import dev.rbees.shell.prompt.PromptOptions;
 import dev.rbees.shell.render.Column;
 import dev.rbees.shell.render.Listing;
 import dev.rbees.shell.render.OutputFormat;
@@ -25,8 +27,9 @@ final class JobsSubmitCommand {
 
     static final CommandSpec SPEC = new CommandSpec("jobs submit", "Hand in a task", List.of(),
             PromptOptions.and(
-                    OptionSpec.required("model", "id", "the model"),
-                    OptionSpec.optional("priority", "class", "interactive or batch (default: interactive)"),
+                    OptionSpec.required("model", "id", "the model; -m for short").among(Candidates.KNOWN_MODELS),
+                    OptionSpec.optional("priority", "class", "interactive or batch (default: interactive)")
+                            .among(Candidates.of("interactive", "batch")),
                     OptionSpec.flag("follow", "print the answer as it comes"),
                     Orchestrators.OPTION, Orchestrators.CA_FILE, OutputFormat.OPTION),
             List.of("rbees jobs submit --model smollm2-135m --prompt 'Name the capital city of France.' --follow"));

@@ -4,12 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
-import dev.rbees.ctl.client.Credentials;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
+import dev.rbees.shell.client.Credentials;
 
 /** Which orchestrator a command talks to. */
 final class Orchestrators {
@@ -18,7 +19,7 @@ final class Orchestrators {
             "the orchestrator; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else "
                     + Environment.DEFAULT_ORCHESTRATOR_URL + ")");
     static final OptionSpec CA_FILE = OptionSpec.optional("ca-file", "path",
-            "certificates (PEM) that are trusted beside the system's (default: RBEES_CA_FILE)");
+            "certificates (PEM) that are trusted beside the system's (default: RBEES_CA_FILE)").among(Candidates.FILES);
 
     private Orchestrators() {}
 
@@ -28,7 +29,13 @@ final class Orchestrators {
     }
 
     static Orchestrator of(CommandLine line, Map<String, String> environment) {
-        return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrls(environment)), Credentials.of(
-                ApiToken.of(environment), line.option(CA_FILE.name()).or(() -> Environment.caFile(environment))));
+        return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrls(environment)),
+                credentials(line, environment));
+    }
+
+    /** What a program is shown, and by what it is trusted. */
+    static Credentials credentials(CommandLine line, Map<String, String> environment) {
+        return Credentials.of(ApiToken.of(environment),
+                line.option(CA_FILE.name()).or(() -> Environment.caFile(environment)));
     }
 }

@@ -3,6 +3,7 @@ package dev.rbees.ctl.command;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
@@ -17,7 +18,7 @@ import dev.rbees.shell.pool.PoolSpecs;
 record RemotePoolCommand(CommandSpec local, Console console) {
 
     private static final OptionSpec HOST = OptionSpec.required("host", "host",
-            "the machine: host, user@host, host:port or an alias of the SSH configuration");
+            "the machine: host, user@host, host:port or an alias of the SSH configuration").among(Candidates.HOSTS);
 
     /** One for each command of rbees-pool. */
     static List<ShellCommand> all(Console console) {
@@ -26,7 +27,7 @@ record RemotePoolCommand(CommandSpec local, Console console) {
     }
 
     private CommandSpec spec() {
-        return local.with("pool " + local.path(), List.of(HOST),
+        return local.elsewhere().with("pool " + local.path(), List.of(HOST),
                 local.examples().stream().map(RemotePoolCommand::example).toList());
     }
 

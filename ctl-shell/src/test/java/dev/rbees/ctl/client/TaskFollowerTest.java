@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.shell.client.AnswerPrinter;
+import dev.rbees.shell.client.Credentials;
 
 import static dev.rbees.ctl.client.FakeServer.cutAfter;
 import static dev.rbees.ctl.client.FakeServer.end;

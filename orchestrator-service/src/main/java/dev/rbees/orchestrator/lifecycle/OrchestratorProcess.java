@@ -11,6 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.cluster.Forwarder;
 import dev.rbees.orchestrator.cluster.LeadershipLost;
 import dev.rbees.orchestrator.cluster.Standby;
@@ -92,7 +93,7 @@ public final class OrchestratorProcess {
 
     /** Gives whether this orchestrator is to lead now; false when the process is to end. */
     private boolean standBy(PostgresAddress database, String url) throws InterruptedException {
-        try (Leadership leadership = Leadership.at(database)) {
+        try (Leadership leadership = Leadership.at(database, RbeesHome.of(environment))) {
             Optional<String> leader = leadership.leader();
             if (leader.isEmpty()) {
                 return true;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.RbeesHome;
 
 /**
  * Which of several orchestrators leads: the one whose connection for writing holds the lock of the database, so that whoever does
@@ -35,10 +36,14 @@ public final class Leadership implements AutoCloseable {
     /**
      * Looks at a database whose tables it brings up to date first.
      *
-     * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be reached
+     * @param home has the key of the prompts, if this orchestrator has one yet
+     * @throws RbeesException STORAGE_UNAVAILABLE when it cannot be reached, FORBIDDEN when the key is not that of the record,
+     *     so that this orchestrator could never take over
      */
-    public static Leadership at(PostgresAddress address) {
-        return new Leadership(PostgresDatabase.prepare(address, ""));
+    public static Leadership at(PostgresAddress address, RbeesHome home) {
+        PostgresDatabase database = PostgresDatabase.prepare(address, "");
+        database.keyFingerprint().ifPresent(fingerprint -> PromptVault.requireKeyOf(home, fingerprint));
+        return new Leadership(database);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Properties;
 
 import org.flywaydb.core.Flyway;
@@ -56,6 +57,17 @@ final class PostgresDatabase implements Database {
             return database;
         } catch (SQLException | FlywayException e) {
             throw database.cannotOpen(e);
+        }
+    }
+
+    /** By what the key of its prompts is known; empty before the first orchestrator has led. */
+    Optional<String> keyFingerprint() {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT fingerprint FROM prompt_key")) {
+            return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+        } catch (SQLException e) {
+            throw cannotOpen(e);
         }
     }
 
@@ -188,9 +200,7 @@ final class PostgresDatabase implements Database {
     }
 
     RbeesException cannotOpen(Exception cause) {
-        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot open the database " + address
-                + ": does the server run, may " + address.user()
-                + " use it (a password belongs into ~/.pgpass or the file that"
-                + " PGPASSFILE names), and was it not made by a newer rbees?", cause);
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
+                "cannot open the database " + address + ": " + PostgresTrouble.of(address, cause), cause);
     }
 }

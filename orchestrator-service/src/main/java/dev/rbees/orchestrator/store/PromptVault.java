@@ -49,7 +49,7 @@ final class PromptVault {
      * @throws RbeesException FORBIDDEN when others may read the key, STORAGE_UNAVAILABLE when it cannot be read or is damaged
      */
     static PromptVault open(RbeesHome home) {
-        Path file = home.keys().resolve("prompts.key");
+        Path file = file(home);
         try {
             if (!Files.exists(file)) {
                 byte[] fresh = new byte[KEY_BYTES];
@@ -61,6 +61,33 @@ final class PromptVault {
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + file, e);
         }
+    }
+
+    /**
+     * Looks whether the key is that of a record, without making one.
+     *
+     * @param fingerprint of the record's key
+     * @throws RbeesException FORBIDDEN when there is none, or another
+     */
+    static void requireKeyOf(RbeesHome home, String fingerprint) {
+        Path file = file(home);
+        if (!Files.exists(file)) {
+            throw new RbeesException(ErrorCode.FORBIDDEN, "the prompts of this record are encrypted, and there is no " + file
+                    + "; copy keys/prompts.key of the RBEES_HOME of the orchestrator that leads to this place (mode 0600)");
+        }
+        open(home).requireFingerprint(fingerprint);
+    }
+
+    /** @throws RbeesException FORBIDDEN when it is that of another key */
+    void requireFingerprint(String fingerprint) {
+        if (!fingerprint.equals(fingerprint())) {
+            throw new RbeesException(ErrorCode.FORBIDDEN, "the prompts of this record were encrypted with another key; copy"
+                    + " keys/prompts.key of the RBEES_HOME of the orchestrator that made it to this one");
+        }
+    }
+
+    static Path file(RbeesHome home) {
+        return home.keys().resolve("prompts.key");
     }
 
     private static byte[] decode(Path file) throws IOException {

@@ -82,11 +82,15 @@ public final class SqlTaskStore implements TaskStore {
     public static SqlTaskStore open(RbeesHome home, Optional<PostgresAddress> elsewhere, Leading leading, Upkeep upkeep,
             Liveness liveness, BooleanSupplier eventLoop) {
         Path file = home.open().database();
-        PromptVault vault = PromptVault.open(home);
-        SqlTaskStore store = elsewhere.isPresent()
-                ? shared(PostgresDatabase.prepare(elsewhere.get(), leading.url()), vault, leading, upkeep, liveness,
-                        eventLoop)
-                : alone(SqliteDatabase.prepare(file), vault, home.journal(), upkeep, liveness, eventLoop);
+        SqlTaskStore store;
+        if (elsewhere.isPresent()) {
+            PostgresDatabase database = PostgresDatabase.prepare(elsewhere.get(), leading.url());
+            database.keyFingerprint().ifPresent(fingerprint -> PromptVault.requireKeyOf(home, fingerprint));
+            store = shared(database, PromptVault.open(home), leading, upkeep, liveness, eventLoop);
+        } else {
+            PromptVault vault = PromptVault.open(home);
+            store = alone(SqliteDatabase.prepare(file), vault, home.journal(), upkeep, liveness, eventLoop);
+        }
         store.retention.start();
         return store;
     }
@@ -129,10 +133,11 @@ public final class SqlTaskStore implements TaskStore {
             insert.executeUpdate();
         }, true, () -> written.complete(null), written::completeExceptionally));
         written.join();
-        if (!reader.query("SELECT fingerprint FROM prompt_key", row -> row.getString(1)).contains(fingerprint)) {
+        try {
+            reader.query("SELECT fingerprint FROM prompt_key", row -> row.getString(1)).forEach(vault::requireFingerprint);
+        } catch (RbeesException e) {
             close();
-            throw new RbeesException(ErrorCode.FORBIDDEN, "the prompts of this record were encrypted with another key; copy"
-                    + " keys/prompts.key of the RBEES_HOME of the orchestrator that made it to this one");
+            throw e;
         }
     }
 

@@ -77,7 +77,7 @@ class PostgresTaskStoreTest extends RetentionContract {
         store = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(address),
                 new Leading("http://a:1", () -> {
                 }), Upkeep.USUAL);
-        try (Leadership others = Leadership.at(address)) {
+        try (Leadership others = Leadership.at(address, new RbeesHome(folder.resolve("home")))) {
             assertThat(others.leader()).contains("http://a:1");
             store.close();
             assertThat(others.leader()).isEmpty();
@@ -92,7 +92,7 @@ class PostgresTaskStoreTest extends RetentionContract {
         CompletableFuture<Boolean> deposed = new CompletableFuture<>();
         SqlTaskStore old = SqlTaskStore.open(new RbeesHome(folder.resolve("home")), Optional.of(address),
                 new Leading("http://a:1", () -> deposed.complete(true)), Upkeep.USUAL);
-        try (Leadership others = Leadership.at(address);
+        try (Leadership others = Leadership.at(address, new RbeesHome(folder.resolve("home")));
                 Connection connection = DriverManager.getConnection(address.jdbcUrl(), address.user(), "");
                 Statement statement = connection.createStatement()) {
             // why: its beat comes again within a second, and would be in time
@@ -112,9 +112,28 @@ class PostgresTaskStoreTest extends RetentionContract {
         store.close();
         try {
             assertThatThrownBy(() -> SqlTaskStore.open(new RbeesHome(folder.resolve("stranger")), Optional.of(address)))
-                    .hasMessageContaining("keys/prompts.key");
+                    .hasMessageContaining("there is no " + folder.resolve("stranger/keys/prompts.key"));
+            assertThat(folder.resolve("stranger/keys/prompts.key")).as("none is made that would be the wrong one")
+                    .doesNotExist();
+            PromptVault.open(new RbeesHome(folder.resolve("other")));
+            assertThatThrownBy(() -> SqlTaskStore.open(new RbeesHome(folder.resolve("other")), Optional.of(address)))
+                    .hasMessageContaining("encrypted with another key");
         } finally {
             store = openStore();
+        }
+    }
+
+    @Test
+    void whoHasAnotherKeyForPromptsDoesNotEvenStandBy() {
+        for (String home : new String[] {"stranger", "other"}) {
+            if (home.equals("other")) {
+                PromptVault.open(new RbeesHome(folder.resolve(home)));
+            }
+            assertThatThrownBy(() -> Leadership.at(address, new RbeesHome(folder.resolve(home))).close())
+                    .isInstanceOfSatisfying(RbeesException.class, failure -> {
+                        assertThat(failure.code()).isEqualTo(ErrorCode.FORBIDDEN);
+                        assertThat(failure.userMessage()).contains("copy keys/prompts.key of the RBEES_HOME");
+                    });
         }
     }
 
@@ -228,7 +247,7 @@ class PostgresTaskStoreTest extends RetentionContract {
         assertThatThrownBy(() -> SqlTaskStore.open(new RbeesHome(folder.resolve("other")), Optional.of(nowhere)))
                 .isInstanceOfSatisfying(RbeesException.class, failure -> {
                     assertThat(failure.code()).isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
-                    assertThat(failure.userMessage()).contains("rbees of 127.0.0.1:1", "does the server run");
+                    assertThat(failure.userMessage()).contains("rbees of 127.0.0.1:1", "nothing listens at 127.0.0.1:1");
                 });
     }
 }

@@ -50,11 +50,19 @@ public final class PostgresServer implements AutoCloseable {
                 run(List.of("chown", "postgres", folder.toString()));
             }
             server.program("initdb", "-D", server.data(), "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync");
+            server.protect();
             server.launch();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The user {@code guarded} needs a password, and {@code barred} is never let in; all others need nothing. */
+    private void protect() throws IOException {
+        Path rules = Path.of(data(), "pg_hba.conf");
+        Files.writeString(rules,
+                "host all guarded all scram-sha-256\nhost all barred all reject\n" + Files.readString(rules));
     }
 
     private static Optional<Path> programs() {

@@ -48,7 +48,7 @@ record ModelCommands(ModelStore store, ModelDownloads downloads, ModelImport imp
 
     int show(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
-        ModelListing.ONE.printOne(console.out(), format, store.require(references.resolve(line.argument(0)).id()));
+        ModelListing.ONE.printDetails(console.out(), format, store.require(references.resolve(line.argument(0)).id()));
         return ExitCode.OK.code();
     }
 

@@ -7,18 +7,29 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-
-import oshi.SystemInfo;
-import oshi.hardware.GlobalMemory;
+import java.util.Map;
+import java.util.Optional;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.pool.PoolInfo;
 import dev.rbees.api.pool.PoolStatus;
+import dev.rbees.gpu.GpuDiscovery;
 
 /** What this machine has, and how much of it is free. */
 public final class Machine {
 
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final List<Path> RELEASES = List.of(Path.of("/etc/os-release"), Path.of("/usr/lib/os-release"));
+
+    private final GpuDiscovery gpus;
+    private final MainMemory memory = new MainMemory();
+    private final Processor processor = new Processor();
+
+    /** @param environment in which programs that know about cards are looked for */
+    public Machine(Map<String, String> environment) {
+        gpus = new GpuDiscovery(environment);
+    }
 
     /** The machine's name, as it calls itself. */
     public String host() {
@@ -33,10 +44,33 @@ public final class Machine {
         }
     }
 
-    /** Main memory; available is what programs can get without swapping. */
+    /** Its system with version, kernel and kind of processor: {@code Debian GNU/Linux 12 (bookworm), Linux 6.1.0, amd64}. */
+    public String os() {
+        String kernel = System.getProperty("os.name", "unknown") + " " + System.getProperty("os.version", "");
+        String kind = System.getProperty("os.arch", "unknown");
+        return distribution().map(name -> name + ", ").orElse("") + kernel.strip() + ", " + kind;
+    }
+
+    private static Optional<String> distribution() {
+        for (Path release : RELEASES) {
+            Optional<String> name = ProcText.lines(release).stream().filter(line -> line.startsWith("PRETTY_NAME="))
+                    .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", "").strip())
+                    .filter(text -> !text.isEmpty()).findFirst();
+            if (name.isPresent()) {
+                return name;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Its processor. */
+    public PoolInfo.Cpu cpu() {
+        return processor.read();
+    }
+
+    /** Main memory; available is what programs can get without swapping. In a container its limits count. */
     public PoolStatus.Memory memory() {
-        GlobalMemory memory = new SystemInfo().getHardware().getMemory();
-        return new PoolStatus.Memory(memory.getTotal(), memory.getAvailable());
+        return memory.read();
     }
 
     /** The file system that holds a folder, or will hold it; free is what this user may still use. */
@@ -53,11 +87,13 @@ public final class Machine {
         }
     }
 
-    /**
-     * The graphics devices that workers of this version can use. It has workers for the CPU only, so there are none, also on
-     * a machine with cards.
-     */
+    /** Its graphics cards, by their numbers. */
     public List<PoolStatus.Gpu> gpus() {
-        return List.of();
+        return gpus.find();
+    }
+
+    /** Version of NVIDIA's driver; empty when there is none that works. */
+    public Optional<String> nvidiaDriver() {
+        return gpus.nvidiaDriver();
     }
 }

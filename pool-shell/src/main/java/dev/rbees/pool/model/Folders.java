@@ -16,12 +16,12 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** Folders as a whole. Links in them are not followed. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
     /** What is in a folder, sorted by name; nothing when there is none. */
-    static List<Path> children(Path folder) {
+    public static List<Path> children(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
         } catch (NoSuchFileException _) {
@@ -32,7 +32,7 @@ final class Folders {
     }
 
     /** Bytes of all files below it. */
-    static long size(Path folder) {
+    public static long size(Path folder) {
         long[] bytes = new long[1];
         walk(folder, "read", new SimpleFileVisitor<>() {
             @Override
@@ -45,7 +45,7 @@ final class Folders {
     }
 
     /** Deletes it with all that is in it; fine when it is not there. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         walk(folder, "delete", new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

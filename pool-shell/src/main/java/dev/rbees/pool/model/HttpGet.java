@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.rbees.home.Environment;
-import dev.rbees.shell.http.CaFile;
+import dev.rbees.home.CaFile;
 
 /**
  * GET requests that follow redirects by our rules: at most five, only http and https, never from https back to http, and
@@ -38,6 +38,12 @@ final class HttpGet implements AutoCloseable {
 
     private final HttpClient client;
     private final Consumer<String> say;
+
+    /** Nobody waits for its answers. */
+    HttpGet(Map<String, String> environment) {
+        this(environment, _ -> {
+        });
+    }
 
     /** @param say takes lines for people who would wonder why nothing happens */
     HttpGet(Map<String, String> environment, Consumer<String> say) {

@@ -18,7 +18,11 @@ final class Ports {
 
     private Ports() {}
 
-    /** The first port that no record names and nobody listens on. */
+    /**
+     * The first port that none of these workers has and nobody listens on.
+     *
+     * @param workers that run, or are about to
+     */
     static int firstFree(List<WorkerRecord> workers) {
         return IntStream.rangeClosed(FIRST, LAST)
                 .filter(port -> workers.stream().noneMatch(worker -> worker.port() == port))
@@ -39,7 +43,8 @@ final class Ports {
         return port;
     }
 
-    private static boolean isFree(int port) {
+    /** Whether nobody listens on it. */
+    static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;

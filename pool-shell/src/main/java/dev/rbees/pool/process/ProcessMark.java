@@ -1,6 +1,7 @@
 package dev.rbees.pool.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,10 +20,35 @@ record ProcessMark(long pid, String start) {
     /** Places among the words that follow the name in {@code /proc/<pid>/stat}. */
     private static final int STATE = 0;
     private static final int START_TIME = 19;
+    /** The option of rbees-workerd that says which worker a process is. */
+    static final String WORKER_ID = "--worker-id";
 
     /** The mark of a running process; empty when there is none, also when it is dead and only not yet collected. */
     static Optional<ProcessMark> of(long pid) {
         return Files.isReadable(BOOT) ? fromProc(pid) : fromJdk(pid);
+    }
+
+    /** The process that runs the worker of this id, whoever started it; empty when there is none. */
+    static Optional<ProcessMark> ofWorker(String id) {
+        return ProcessHandle.allProcesses().filter(process -> isWorker(words(process), id))
+                .flatMap(process -> of(process.pid()).stream()).findFirst();
+    }
+
+    private static boolean isWorker(List<String> words, String id) {
+        int option = words.indexOf(WORKER_ID);
+        return option >= 0 && option + 1 < words.size() && words.get(option + 1).equals(id);
+    }
+
+    /** The words of its command line; none when it is somebody else's. */
+    private static List<String> words(ProcessHandle process) {
+        Path line = PROC.resolve(process.pid() + "/cmdline");
+        try {
+            return Files.isReadable(BOOT)
+                    ? List.of(Files.readString(line, StandardCharsets.ISO_8859_1).split("\0", -1))
+                    : process.info().arguments().map(List::of).orElse(List.of());
+        } catch (IOException _) {
+            return List.of();
+        }
     }
 
     /** Whether the process still runs. */

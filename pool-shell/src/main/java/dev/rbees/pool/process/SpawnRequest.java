@@ -13,14 +13,27 @@ import dev.rbees.api.worker.Backend;
  * @param orchestratorUrl where it registers, several with commas between them; empty for nowhere
  * @param everywhere whether it listens on all addresses of the machine, not on loopback alone
  * @param advertiseHost where the orchestrator is to look for it, empty for the worker's choice
+ * @param tokenFile absolute path of the token that it asks for and shows, empty for that of the environment
  * @param port it listens on, empty for the first free one
  * @param slots requests it runs at a time, empty for the worker's choice
  * @param threads cores it uses, empty for those that no other worker has
  * @param contextLength positions of one slot, empty for the worker's choice
- * @param quantize what plain weights become, empty for the worker's choice
- * @param compact whether 4-bit weights with offsets keep their 4 bits
+ * @param weights how a model's weights are read
  */
 public record SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
-        boolean everywhere, Optional<String> advertiseHost, Optional<Integer> port, Optional<Integer> slots,
-        Optional<Integer> threads, Optional<Integer> contextLength,
-        Optional<String> quantize, boolean compact) {}
+        boolean everywhere, Optional<String> advertiseHost, Optional<String> tokenFile, Optional<Integer> port,
+        Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength, Weights weights) {
+
+    /**
+     * How a model's weights are read.
+     *
+     * @param kind which of those that a folder has, {@code safetensors} or {@code onnx}; empty for the worker's choice
+     * @param quantize what plain numbers become, empty for the worker's choice
+     * @param compact whether 4-bit weights with offsets keep their 4 bits
+     */
+    public record Weights(Optional<String> kind, Optional<String> quantize, boolean compact) {
+
+        /** As the worker likes. */
+        public static final Weights DEFAULT = new Weights(Optional.empty(), Optional.empty(), false);
+    }
+}

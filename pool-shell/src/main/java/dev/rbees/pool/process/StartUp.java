@@ -1,10 +1,7 @@
 package dev.rbees.pool.process;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,13 +9,14 @@ import java.util.Optional;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
 
 /**
  * The time between a worker's start and its readiness.
  *
- * @param records where its log and record are
+ * @param records where its log is
  * @param probe asks it
  * @param termination ends it when it does not become ready
  * @param whole how long loading may take at most
@@ -31,7 +29,8 @@ record StartUp(WorkerRecords records, HealthProbe probe, Termination termination
 
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final int TAIL_LINES = 20;
-    private static final int TAIL_BYTES = 16 * 1024;
+    private static final String ERROR = "error: ";
+    private static final Duration REGISTRATION = Duration.ofSeconds(3);
 
     static StartUp patient(WorkerRecords records) {
         return new StartUp(records, new HealthProbe(Duration.ofSeconds(2)),
@@ -39,17 +38,27 @@ record StartUp(WorkerRecords records, HealthProbe probe, Termination termination
                 Duration.ofMinutes(2));
     }
 
-    /** Hears how far loading is. */
-    public interface Progress {
-        /**
-         * @param phase what loading is busy with
-         * @param percent of the phase, 0 to 100
-         */
-        void at(String phase, int percent);
+    /**
+     * What the worker says when it is {@code READY} or {@code BUSY} and has asked the orchestrator for the first time, or waited a
+     * while for that.
+     *
+     * @throws RbeesException WORKER_START_FAILED when it does not become ready; its process is then ended
+     */
+    WorkerHealth awaitReady(WorkerRecord worker, SpawnProgress progress) {
+        progress.at(worker.workerId(), "starting", 0);
+        WorkerHealth ready = awaitLoaded(worker, progress);
+        for (long begin = System.nanoTime(); isPending(ready) && !isOver(begin, REGISTRATION);) {
+            pause();
+            ready = probe.ask(worker).orElse(ready);
+        }
+        return ready;
     }
 
-    /** What the worker says when it is {@code READY} or {@code BUSY}; otherwise ends it and throws. */
-    WorkerHealth awaitReady(WorkerRecord worker, Progress progress) {
+    private static boolean isPending(WorkerHealth health) {
+        return health.registration() != null && health.registration().state() == RegistrationView.State.PENDING;
+    }
+
+    private WorkerHealth awaitLoaded(WorkerRecord worker, SpawnProgress progress) {
         long begin = System.nanoTime();
         long lastStep = begin;
         String step = "";
@@ -71,7 +80,7 @@ record StartUp(WorkerRecords records, HealthProbe probe, Termination termination
                         step = now;
                         lastStep = System.nanoTime();
                     }
-                    health.ifPresent(loading -> tell(loading, progress));
+                    health.ifPresent(loading -> tell(worker, loading, progress));
                 }
             }
             if (isOver(begin, whole) || isOver(lastStep, stall)) {
@@ -87,8 +96,8 @@ record StartUp(WorkerRecords records, HealthProbe probe, Termination termination
         return health.loadPhase() + " " + health.loadPercent();
     }
 
-    private static void tell(WorkerHealth health, Progress progress) {
-        progress.at(Objects.requireNonNullElse(health.loadPhase(), "loading"),
+    private static void tell(WorkerRecord worker, WorkerHealth health, SpawnProgress progress) {
+        progress.at(worker.workerId(), Objects.requireNonNullElse(health.loadPhase(), "loading"),
                 Objects.requireNonNullElse(health.loadPercent(), 0));
     }
 
@@ -98,22 +107,14 @@ record StartUp(WorkerRecords records, HealthProbe probe, Termination termination
 
     private RbeesException failed(WorkerRecord worker, String why) {
         termination.end(worker.mark());
-        records.remove(worker.workerId());
-        Path log = records.log(worker.workerId());
-        return new RbeesException(ErrorCode.WORKER_START_FAILED,
-                worker.workerId() + " did not become ready: " + why + "; its log is " + log, Map.of(LOG_TAIL, tail(log)));
-    }
-
-    private static List<String> tail(Path log) {
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-            file.seek(Math.max(0, file.length() - TAIL_BYTES));
-            byte[] bytes = new byte[(int) Math.min(TAIL_BYTES, file.length())];
-            file.readFully(bytes);
-            List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-            return lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size());
-        } catch (IOException _) {
-            return List.of("(the log cannot be read)");
-        }
+        List<String> tail = new ArrayList<>();
+        new WorkerLog(records.log(worker.workerId()), () -> false).show(Optional.of(TAIL_LINES), false, tail::add);
+        Optional<String> said = tail.reversed().stream().filter(line -> line.startsWith(ERROR)).findFirst()
+                .map(line -> line.substring(ERROR.length()));
+        return new RbeesException(ErrorCode.WORKER_START_FAILED, worker.workerId() + " did not become ready: "
+                + said.orElse(why) + "; its log is " + records.log(worker.workerId()),
+                // why: a worker that says why needs no further words
+                said.isPresent() ? Map.of() : Map.of(LOG_TAIL, tail));
     }
 
     private static void pause() {

@@ -3,19 +3,20 @@ package dev.rbees.pool.process;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.SearchPath;
+import dev.rbees.pool.inventory.Installation;
 
 /** Starts {@code rbees-workerd} so that it outlives this program, its terminal and Ctrl-C. */
 final class WorkerProgram {
@@ -31,7 +32,7 @@ final class WorkerProgram {
 
     /**
      * @param arguments of the worker
-     * @param log takes its output; readable by its owner alone
+     * @param log takes its output, after what is in it; readable by its owner alone
      */
     Process start(List<String> arguments, Path log) {
         List<String> command = new ArrayList<>(detached());
@@ -46,8 +47,9 @@ final class WorkerProgram {
         builder.environment().remove("RBEES_CALLED_AS");
         try {
             RbeesHome.directory(RbeesHome.folderOf(log));
-            Files.deleteIfExists(log);
-            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            if (!Files.exists(log)) {
+                Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
             return builder.start();
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.WORKER_START_FAILED, "cannot start " + NAME + ": " + e.getMessage(), e);
@@ -60,24 +62,16 @@ final class WorkerProgram {
                 .map(program -> List.of(program.toString())).orElse(List.of());
     }
 
-    /** The launcher of the installation that this program is a part of. */
-    private Path find() {
-        String install = environment.getOrDefault(Environment.INSTALL, "");
-        Path program = (install.isBlank() ? besideOurJar() : Path.of(install)).resolve("bin").resolve(NAME);
-        if (!Files.isExecutable(program)) {
-            throw new RbeesException(ErrorCode.WORKER_START_FAILED, NAME + " is not at " + program
-                    + "; install rbees as a whole, or set " + Environment.INSTALL + " to the folder that holds bin/" + NAME);
-        }
-        return program.toAbsolutePath();
-    }
-
-    private static Path besideOurJar() {
-        try {
-            Path jar = Path.of(WorkerProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            return RbeesHome.folderOf(jar).resolveSibling("");
-        } catch (URISyntaxException e) {
-            throw new RbeesException(ErrorCode.INTERNAL, "cannot tell where rbees is installed; set "
-                    + Environment.INSTALL, e);
-        }
+    /**
+     * The launcher of the installation that this program is a part of.
+     *
+     * @throws RbeesException WORKER_START_FAILED when there is none
+     */
+    Path find() {
+        return Installation.find(environment).map(install -> install.resolve("bin").resolve(NAME))
+                .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_START_FAILED, NAME + " is missing"
+                        + Optional.ofNullable(environment.get(Environment.INSTALL)).map(folder -> " in " + folder + "/bin")
+                                .orElse("")
+                        + "; install rbees as a whole, or set " + Environment.INSTALL + " to the folder that holds bin/" + NAME));
     }
 }

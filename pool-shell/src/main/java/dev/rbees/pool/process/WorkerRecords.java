@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.json.Json;
+import dev.rbees.cli.Printable;
+import dev.rbees.cli.UniquePrefix;
 import dev.rbees.home.AtomicFile;
 import dev.rbees.home.LockFile;
 
@@ -21,6 +24,8 @@ import dev.rbees.home.LockFile;
 final class WorkerRecords {
 
     private static final String SUFFIX = ".json";
+    private static final String LOG = ".log";
+    private static final int ENDED_KEPT = 20;
 
     private final Path folder;
 
@@ -30,23 +35,51 @@ final class WorkerRecords {
 
     /** Every worker that was started and not stopped since, oldest first. */
     List<WorkerRecord> all() {
-        List<WorkerRecord> records = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                files.map(file -> file.getFileName().toString())
-                        .filter(name -> name.endsWith(SUFFIX))
-                        .map(name -> name.substring(0, name.length() - SUFFIX.length()))
-                        .filter(Ids::isId)
-                        .forEach(id -> find(id).ifPresent(records::add));
-            } catch (IOException e) {
-                throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + folder, e);
-            }
-        }
-        records.sort(Comparator.comparing(WorkerRecord::startedAt).thenComparing(WorkerRecord::workerId));
-        return records;
+        return ids().stream().flatMap(id -> find(id).stream())
+                .sorted(Comparator.comparing(WorkerRecord::startedAt).thenComparing(WorkerRecord::workerId)).toList();
     }
 
+    private List<String> ids() {
+        return names(SUFFIX);
+    }
+
+    /** What files of this kind are called, without the end. */
+    private List<String> names(String suffix) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(suffix))
+                    .map(name -> name.substring(0, name.length() - suffix.length())).filter(Ids::isId).toList();
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + folder, e);
+        }
+    }
+
+    /**
+     * The worker of this id as it is now: in the process that was written down, or in another one that runs it, because a service
+     * manager started it again, or the program that started it was ended before it could write the process down.
+     */
     Optional<WorkerRecord> find(String id) {
+        return read(id).map(worker -> worker.mark().alive()
+                ? worker
+                : ProcessMark.ofWorker(id).map(worker::in).orElse(worker));
+    }
+
+    /**
+     * The worker that a word means: its id, or the beginning of it.
+     *
+     * @throws RbeesException WORKER_NOT_FOUND when none was started here
+     * @throws dev.rbees.cli.UsageException when several begin like this
+     */
+    WorkerRecord require(String word) {
+        List<String> ids = ids();
+        return UniquePrefix.resolve(word, ids).flatMap(this::find)
+                .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_NOT_FOUND, "no worker '" + Printable.text(word)
+                        + "' on this machine" + Suggestion.sentence(word, ids) + "; 'rbees-pool worker list' shows them"));
+    }
+
+    private Optional<WorkerRecord> read(String id) {
         Path file = file(id);
         try {
             return Optional.of(Json.read(Files.readString(file), WorkerRecord.class));
@@ -64,16 +97,55 @@ final class WorkerRecords {
 
     /** Forgets a worker; its log stays. */
     void remove(String id) {
+        delete(file(id));
+    }
+
+    private static void delete(Path file) {
         try {
-            Files.deleteIfExists(file(id));
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot delete " + file(id), e);
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot delete " + file, e);
         }
     }
 
     /** Where the worker's output goes. */
     Path log(String id) {
-        return folder.resolve(Ids.require("worker", id) + ".log");
+        return folder.resolve(Ids.require("worker", id) + LOG);
+    }
+
+    /**
+     * The log of the worker that a word means, also of one that was stopped.
+     *
+     * @throws RbeesException WORKER_NOT_FOUND when there is none
+     * @throws dev.rbees.cli.UsageException when several begin like this
+     */
+    WorkerLog requireLog(String word) {
+        List<String> known = ids();
+        // why: of those that were stopped only when none that is known begins like this
+        List<String> ids = known.stream().anyMatch(id -> id.startsWith(word)) ? known : names(LOG);
+        return UniquePrefix.resolve(word, ids).map(id -> new WorkerLog(log(id), () -> find(id).map(WorkerRecord::mark)
+                .filter(ProcessMark::alive).isPresent()))
+                .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_NOT_FOUND, "there is no log of a worker '"
+                        + Printable.text(word) + "'" + Suggestion.sentence(word, ids)
+                        + "; 'rbees-pool worker list' shows the workers"));
+    }
+
+    /** Keeps what is left of the workers that ended last, and forgets those before them. */
+    void forgetOld() {
+        names(LOG).stream().filter(id -> find(id).map(WorkerRecord::mark).filter(ProcessMark::alive).isEmpty())
+                .sorted(Comparator.comparing(this::lastWritten).reversed()).skip(ENDED_KEPT).forEach(id -> {
+                    remove(id);
+                    delete(WorkerLog.before(log(id)));
+                    delete(log(id));
+                });
+    }
+
+    private FileTime lastWritten(String id) {
+        try {
+            return Files.getLastModifiedTime(log(id));
+        } catch (IOException _) {
+            return FileTime.fromMillis(0);
+        }
     }
 
     /** Held while a new worker's id, port and threads are chosen, so that two spawns do not choose the same. */

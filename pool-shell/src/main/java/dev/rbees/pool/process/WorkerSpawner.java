@@ -1,6 +1,9 @@
 package dev.rbees.pool.process;
 
+import java.nio.file.Files;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +17,6 @@ import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHealth;
-import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
 
@@ -23,62 +25,135 @@ public final class WorkerSpawner {
 
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
     private static final int SUFFIX = 6;
+    private static final int TRIES = 3;
 
     private final WorkerRecords records;
     private final WorkerProgram program;
     private final StartUp startUp;
+    private final Preflight preflight;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final int cores;
 
-    public WorkerSpawner(RbeesHome home, Map<String, String> environment, InstantSource clock, RandomGenerator random) {
+    public WorkerSpawner(RbeesHome home, Map<String, String> environment, Preflight preflight, InstantSource clock,
+            RandomGenerator random) {
         this(new WorkerRecords(home.workers()), new WorkerProgram(environment),
-                StartUp.patient(new WorkerRecords(home.workers())), clock, random,
+                StartUp.patient(new WorkerRecords(home.workers())), preflight, clock, random,
                 Runtime.getRuntime().availableProcessors());
     }
 
-    WorkerSpawner(WorkerRecords records, WorkerProgram program, StartUp startUp, InstantSource clock,
+    WorkerSpawner(WorkerRecords records, WorkerProgram program, StartUp startUp, Preflight preflight, InstantSource clock,
             RandomGenerator random, int cores) {
         this.records = records;
         this.program = program;
         this.startUp = startUp;
+        this.preflight = preflight;
         this.clock = clock;
         this.random = random;
         this.cores = cores;
     }
 
     /**
-     * Starts the process and writes it down; it is not ready yet.
+     * Starts a worker and waits until it is ready. When somebody else took the port that was chosen, another one is chosen.
      *
-     * @param model whose file lies complete on this machine
-     * @throws RbeesException WORKER_START_FAILED when the program is missing, CONFLICT when the port is taken
+     * @param model whose files lie complete on this machine
+     * @param smaller models that may be named in place of one that is too large
+     * @param progress hears how far it is
+     * @throws RbeesException WORKER_START_FAILED when it does not become ready; it is then gone, and its log stays. CONFLICT when
+     *         the port that was asked for is taken. What the machine lacks, before anything is started
      */
-    public WorkerProcess launch(SpawnRequest wanted, ModelEntry model) {
-        try (LockFile _ = records.lock()) {
-            List<WorkerRecord> others = records.all();
-            String id = newId(wanted.backend(), others);
-            int port = wanted.port().map(given -> Ports.requireFree(given, others)).orElseGet(() -> Ports.firstFree(others));
-            int threads = wanted.threads().orElseGet(() -> freeCores(others));
-            Process process = program.start(arguments(wanted, model, id, port, threads), records.log(id));
-            String start = ProcessMark.of(process.pid()).map(ProcessMark::start).orElse("");
-            WorkerRecord worker = new WorkerRecord(id, process.pid(), start, wanted.backend(), wanted.model(), port,
-                    threads, clock.instant());
-            records.write(worker);
-            return WorkerFleet.view(worker, WorkerStatus.LOADING, 0);
+    public WorkerProcess spawn(SpawnRequest wanted, ModelEntry model, List<ModelEntry> smaller, SpawnProgress progress) {
+        preflight.check(wanted, model, smaller);
+        for (int left = TRIES - 1;; left--) {
+            WorkerRecord worker = launch(wanted, model);
+            try {
+                return ready(worker, progress);
+            } catch (RbeesException e) {
+                if (e.code() == ErrorCode.WORKER_START_FAILED) {
+                    records.remove(worker.workerId());
+                }
+                if (left == 0 || wanted.port().isPresent() || Ports.isFree(worker.port())) {
+                    throw e;
+                }
+            }
         }
     }
 
     /**
-     * Waits until a launched worker is ready.
+     * Starts a worker anew whose process has ended, as it was started before, and waits until it is ready.
      *
-     * @param progress hears how far loading is
-     * @throws RbeesException WORKER_START_FAILED when it does not become ready; it is then gone, and its log stays
+     * @param id of a worker that was started here
+     * @throws RbeesException WORKER_START_FAILED when it does not become ready; what is known of it stays. CONFLICT when it runs, its
+     *         port is taken, or it is not known how it was started
      */
-    public WorkerProcess awaitReady(String id, StartUp.Progress progress) {
-        WorkerRecord worker = records.find(id).orElseThrow(() -> new RbeesException(ErrorCode.WORKER_NOT_FOUND,
-                "worker " + id + " was stopped while it was loading"));
+    public WorkerProcess startAgain(String id, SpawnProgress progress) {
+        WorkerRecord worker;
+        try (LockFile _ = records.lock()) {
+            WorkerRecord ended = records.require(id);
+            if (ended.mark().alive()) {
+                throw new RbeesException(ErrorCode.CONFLICT, id + " runs already");
+            }
+            if (ended.arguments().isEmpty()) {
+                throw new RbeesException(ErrorCode.CONFLICT,
+                        id + " was started by an older version, which did not write down how;"
+                                + " run: rbees-pool worker spawn " + ended.backend().wireName() + " --model "
+                                + ended.model());
+            }
+            Ports.requireFree(ended.port(), running());
+            worker = begin(ended.begun(now()));
+        }
+        return ready(worker, progress);
+    }
+
+    /**
+     * Waits until a worker that runs is ready.
+     *
+     * @throws RbeesException WORKER_NOT_FOUND when it was stopped meanwhile, WORKER_START_FAILED when it does not become ready; its
+     *         process is then ended
+     */
+    public WorkerProcess awaitReady(String id, SpawnProgress progress) {
+        return ready(records.require(id), progress);
+    }
+
+    WorkerRecord launch(SpawnRequest wanted, ModelEntry model) {
+        try (LockFile _ = records.lock()) {
+            records.forgetOld();
+            List<WorkerRecord> others = running();
+            String id = newId(wanted.backend());
+            int port = wanted.port().map(given -> Ports.requireFree(given, others)).orElseGet(() -> Ports.firstFree(others));
+            int threads = wanted.threads().orElseGet(() -> freeCores(others));
+            WorkerRecord worker = new WorkerRecord(id, 0, "", wanted.backend(), wanted.model(), port, threads, now(),
+                    arguments(wanted, model, id, port, threads));
+            try {
+                return begin(worker);
+            } catch (RbeesException e) {
+                records.remove(id);
+                throw e;
+            }
+        }
+    }
+
+    /** why: written down first, so that the worker is known also when this program ends right after it has started it. */
+    private WorkerRecord begin(WorkerRecord worker) {
+        records.write(worker);
+        Process process = program.start(worker.arguments(), records.log(worker.workerId()));
+        WorkerRecord begun = worker.in(ProcessMark.of(process.pid()).orElse(new ProcessMark(process.pid(), "")));
+        records.write(begun);
+        return begun;
+    }
+
+    private WorkerProcess ready(WorkerRecord worker, SpawnProgress progress) {
         WorkerHealth health = startUp.awaitReady(worker, progress);
-        return WorkerFleet.view(worker, health.status(), health.slotsTotal());
+        return WorkerFleet.view(worker, health.status(), Optional.of(health));
+    }
+
+    /** why: as exact as it is written down. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private List<WorkerRecord> running() {
+        return records.all().stream().filter(worker -> worker.mark().alive()).toList();
     }
 
     /** The last lines of the log of a worker that did not become ready. */
@@ -88,26 +163,22 @@ public final class WorkerSpawner {
                 : List.of();
     }
 
-    private String newId(Backend backend, List<WorkerRecord> others) {
+    private String newId(Backend backend) {
         String id;
         do {
             id = "worker-" + backend.wireName() + "-" + random.ints(SUFFIX, 0, ALPHABET.length())
                     .mapToObj(i -> ALPHABET.substring(i, i + 1)).collect(Collectors.joining());
-        } while (taken(id, others));
+        } while (Files.exists(records.log(id)));
         return id;
     }
 
-    private static boolean taken(String id, List<WorkerRecord> others) {
-        return others.stream().anyMatch(other -> other.workerId().equals(id));
-    }
-
     private int freeCores(List<WorkerRecord> others) {
-        int taken = others.stream().filter(other -> other.mark().alive()).mapToInt(WorkerRecord::threads).sum();
+        int taken = others.stream().mapToInt(WorkerRecord::threads).sum();
         return Math.max(1, cores - taken);
     }
 
     private static List<String> arguments(SpawnRequest wanted, ModelEntry model, String id, int port, int threads) {
-        List<String> arguments = new ArrayList<>(List.of("--worker-id", id, "--model", String.valueOf(model.path()),
+        List<String> arguments = new ArrayList<>(List.of(ProcessMark.WORKER_ID, id, "--model", String.valueOf(model.path()),
                 "--model-id", model.id(), "--backend", wanted.backend().wireName(), "--port", String.valueOf(port),
                 "--threads", String.valueOf(threads)));
         // why: a graph that runs as it is has a digest of its own form
@@ -116,11 +187,14 @@ public final class WorkerSpawner {
         add(arguments, "--gpu-device", wanted.gpuDevice());
         add(arguments, "--slots", wanted.slots());
         add(arguments, "--context-length", wanted.contextLength());
-        add(arguments, "--quantize", wanted.quantize());
-        if (wanted.compact()) {
+        add(arguments, "--weights", wanted.weights().kind());
+        add(arguments, "--quantize", wanted.weights().quantize());
+        if (wanted.weights().compact()) {
             arguments.add("--compact");
         }
-        add(arguments, "--orchestrator-url", wanted.orchestratorUrl());
+        // why: an empty list, so that the worker does not take that of the environment
+        arguments.addAll(List.of("--orchestrator-url", wanted.orchestratorUrl().orElse("")));
+        add(arguments, "--token-file", wanted.tokenFile());
         if (wanted.everywhere()) {
             arguments.addAll(List.of("--bind", "0.0.0.0"));
         }

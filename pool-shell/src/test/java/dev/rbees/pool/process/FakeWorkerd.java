@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpServer;
+import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.json.Json;
 import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.RegistrationView;
+import dev.rbees.api.worker.RegistrationView.State;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
 
@@ -74,7 +77,12 @@ final class FakeWorkerd {
                 loading ? "loading weights" : null,
                 loading ? Math.min(99, behaviour.equals("never") ? 7 : asked * 30) : null,
                 status == WorkerStatus.FAILED ? "the file is no GGUF" : null, null, null, null, null, null, null, "host", 0,
-                flags.contains("--slots") ? Integer.parseInt(flag(flags, "--slots")) : 3, 1, 1);
+                flags.contains("--slots") ? Integer.parseInt(flag(flags, "--slots")) : 3, 1, 1, List.of(), registration(flags));
+    }
+
+    private static @Nullable RegistrationView registration(List<String> flags) {
+        String url = flags.contains("--orchestrator-url") ? flag(flags, "--orchestrator-url") : "";
+        return url.isEmpty() ? null : new RegistrationView(url, State.UNREACHABLE, "nobody listens there");
     }
 
     private static String flag(List<String> flags, String name) {

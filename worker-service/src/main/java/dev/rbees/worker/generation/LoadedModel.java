@@ -5,7 +5,6 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.Message;
 import dev.rbees.api.task.Prompt;
@@ -50,12 +49,11 @@ public record LoadedModel(String id, Tokenizer tokenizer, @Nullable ChatTemplate
         try {
             return template.render(messages);
         } catch (TemplateException e) {
-            if (e.raisedByTemplate()) {
-                throw RbeesException.invalid("messages", "chat_template",
-                        "the model's chat template refuses these messages: " + e.getMessage());
-            }
-            throw new RbeesException(ErrorCode.INFERENCE_FAILED,
-                    "the model's chat template failed: " + e.getMessage() + "; send a prompt instead of messages", e);
+            // why: a fault of the template is none of the worker, and trying again elsewhere ends alike
+            throw RbeesException.invalid("messages", "chat_template", e.raisedByTemplate()
+                    ? "the model's chat template refuses these messages: " + e.getMessage()
+                    : "the model's chat template fails on these messages: " + e.getMessage()
+                            + "; send a prompt instead of messages");
         }
     }
 

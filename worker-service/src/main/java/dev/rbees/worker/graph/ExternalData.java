@@ -14,7 +14,8 @@ import dev.rbees.worker.model.ModelFault;
 import dev.rbees.worker.model.ModelFile;
 
 /**
- * The files beside a graph in which its constants lie. Only regular files of the graph's own folder are allowed: a graph
+ * The files beside a graph in which its constants lie. Only regular files of the graph's own folder are allowed, or what the hub's
+ * tools have there in their place: a graph
  * could otherwise have any file of the machine read, and put into its answers.
  */
 final class ExternalData {
@@ -24,11 +25,14 @@ final class ExternalData {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private final Path folder;
+    private final Path graph;
     private final Map<String, Path> files = new TreeMap<>();
     private final Map<Path, Long> sizes = new HashMap<>();
 
-    ExternalData(Path folder) {
+    /** @param graph in the folder, in which the files are looked for */
+    ExternalData(Path folder, Path graph) {
         this.folder = folder;
+        this.graph = graph;
     }
 
     /** The files so far, by name. */
@@ -74,6 +78,10 @@ final class ExternalData {
         }
         Path file = folder.resolve(name);
         requireOwn(folder, file);
+        if (ModelFile.isHubLink(file) && !ModelFile.isHubLink(graph)) {
+            throw ModelFault.of("the model's file " + name + " is a link and " + graph.getFileName()
+                    + " beside it is none, and ONNX Runtime follows both or neither; download the model again");
+        }
         return file;
     }
 
@@ -81,13 +89,14 @@ final class ExternalData {
         return sizes.computeIfAbsent(file, ModelFile::size);
     }
 
-    /** Refuses everything but a regular file that lies in the folder and has no other name. */
+    /** Refuses everything but a regular file that lies in the folder, or in the hub's cache of the model, and has no other name. */
     static void requireOwn(Path folder, Path file) {
         String name = file.getFileName().toString();
         try {
             ModelFile.requireFetched(file);
             Path real = file.toRealPath();
-            if (!folder.toRealPath().equals(real.getParent())) {
+            // why: what a hub's link leads to was looked at above
+            if (!ModelFile.isHubLink(file) && !folder.toRealPath().equals(real.getParent())) {
                 throw refusedFile(name, "is a link to a file outside the model's folder");
             }
             if (real.getFileSystem().supportedFileAttributeViews().contains("unix")

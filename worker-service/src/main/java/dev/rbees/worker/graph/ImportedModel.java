@@ -41,13 +41,14 @@ public record ImportedModel(Path folder, Description description) {
      * @param bosToken text of the token that begins a text, if there is one
      * @param eosToken text of the token that ends one, if there is one
      * @param endIds ids that end an answer
+     * @param warnings what is doubtful about its texts, a sentence each
      */
     public record Description(int layout, String sourceDigest, DecoderShape shape, String encoding, long weightsBytes,
             Map<String, String> digests, @Nullable String chatTemplate, @Nullable String bosToken, @Nullable String eosToken,
-            List<Integer> endIds) {}
+            List<Integer> endIds, List<String> warnings) {}
 
     /** Version of the folder's layout and of the way weights are packed. */
-    static final int LAYOUT = 5;
+    static final int LAYOUT = 6;
 
     /** What lies complete in the folder, if it was made by this version. */
     static Optional<ImportedModel> find(Path folder) {

@@ -117,7 +117,7 @@ public final class ModelImporter {
             EndTokens ends = source.ends();
             new ImportedModel(folder, new ImportedModel.Description(ImportedModel.LAYOUT, digest, shape,
                     mainEncoding(source.tensors()), weightsBytes, ImportedModel.digests(folder), source.chatTemplate(),
-                    ends.bosToken(), ends.eosToken(), ends.endIds())).save();
+                    ends.bosToken(), ends.eosToken(), ends.endIds(), source.warnings())).save();
         }
     }
 

@@ -35,7 +35,7 @@ public record OnnxFile(Path path, List<Path> externalFiles, List<String> inputs,
     public static OnnxFile check(Path path) {
         Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "every file lies in a folder");
         ExternalData.requireOwn(folder, path);
-        ExternalData externalData = new ExternalData(folder);
+        ExternalData externalData = new ExternalData(folder, path);
         GraphInspector inspector = new GraphInspector(externalData);
         try (Arena arena = Arena.ofConfined()) {
             long size = ModelFile.size(path);

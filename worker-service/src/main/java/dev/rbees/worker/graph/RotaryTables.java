@@ -40,10 +40,12 @@ final class RotaryTables {
         this.windowed = windowed;
     }
 
-    /** At most so many bytes are all tables of a model: one set of frequencies, or two. */
+    /** At most so many bytes are all tables of a model: one set of frequencies, or several. */
     static long bytes(DecoderShape shape) {
+        int sets = 1 + (shape.attention().rotary().longFrequencies().isEmpty() ? 0 : 1)
+                + (shape.attention().windowedRotary() == null ? 0 : 1);
         long angles = (long) shape.contextLength() * shape.attention().rotary().frequencies().size();
-        return 2 * 2 * angles * Float.BYTES;
+        return 2 * sets * angles * Float.BYTES;
     }
 
     /** Writes the tables of a model. */

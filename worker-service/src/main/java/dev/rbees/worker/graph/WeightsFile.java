@@ -9,7 +9,8 @@ import java.nio.file.StandardOpenOption;
 /** The file that holds the constants of a graph. Places are reserved by one thread and may be filled by many. */
 final class WeightsFile implements AutoCloseable {
 
-    private static final int ALIGNMENT = 64;
+    /** Places begin at multiples of this. */
+    static final int ALIGNMENT = 64;
 
     private final FileChannel channel;
     private long end;

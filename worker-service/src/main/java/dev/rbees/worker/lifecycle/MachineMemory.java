@@ -4,51 +4,93 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import com.sun.management.OperatingSystemMXBean;
 
-/** How much memory this process may still take. */
-final class MachineMemory {
+/**
+ * How much memory this process may still take.
+ *
+ * @param meminfo what the kernel says of the machine
+ * @param cgroup what it says of the groups that this process is in: lines of {@code number:controllers:path}
+ * @param groups folder of all groups
+ */
+record MachineMemory(Path meminfo, Path cgroup, Path groups) {
 
-    private static final Path PROC = Path.of("/proc/meminfo");
-    private static final Path CGROUP = Path.of("/sys/fs/cgroup");
+    private static final MachineMemory HERE = new MachineMemory(Path.of("/proc/meminfo"), Path.of("/proc/self/cgroup"),
+            Path.of("/sys/fs/cgroup"));
 
-    private MachineMemory() {}
+    /** The names of a group's files in the two versions of Linux's interface. */
+    private record Names(String limit, String used, List<String> givenBack) {
+        static final Names FIRST = new Names("memory.limit_in_bytes", "memory.usage_in_bytes",
+                List.of("total_active_file", "total_inactive_file"));
+        static final Names SECOND = new Names("memory.max", "memory.current", List.of("active_file", "inactive_file"));
+    }
 
-    /** Bytes: what the kernel can give without swapping, or, in a container, what is left of its limit, if that is less. */
+    /** Bytes: what the kernel can give without swapping, or what is left of the limit of a group, if that is less. */
     static long available() {
-        return available(PROC, CGROUP);
+        return HERE.free();
     }
 
-    static long available(Path proc, Path cgroup) {
-        long machine = memAvailable(proc).orElseGet(() -> ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                .getFreeMemorySize());
-        OptionalLong limit = number(cgroup.resolve("memory.max"));
-        OptionalLong used = number(cgroup.resolve("memory.current"));
-        return limit.isPresent() && used.isPresent()
-                ? Math.clamp(limit.getAsLong() - used.getAsLong(), 0, machine)
-                : machine;
+    long free() {
+        long machine = value(meminfo, "MemAvailable:").stream().map(kilobytes -> kilobytes * 1024).findFirst()
+                .orElseGet(() -> ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getFreeMemorySize());
+        return LongStream.concat(LongStream.of(machine), leftInGroups()).min().orElse(machine);
     }
 
-    private static Optional<Long> memAvailable(Path proc) {
-        try (Stream<String> lines = Files.lines(proc)) {
-            return lines.filter(line -> line.matches("MemAvailable:\\s+\\d{1,15} kB")).findFirst()
-                    .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024);
-        } catch (IOException e) {
-            return Optional.empty(); // not on Linux
-        }
+    /** What is left in each group with a limit: this process's, and all that it lies in. */
+    private LongStream leftInGroups() {
+        return lines(cgroup).stream().map(line -> line.split(":", 3)).filter(parts -> parts.length == 3)
+                .flatMapToLong(parts -> {
+                    boolean memory = List.of(parts[1].split(",")).contains("memory");
+                    return memory
+                            ? left(groups.resolve("memory"), parts[2], Names.FIRST)
+                            : parts[1].isEmpty() ? left(groups, parts[2], Names.SECOND) : LongStream.empty();
+                });
     }
 
-    /** Empty where there is no such file or it says {@code max}. */
-    private static OptionalLong number(Path file) {
-        try {
-            String text = Files.readString(file).strip();
-            return text.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
-        } catch (IOException e) {
+    private static LongStream left(Path root, String path, Names names) {
+        // why: in a container the path is the one outside of it, and the group's files lie at the root
+        return Stream.iterate(root.resolve(path.replaceFirst("^/+", "")).normalize(),
+                group -> group != null && group.startsWith(root), Path::getParent)
+                .flatMapToLong(group -> left(group, names).stream());
+    }
+
+    /** why: pages of files count as used, and are given back when the room is needed. */
+    private static OptionalLong left(Path group, Names names) {
+        OptionalLong limit = number(lines(group.resolve(names.limit())));
+        OptionalLong used = number(lines(group.resolve(names.used())));
+        if (limit.isEmpty() || used.isEmpty()) {
             return OptionalLong.empty();
+        }
+        long files = names.givenBack().stream().mapToLong(name -> value(group.resolve("memory.stat"), name).orElse(0L))
+                .sum();
+        return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, used.getAsLong() - files)));
+    }
+
+    /** The number behind a name in a file of such lines. */
+    private static Optional<Long> value(Path file, String name) {
+        Pattern line = Pattern.compile(Pattern.quote(name) + "\\s+(\\d{1,15})( kB)?");
+        return lines(file).stream().map(line::matcher).filter(found -> found.matches())
+                .map(found -> Long.parseLong(found.group(1))).findFirst();
+    }
+
+    /** Empty where there is no line or it says {@code max}. */
+    private static OptionalLong number(List<String> lines) {
+        return lines.stream().map(String::strip).filter(text -> text.matches("\\d{1,18}")).mapToLong(Long::parseLong)
+                .findFirst();
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            return List.of(); // not on Linux, or not in such a group
         }
     }
 }

@@ -16,11 +16,14 @@ import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.api.worker.RegistrationView;
+import dev.rbees.api.worker.RegistrationView.State;
 import dev.rbees.api.worker.WorkerAccepted;
 import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerSecret;
 import dev.rbees.cli.Printable;
+import dev.rbees.gpu.CudaCard;
 import dev.rbees.thread.Liveness;
 import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.Workload;
@@ -47,6 +50,7 @@ final class OrchestratorLink implements AutoCloseable {
     private final WorkerSettings settings;
     private final WorkerState state;
     private final Orchestrators orchestrators;
+    private final DeviceMemory memory;
     private final OwnerThread thread;
     private volatile String id;
     private volatile Optional<WorkerSecret> secret = Optional.empty();
@@ -57,8 +61,10 @@ final class OrchestratorLink implements AutoCloseable {
         this.settings = settings;
         this.id = settings.workerId();
         this.state = state;
-        this.orchestrators = new Orchestrators(settings.orchestrators(), settings.token());
+        this.orchestrators = new Orchestrators(settings.orchestrators(), settings.token(), settings.trust());
+        this.memory = DeviceMemory.of(settings.backend(), new CudaCard(settings.gpuDevice(), System.getenv()));
         this.thread = new OwnerThread("orchestrator-link", liveness, this::run);
+        state.registration(new RegistrationView(orchestrators.current().toString(), State.PENDING, null));
     }
 
     /** Registers, and goes on for as long as it is open, on a thread of its own. */
@@ -80,16 +86,25 @@ final class OrchestratorLink implements AutoCloseable {
             if (known && !registered) {
                 LOG.info("registered with the orchestrator {} as {}", orchestrators.current(), id);
             } else if (!known && !warned) {
-                LOG.warn("{}; trying again until it takes this worker",
-                        refusal.map(why -> "the orchestrator refuses: " + why)
-                                .orElse("the orchestrator does not answer"));
+                LOG.warn("the orchestrator {}; trying again until it takes this worker",
+                        refusal.map(why -> "refuses: " + why)
+                                .orElseGet(() -> "does not answer: " + orchestrators.trouble()));
             }
+            state.registration(view(known));
             warned = !known;
             // why: who does not answer may know this worker still
             registered |= known;
             pause = known ? HEARTBEAT : retry;
             retry = known ? FIRST_RETRY : min(retry.multipliedBy(2), LAST_RETRY);
         }
+    }
+
+    private RegistrationView view(boolean known) {
+        String orchestrator = orchestrators.current().toString();
+        return known
+                ? new RegistrationView(orchestrator, State.REGISTERED, null)
+                : refusal.map(why -> new RegistrationView(orchestrator, State.REFUSED, why))
+                        .orElseGet(() -> new RegistrationView(orchestrator, State.UNREACHABLE, orchestrators.trouble()));
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -159,7 +174,7 @@ final class OrchestratorLink implements AutoCloseable {
     /** Whether the orchestrator still knows this worker. */
     private boolean heartbeat() throws InterruptedException {
         int free = state.model().map(model -> model.workload().slotsFree()).orElse(0);
-        String body = Json.write(new WorkerHeartbeat(state.status(), free, MachineMemory.available(), secret.orElse(null)));
+        String body = Json.write(new WorkerHeartbeat(state.status(), free, memory.freeBytes(), secret.orElse(null)));
         return send("POST", id + "/heartbeat", Map.of(), _ -> body).filter(Orchestrators.Answer::done).isPresent();
     }
 
@@ -172,10 +187,12 @@ final class OrchestratorLink implements AutoCloseable {
     }
 
     private static String reason(String body) {
+        String silent = "it does not say why";
         try {
-            return Printable.text(Json.readTree(body.getBytes(StandardCharsets.UTF_8)).at("/error/message").asString(""));
+            String said = Json.readTree(body.getBytes(StandardCharsets.UTF_8)).at("/error/message").asString("");
+            return said.isBlank() ? silent : Printable.text(said);
         } catch (RbeesException e) {
-            return "it does not say why";
+            return silent;
         }
     }
 

@@ -2,8 +2,6 @@ package dev.rbees.worker.lifecycle;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,12 +9,11 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.cli.Printable;
 import dev.rbees.thread.Liveness;
-import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.GenerationMetrics;
 
 /**
- * The life of a worker: the model is loaded while the server opens its port, which tells how far that is; then it registers;
- * at the end it drains.
+ * The life of a worker: the model is loaded while the server, which is open already, tells how far that is; then it registers; at
+ * the end it drains.
  */
 public final class WorkerLifecycle {
 
@@ -26,13 +23,18 @@ public final class WorkerLifecycle {
     private final WorkerSettings settings;
     private final Liveness liveness;
     private final WorkerState state;
-    private final CompletableFuture<WarmModel> model = new CompletableFuture<>();
+    private final PreparedModel model;
     private final long began = System.nanoTime();
     private final Optional<OrchestratorLink> link;
     private final ResidencyCheck residency;
 
-    private WorkerLifecycle(WorkerSettings settings, Liveness liveness) {
+    /**
+     * @param model is loaded when the life begins
+     * @param liveness hears when a thread of the worker cannot go on
+     */
+    public WorkerLifecycle(WorkerSettings settings, PreparedModel model, Liveness liveness) {
         this.settings = settings;
+        this.model = model;
         this.liveness = liveness;
         this.state = new WorkerState(liveness);
         this.link = settings.orchestrators().isEmpty()
@@ -42,56 +44,38 @@ public final class WorkerLifecycle {
                 () -> state.model().flatMap(loaded -> loaded.workload().residencyProblem()), state::failed, liveness);
     }
 
-    /**
-     * Begins to load the model, on a thread of its own.
-     *
-     * @param liveness hears when that thread, or any other of the worker, cannot go on
-     */
-    public static WorkerLifecycle begin(WorkerSettings settings, ModelLoader loader, Liveness liveness) {
-        WorkerLifecycle lifecycle = new WorkerLifecycle(settings, liveness);
-        new OwnerThread("load", liveness, () -> lifecycle.load(loader)).start();
-        return lifecycle;
-    }
-
-    private void load(ModelLoader loader) {
-        LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(),
-                Printable.text(String.valueOf(settings.model().getFileName())));
-        try {
-            model.complete(loader.load(new LoadLog(state)));
-        } catch (RbeesException e) {
-            state.failed(e.userMessage());
-            model.completeExceptionally(e);
-        } catch (Throwable e) {
-            state.failed("a fault of rbees-workerd");
-            model.completeExceptionally(e);
-            throw e;
-        }
-    }
-
     /** Where it is in its life. */
     public WorkerState state() {
         return state;
     }
 
     /**
-     * Takes requests as soon as the model is loaded, and registers. Returns when the worker is ready.
+     * Loads the model, takes requests as soon as it is loaded, and registers. Returns when the worker is ready.
      *
      * @throws RbeesException when the model cannot be loaded
      */
     public void start(GenerationMetrics metrics) {
-        state.loaded(loaded().serve(metrics, liveness));
+        WorkerState.Loaded loaded = load().serve(metrics, liveness);
+        loaded.warnings().forEach(warning -> LOG.warn("{}: {}", settings.modelId(), warning));
+        state.loaded(loaded);
         LOG.info("{} is ready on port {} after {} ms: {} slots, {} threads", settings.workerId(), settings.port(),
                 Duration.ofNanos(System.nanoTime() - began).toMillis(),
-                state.model().map(loaded -> loaded.workload().slotsTotal()).orElse(0), settings.threads());
+                loaded.workload().slotsTotal(), settings.threads());
         residency.start();
         link.ifPresent(OrchestratorLink::start);
     }
 
-    private WarmModel loaded() {
+    private WarmModel load() {
+        LOG.info("{} loads {} from {}", settings.workerId(), settings.modelId(),
+                Printable.text(String.valueOf(settings.model().getFileName())));
         try {
-            return model.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RbeesException known ? known : e;
+            return model.load(new LoadLog(state));
+        } catch (RbeesException e) {
+            state.failed(e.userMessage());
+            throw e;
+        } catch (Throwable e) {
+            state.failed("a fault of rbees-workerd");
+            throw e;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.RbeesException;
@@ -25,12 +26,15 @@ import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
+import dev.rbees.home.CaFile;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.service.Access;
 import dev.rbees.service.ConnectionLimits;
 import dev.rbees.service.Daemon;
 import dev.rbees.worker.graph.ImportOptions;
+import dev.rbees.worker.model.ModelFault;
+import dev.rbees.worker.model.ModelFile;
 
 /**
  * How this worker was started.
@@ -45,19 +49,21 @@ import dev.rbees.worker.graph.ImportOptions;
  * @param bind address to listen on
  * @param advertiseHost where the orchestrator is to look for it, empty for the address that it sees the orchestrator from
  * @param token that it asks for and shows to the orchestrator; empty for none
+ * @param trust by which orchestrators are trusted over TLS, empty for the system's
  * @param port to listen on
  * @param backend what it computes on
  * @param gpuDevice which card of several, from 0; only for CUDA
  * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
- * @param contextLength positions per slot, empty for what the model was made for
+ * @param contextLength positions per slot, empty for as many as the model was made for and memory allows
  * @param orchestrators base addresses of those to register with, of which any serves; empty for nowhere
  * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
 public record WorkerSettings(String workerId, boolean drawnId, Path model,
         Optional<String> modelDigest, Optional<Weights> weights, ImportOptions importOptions, String modelId,
-        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, int port, Backend backend, int gpuDevice,
+        String bind, Optional<String> advertiseHost, Optional<ApiToken> token, Optional<SSLContext> trust, int port,
+        Backend backend, int gpuDevice,
         Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
         RbeesHome home) implements Daemon.Listening {
@@ -93,10 +99,14 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("token-file", "path",
                             "token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)"),
+                    OptionSpec.optional("ca-file", "path",
+                            "certificates in PEM that may vouch for the orchestrator beside the system's (default: RBEES_CA_FILE)"),
                     OptionSpec.optional("orchestrator-url", "urls",
                             "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
                                     + " none)"),
-                    OptionSpec.optional("slots", "number", "requests at a time (default: 4 to 16, by free memory)"),
+                    OptionSpec.optional("slots", "number",
+                            "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
+                                    + " where not even 4 fit)"),
                     OptionSpec.optional("threads", "number", "threads that compute (default: the machine's cores)"),
                     OptionSpec.optional("model-digest", "sha256",
                             "refuse a GGUF or safetensors model with any other SHA-256 (of several files: that of their list)"),
@@ -107,7 +117,9 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                             "what weights stored as plain numbers become: int8, int4 or float32 (default: int8)"),
                     OptionSpec.flag("compact",
                             "keep Q4_1 and Q4_K weights in 4 bits: exact, less memory, somewhat slower"),
-                    OptionSpec.optional("context-length", "number", "positions per slot (default: the model's)"),
+                    OptionSpec.optional("context-length", "number", "positions per slot (default: the model's, at most "
+                            + MemoryPlan.USUAL_POSITIONS + "; less where memory is short, but not below "
+                            + MemoryPlan.FEWEST_POSITIONS + ")"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-workerd --model SmolLM2-135M-Instruct.Q4_1.gguf --port 8001"));
@@ -131,7 +143,8 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                 model, line.option("model-digest").map(WorkerSettings::digest),
                 line.choice("weights", Weights.class), importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
-                line.option("advertise-host"), token, port, backend,
+                line.option("advertise-host"), token,
+                trust(line, environment, orchestrators), port, backend,
                 gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
                 ConnectionLimits.of(line), RbeesHome.of(environment));
@@ -153,11 +166,14 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
      * What is to be loaded. A link that the user names himself is followed; those that a model's folder has are not.
      *
      * <p>
-     * why: not that of a graph, beside which the files of its folder are looked for.
+     * why: not that of a graph, beside which the files of its folder are looked for; nor that of a hub's cache, where the other
+     * parts lie beside the link and not beside the file.
      */
     private static Path model(Path given) {
         try {
-            Path model = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx") ? given.toRealPath() : given;
+            boolean followed = Files.isSymbolicLink(given) && !given.toString().endsWith(".onnx")
+                    && !ModelFile.isHubLink(given);
+            Path model = followed ? given.toRealPath() : given;
             if (Files.isDirectory(model) || Files.isRegularFile(model)) {
                 return model;
             }
@@ -213,6 +229,13 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                 + " worker: name a file with --token-file or RBEES_API_TOKEN_FILE, or use 127.0.0.1");
     }
 
+    /** @throws RbeesException MODEL_LOAD_FAILED when more positions were asked for than the model was made for */
+    void requireContext(int trainedFor) {
+        contextLength.filter(asked -> asked > trainedFor).ifPresent(asked -> {
+            throw ModelFault.of("--context-length " + asked + " is more than the model was made for (" + trainedFor + ")");
+        });
+    }
+
     @Override
     public Access access() {
         return Access.byAddress(token);
@@ -221,6 +244,12 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
     /** The addresses of a list with commas, each once. */
     private static List<URI> orchestrators(String urls) {
         return Stream.of(urls.split(",", -1)).map(String::strip).map(WorkerSettings::orchestrator).distinct().toList();
+    }
+
+    private static Optional<SSLContext> trust(CommandLine line, Map<String, String> environment, List<URI> orchestrators) {
+        return line.option("ca-file").or(() -> Environment.caFile(environment))
+                .filter(_ -> orchestrators.stream().anyMatch(base -> "https".equals(base.getScheme())))
+                .map(file -> new CaFile(file).context());
     }
 
     private static URI orchestrator(String url) {

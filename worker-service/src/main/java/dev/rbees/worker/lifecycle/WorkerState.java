@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.Engine;
@@ -25,12 +26,17 @@ public final class WorkerState implements LoadProgress {
      * @param modelDigest hex SHA-256 of its source file
      * @param encoding of most of its weights in that file
      * @param fingerprint how it calculates on this machine
+     * @param warnings why its answers may be worse than they could be, a sentence each
      */
-    public record Loaded(Service service, String modelDigest, String encoding, String fingerprint) {
+    public record Loaded(Service service, String modelDigest, String encoding, String fingerprint, List<String> warnings) {
+
+        public Loaded {
+            warnings = List.copyOf(warnings);
+        }
 
         /** A model that generates text. */
-        public Loaded(Engine engine, String modelDigest, String encoding, String fingerprint) {
-            this(new Service.Generation(engine), modelDigest, encoding, fingerprint);
+        public Loaded(Engine engine, String modelDigest, String encoding, String fingerprint, List<String> warnings) {
+            this(new Service.Generation(engine), modelDigest, encoding, fingerprint, warnings);
         }
 
         /** What is the same for all kinds of models. */
@@ -53,6 +59,7 @@ public final class WorkerState implements LoadProgress {
     private volatile @Nullable String failure;
     private volatile boolean draining;
     private volatile @Nullable String renamed;
+    private volatile @Nullable RegistrationView registration;
 
     /** @param liveness knows when a thread of the worker cannot go on, which is the end of it */
     public WorkerState(Liveness liveness) {
@@ -84,6 +91,16 @@ public final class WorkerState implements LoadProgress {
     /** The id of this worker, when it is another one than it was started with. */
     public Optional<String> renamed() {
         return Optional.ofNullable(renamed);
+    }
+
+    /** How far this worker is with its registration. */
+    void registration(RegistrationView view) {
+        registration = view;
+    }
+
+    /** How far this worker is with its registration; empty when it registers nowhere. */
+    public Optional<RegistrationView> registration() {
+        return Optional.ofNullable(registration);
     }
 
     public WorkerStatus status() {

@@ -18,8 +18,8 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.Substitute;
 
 /**
- * The files of a model, which anybody may have put there. Only regular files are read, none through a link, because it could lead to
- * any file of this machine; none beyond the length that it had at first, because some never end; and none that only stands for a
+ * The files of a model, which anybody may have put there. Only regular files are read; none through a link, because it could lead to
+ * any file of this machine, but for those of a hub's cache, which stay in it ({@link HubSnapshot}); none beyond the length that it had at first, because some never end; and none that only stands for a
  * file that was not fetched.
  */
 public final class ModelFile {
@@ -38,12 +38,8 @@ public final class ModelFile {
      */
     public static long size(Path file) {
         try {
-            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (found.isSymbolicLink()) {
-                throw ModelFault
-                        .of("the model's file " + name(file) + " is a link, which is not allowed because it could lead"
-                                + " to any file of this machine; put a copy there");
-            }
+            BasicFileAttributes found = Files.readAttributes(located(file), BasicFileAttributes.class,
+                    LinkOption.NOFOLLOW_LINKS);
             if (!found.isRegularFile()) {
                 throw ModelFault.of("the model's file " + name(file) + " is no regular file, and is not read");
             }
@@ -54,6 +50,25 @@ public final class ModelFile {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /** Whether this is a link of a hub's cache, which is followed when the file is read. */
+    public static boolean isHubLink(Path file) {
+        return Files.isSymbolicLink(file) && HubSnapshot.modelOf(file).isPresent();
+    }
+
+    /**
+     * Where the bytes of a file lie: there, or where a link of a hub's cache leads.
+     *
+     * @throws RbeesException MODEL_LOAD_FAILED when it is another link
+     */
+    private static Path located(Path file) throws IOException {
+        if (!Files.isSymbolicLink(file)) {
+            return file;
+        }
+        return HubSnapshot.target(file).orElseThrow(() -> ModelFault
+                .of("the model's file " + name(file) + " is a link, which is not allowed because it could lead"
+                        + " to any file of this machine; put a copy there"));
     }
 
     /**
@@ -108,7 +123,7 @@ public final class ModelFile {
     }
 
     private static FileChannel open(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        FileChannel channel = FileChannel.open(located(file), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         Optional<Substitute> substitute = Substitute.of(channel);
         if (substitute.isPresent()) {
             channel.close();

@@ -9,7 +9,9 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.worker.graph.ElementType;
 
@@ -32,20 +34,29 @@ final class CudaDevice extends Device {
         this.cuda = cuda;
     }
 
-    /** @param number of the card, from 0 */
-    static CudaDevice find(int number) {
+    /**
+     * @param number of the card, from 0
+     * @param libraries for which the runtime has been started
+     */
+    static CudaDevice find(OnnxRuntime runtime, int number, CudaSet libraries) {
         if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-            throw missing("this build of rbees has no CUDA; take the distribution rbees-"
-                    + version() + "-cuda, or --backend cpu");
+            throw missing("the CUDA libraries are not here; run: rbees-pool backend install cuda, or take --backend cpu");
         }
-        CudaLibrary cuda = CudaLibrary.load();
+        // why: CUDA would begin with the fastest card, and everything else that counts cards goes by their places
+        CLibrary.setEnvironmentVariable("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+        CudaLibrary cuda = CudaLibrary.load(libraries);
         int cards = count(cuda);
         if (number >= cards) {
             throw missing("--gpu-device " + number + ": CUDA finds " + cards + (cards == 1 ? " card" : " cards")
                     + ", numbered from 0; choose another, or take --backend cpu");
         }
-        unpackProvider(number);
-        return new CudaDevice(number, cuda);
+        CudaDevice device = new CudaDevice(number, cuda);
+        if (libraries.isInstalled()) {
+            device.loadProvider(runtime);
+        } else {
+            unpackProvider(number);
+        }
+        return device;
     }
 
     private static int count(CudaLibrary cuda) {
@@ -57,9 +68,18 @@ final class CudaDevice extends Device {
         }
     }
 
-    private static String version() {
-        String version = CudaDevice.class.getPackage().getImplementationVersion();
-        return version == null ? "VERSION" : version;
+    /** The runtime finds its provider beside itself. */
+    private void loadProvider(OnnxRuntime runtime) {
+        try {
+            MemorySegment options = runtime.options().create();
+            try {
+                choose(runtime, options);
+            } finally {
+                runtime.options().release(options);
+            }
+        } catch (OrtFailure e) {
+            throw unusable(e.getMessage());
+        }
     }
 
     /** why: only the runtime's own interface for Java takes the provider's library out of the jar; this loads it, too. */
@@ -67,8 +87,12 @@ final class CudaDevice extends Device {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.addCUDA(number);
         } catch (OrtException e) {
-            throw missing("ONNX Runtime cannot use CUDA on this machine: " + e.getMessage() + "; take --backend cpu");
+            throw unusable(e.getMessage());
         }
+    }
+
+    private static RbeesException unusable(@Nullable String why) {
+        return missing("ONNX Runtime cannot use CUDA on this machine: " + why + "; take --backend cpu");
     }
 
     @Override

@@ -6,21 +6,13 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-/** NVIDIA's runtime library, and those others that ONNX Runtime's CUDA provider of version 1.29 cannot be loaded without. */
+/** NVIDIA's runtime library. */
 final class CudaLibrary {
-
-    /** In the order in which they need each other. */
-    private static final List<String> LINUX = List.of("libcuda.so.1", "libcudart.so.12", "libcublasLt.so.12",
-            "libcublas.so.12", "libcurand.so.10");
-    private static final List<String> WINDOWS = List.of("nvcuda.dll", "cudart64_12.dll", "cublasLt64_12.dll",
-            "cublas64_12.dll", "curand64_10.dll");
-    private static final String DRIVER = "cuda.";
 
     private final MethodHandle getDeviceCount;
     private final MethodHandle setDevice;
@@ -44,25 +36,8 @@ final class CudaLibrary {
     }
 
     /** @throws dev.rbees.api.error.RbeesException MODEL_LOAD_FAILED, naming the first library that is missing */
-    static CudaLibrary load() {
-        boolean windows = System.getProperty("os.name", "").startsWith("Windows");
-        return new CudaLibrary(requireAll(windows ? WINDOWS : LINUX).get(1));
-    }
-
-    /** Loads libraries for as long as the process lives. */
-    static List<SymbolLookup> requireAll(List<String> names) {
-        return names.stream().map(CudaLibrary::require).toList();
-    }
-
-    @SuppressWarnings("restricted")
-    private static SymbolLookup require(String name) {
-        try {
-            return SymbolLookup.libraryLookup(name, Arena.global());
-        } catch (IllegalArgumentException e) {
-            throw Device.missing("CUDA cannot be used: " + name + " is missing; install "
-                    + (name.contains(DRIVER) ? "NVIDIA's driver" : "the libraries of CUDA 12")
-                    + " so that the loader finds it (LD_LIBRARY_PATH), or take --backend cpu");
-        }
+    static CudaLibrary load(CudaSet libraries) {
+        return new CudaLibrary(libraries.loadAll());
     }
 
     /** Number of cards; fails when there is none, or the driver does not work. */

@@ -12,6 +12,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.thread.Ownership;
 import dev.rbees.worker.graph.ImportedModel;
+import dev.rbees.worker.graph.ModelOutline;
 import dev.rbees.worker.model.DecoderShape;
 import dev.rbees.worker.model.ModelFault;
 
@@ -66,6 +67,12 @@ public final class DecoderSession implements Decoder {
         } catch (IOException e) {
             throw cannotLoad(e, false);
         }
+    }
+
+    /** About the same for a model that may not be imported yet; at most too much. */
+    public static long weightsBytes(ModelOutline outline, Device device) {
+        int copies = outline.fourBits() && PromptGraph.fits(outline.weightsBytes(), device) ? 2 : 1;
+        return copies * outline.weightsBytes();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.rbees.worker.onnx;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -27,15 +28,24 @@ public abstract class Device {
     /**
      * The device that a backend means on this machine.
      *
-     * @param number which of several, from 0; only for CUDA
+     * @param number which of several, from 0, in the order of their places on the bus; only for CUDA
+     * @param backends where the libraries of backends are that were installed; only for CUDA
      * @throws RbeesException MODEL_LOAD_FAILED, saying what is missing, when there is none
      */
-    public static Device find(Backend backend, int number) {
+    public static Device find(Backend backend, int number, Path backends) {
+        if (backend == Backend.CPU) {
+            // why: the runtime is started beside the import, not before it
+            return cpu();
+        }
         try {
+            CudaSet libraries = CudaSet.find(backends);
+            if (backend == Backend.CUDA) {
+                libraries.chooseRuntime();
+            }
             OnnxRuntime runtime = OnnxRuntime.start();
             return switch (backend) {
                 case CPU -> cpu();
-                case CUDA -> CudaDevice.find(number);
+                case CUDA -> CudaDevice.find(runtime, number, libraries);
                 case COREML -> HostDevice.appleProvider(runtime, backend, "CoreML");
                 case WEBGPU -> HostDevice.appleProvider(runtime, backend, "WebGPU");
             };
@@ -57,7 +67,8 @@ public abstract class Device {
         return positions * bytesPerPosition(shape);
     }
 
-    final long bytesPerPosition(DecoderShape shape) {
+    /** Bytes that the KV cache of one position of a slot takes, in all layers: also in those that look at a window only. */
+    public final long bytesPerPosition(DecoderShape shape) {
         return shape.kvBytesPerPosition() / Float.BYTES * cacheType().bytes();
     }
 

@@ -17,17 +17,13 @@ import dev.rbees.worker.model.ModelFault;
  * An encoder of the BERT family as an ONNX graph, in the layout of sentence-transformers, checked but not yet loaded. Without
  * descriptions it is taken for what most are: mean pooling, normalised, {@value #USUAL_TOKENS} tokens.
  *
- * @param folder with tokenizer.json
- * @param graph that is to be loaded
+ * @param files what was checked: the graph that is to be loaded, and the folder with what describes it
  * @param output of the graph that is used
  * @param pooling how the tokens' numbers become one embedding
  * @param normalised whether embeddings have the length 1
  * @param maxTokens of a text, those included that the model adds
- * @param bytes of the graph and its constants
- * @param digest hex SHA-256 of all its files
  */
-public record EmbeddingModel(Path folder, Path graph, String output, Pooling pooling, boolean normalised, int maxTokens,
-        long bytes, String digest) {
+public record EmbeddingModel(ExportedFolder files, String output, Pooling pooling, boolean normalised, int maxTokens) {
 
     /** How the numbers of a text's tokens become one embedding. */
     public enum Pooling {
@@ -68,7 +64,7 @@ public record EmbeddingModel(Path folder, Path graph, String output, Pooling poo
      * @param path the folder, or one of the graphs in it
      * @throws RbeesException MODEL_LOAD_FAILED when something is missing, damaged, or reaches beyond the folder
      */
-    public static EmbeddingModel open(Path path, LoadProgress progress) {
+    public static EmbeddingModel open(Path path) {
         ExportedFolder files = ExportedFolder.open(path);
         String output = output(files.graph()).orElseThrow(() -> ModelFault
                 .of("the graph " + files.graph().path().getFileName() + " gives no embeddings; its outputs are "
@@ -76,9 +72,28 @@ public record EmbeddingModel(Path folder, Path graph, String output, Pooling poo
         Pooling pooling = output.equals(POOLED) ? Pooling.DONE
                 : files.json(POOLING_FILE).map(EmbeddingModel::pooling)
                         .orElse(Pooling.MEAN);
-        return new EmbeddingModel(files.folder(), files.graph().path(), output, pooling,
-                files.json("modules.json").map(EmbeddingModel::normalises).orElse(true), maxTokens(files),
-                files.graph().bytes(), files.digest(progress));
+        return new EmbeddingModel(files, output, pooling,
+                files.json("modules.json").map(EmbeddingModel::normalises).orElse(true), maxTokens(files));
+    }
+
+    /** With tokenizer.json. */
+    public Path folder() {
+        return files.folder();
+    }
+
+    /** The graph that is to be loaded. */
+    Path graph() {
+        return files.graph().path();
+    }
+
+    /** Of the graph and its constants. */
+    public long bytes() {
+        return files.graph().bytes();
+    }
+
+    /** Hex SHA-256 of all its files, which are read for it. */
+    public String digest(LoadProgress progress) {
+        return files.digest(progress);
     }
 
     private static Pooling pooling(ExportedJson description) {

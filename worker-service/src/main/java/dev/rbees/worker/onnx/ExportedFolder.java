@@ -27,14 +27,14 @@ import dev.rbees.worker.model.ModelFile;
  * @param folder with the descriptions
  * @param graph checked, not yet loaded
  */
-record ExportedFolder(Path folder, OnnxFile graph) {
+public record ExportedFolder(Path folder, OnnxFile graph) {
 
     private static final List<String> USUAL_NAMES = List.of("model.onnx", "decoder_model_merged.onnx",
             "decoder_with_past_model.onnx");
     /** Everything beside the graph that has a part in what the model answers. */
     private static final List<String> DESCRIPTIONS = List.of("config.json", "generation_config.json", "tokenizer.json",
             "tokenizer_config.json", "chat_template.jinja", "modules.json", "sentence_bert_config.json",
-            "1_Pooling/config.json");
+            "1_Pooling/config.json", GenaiConfig.FILE);
     private static final String SUBFOLDER = "onnx";
     private static final int READ_BYTES = 1 << 20;
 
@@ -52,12 +52,17 @@ record ExportedFolder(Path folder, OnnxFile graph) {
         Path beside = Objects.requireNonNull(graph.toAbsolutePath().getParent(), "every file lies in a folder");
         Path above = beside.getParent();
         Path folder = above != null && beside.endsWith(SUBFOLDER) && !Files.exists(beside.resolve(ExportedJson.CONFIG))
-                ? above
-                : beside;
+                && !Files.exists(beside.resolve(GenaiConfig.FILE))
+                        ? above
+                        : beside;
         return new ExportedFolder(folder, OnnxFile.check(graph));
     }
 
     private static Path choose(Path folder) {
+        Optional<GenaiConfig> genai = GenaiConfig.read(folder);
+        if (genai.isPresent()) {
+            return genai.get().graph(folder);
+        }
         for (Path place : List.of(folder, folder.resolve(SUBFOLDER))) {
             for (String name : USUAL_NAMES) {
                 if (Files.exists(place.resolve(name))) {
@@ -100,6 +105,11 @@ record ExportedFolder(Path folder, OnnxFile graph) {
                     + " folder of this machine; put a copy there");
         }
         return ExportedJson.read(folder.resolve(name));
+    }
+
+    /** What it says for onnxruntime-genai, if that is about this graph. */
+    Optional<GenaiConfig> genai() {
+        return GenaiConfig.read(folder).filter(config -> config.graph(folder).equals(graph.path()));
     }
 
     /** Hex SHA-256 over names, lengths and bytes of all files that belong to the model. */

@@ -39,6 +39,11 @@ record ExportedJson(String name, JsonNode root) {
         }
     }
 
+    /** An object in it; an empty one where it is not there. */
+    ExportedJson at(String key) {
+        return new ExportedJson(name, root.path(key));
+    }
+
     /** The whole number of the first of these names that is there. */
     OptionalInt integer(int min, int max, String... names) {
         for (String key : names) {

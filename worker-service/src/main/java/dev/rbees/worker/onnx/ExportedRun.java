@@ -47,7 +47,7 @@ final class ExportedRun {
                 outputs.add(signature.caches().get(i).present());
             }
             if (wanted) {
-                outputs.add(ExportedSignature.LOGITS);
+                outputs.add(signature.logits());
             }
             // why: not closed as a whole, because the caches in it live on
             OrtSession.Result result = session.run(inputs, outputs, options);
@@ -56,7 +56,7 @@ final class ExportedRun {
             if (!wanted) {
                 return new Step(cache, null);
             }
-            try (OnnxTensor logits = output(result, ExportedSignature.LOGITS)) {
+            try (OnnxTensor logits = output(result, signature.logits())) {
                 return new Step(cache, lastRow(logits));
             }
         } finally {
@@ -79,15 +79,15 @@ final class ExportedRun {
     /** The inputs of whole numbers that the graph asks for. */
     private Map<String, OnnxTensor> integers(int past, int[] ids) throws OrtException {
         Map<String, OnnxTensor> tensors = new HashMap<>();
-        for (Map.Entry<String, OnnxJavaType> input : signature.integers().entrySet()) {
-            String name = input.getKey();
-            tensors.put(name, switch (name) {
-                case ExportedSignature.IDS -> tensor(input.getValue(), Arrays.stream(ids).asLongStream().toArray());
-                case ExportedSignature.MASK -> tensor(input.getValue(), filled(past + ids.length, 1));
-                case ExportedSignature.POSITIONS -> tensor(input.getValue(), counted(past, ids.length));
-                case ExportedSignature.TOKEN_TYPES -> tensor(input.getValue(), filled(ids.length, 0));
+        for (Map.Entry<String, ExportedSignature.Whole> input : signature.integers().entrySet()) {
+            OnnxJavaType type = input.getValue().type();
+            tensors.put(input.getKey(), switch (input.getValue().role()) {
+                case ExportedSignature.IDS -> tensor(type, Arrays.stream(ids).asLongStream().toArray());
+                case ExportedSignature.MASK -> tensor(type, filled(past + ids.length, 1));
+                case ExportedSignature.POSITIONS -> tensor(type, counted(past, ids.length));
+                case ExportedSignature.TOKEN_TYPES -> tensor(type, filled(ids.length, 0));
                 case ExportedSignature.WITH_PAST -> OnnxTensor.createTensor(environment, new boolean[] {past > 0});
-                default -> scalar(input.getValue());
+                default -> scalar(type);
             });
         }
         return tensors;

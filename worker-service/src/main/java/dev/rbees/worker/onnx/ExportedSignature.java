@@ -3,11 +3,10 @@ package dev.rbees.worker.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -17,14 +16,24 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.worker.model.ModelFault;
 
 /**
- * Which inputs and outputs an exported graph has, by their usual names.
+ * Which inputs and outputs an exported graph has.
  *
- * @param integers type of each input of whole numbers that it asks for: int64 or int32
+ * @param integers the inputs of whole numbers that it asks for, by their names
  * @param caches the inputs and outputs for keys and values
  * @param cacheType of keys and values: float32 or float16
+ * @param logits the output with the scores
  * @param vocabulary scores per position
  */
-record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches, OnnxJavaType cacheType, int vocabulary) {
+record ExportedSignature(Map<String, Whole> integers, List<Cache> caches, OnnxJavaType cacheType, String logits,
+        int vocabulary) {
+
+    /**
+     * An input of whole numbers.
+     *
+     * @param role its usual name
+     * @param type int64 or int32, or bool for {@link #WITH_PAST}
+     */
+    record Whole(String role, OnnxJavaType type) {}
 
     /** What a run takes and gives back, longer by the tokens that were fed: [1, kvHeads, positions, headSize]. */
     record Cache(String past, String present) {}
@@ -37,30 +46,24 @@ record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches,
     static final String WITH_PAST = "use_cache_branch";
     /** How many positions' scores are wanted, from the end; a graph has one of these, or none. */
     static final Set<String> WANTED = Set.of("num_logits_to_keep", "logits_to_keep");
-    static final String LOGITS = "logits";
 
     private static final Set<String> TWO_DIMENSIONAL = Set.of(IDS, MASK, POSITIONS, TOKEN_TYPES);
-    private static final Pattern PAST = Pattern
-            .compile("past(?:_key_values)?\\.(\\d{1,4})(\\.(?:decoder\\.)?(?:key|value))");
-
     /** @throws RbeesException MODEL_LOAD_FAILED when the graph wants something else, or does not fit the model's description */
     static ExportedSignature of(ExportedModel model, Map<String, NodeInfo> inputs, Map<String, NodeInfo> outputs) {
-        Map<String, OnnxJavaType> integers = new TreeMap<>();
+        Map<String, Whole> integers = new TreeMap<>();
         List<Cache> caches = new ArrayList<>();
         Set<OnnxJavaType> cacheTypes = new TreeSet<>();
         Set<String> unknown = new TreeSet<>();
         for (NodeInfo input : inputs.values()) {
             TensorInfo tensor = tensor(input);
-            Matcher past = PAST.matcher(input.getName());
-            if (past.matches()) {
-                caches.add(new Cache(input.getName(), present(past, outputs)));
+            String role = model.names().role(input.getName());
+            Optional<List<String>> presents = model.names().presents(input.getName());
+            if (presents.isPresent()) {
+                caches.add(new Cache(input.getName(), present(input.getName(), presents.get(), outputs)));
                 cacheTypes.add(tensor.type);
                 requireShape(input.getName(), tensor, model);
-            } else if (WITH_PAST.equals(input.getName()) && tensor.type == OnnxJavaType.BOOL) {
-                integers.put(input.getName(), tensor.type);
-            } else if (isWhole(tensor) && (WANTED.contains(input.getName()) || (TWO_DIMENSIONAL.contains(input.getName())
-                    && tensor.getShape().length == 2))) {
-                integers.put(input.getName(), tensor.type);
+            } else if (isKnown(role, tensor)) {
+                integers.put(input.getName(), new Whole(role, tensor.type));
             } else {
                 unknown.add(input.getName() + " (" + tensor.type + ", " + tensor.getShape().length + " dimensions)");
             }
@@ -68,24 +71,28 @@ record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches,
         if (!unknown.isEmpty()) {
             throw wrong("it has inputs that rbees does not know: " + String.join(", ", unknown));
         }
-        if (!integers.containsKey(IDS)) {
+        if (integers.values().stream().noneMatch(input -> input.role().equals(IDS))) {
             throw wrong("it has no input " + IDS);
         }
         if (caches.size() != 2 * model.layers()) {
-            throw wrong("it takes keys and values for " + caches.size() / 2.0 + " layers, and config.json says "
-                    + model.layers() + "; export the model with its cache (task text-generation-with-past)");
+            throw wrong("it takes keys and values for " + caches.size() / 2.0 + " layers, and "
+                    + model.description() + " says " + model.layers()
+                    + "; export the model with its cache (task text-generation-with-past)");
         }
-        return new ExportedSignature(integers, caches, cacheType(cacheTypes), vocabulary(model, outputs));
+        return new ExportedSignature(integers, caches, cacheType(cacheTypes), model.names().logits(),
+                vocabulary(model, outputs));
     }
 
-    private static String present(Matcher past, Map<String, NodeInfo> outputs) {
-        for (String prefix : List.of("present.", "present_key_values.")) {
-            String name = prefix + past.group(1) + past.group(2);
-            if (outputs.containsKey(name)) {
-                return name;
-            }
-        }
-        throw wrong("it has no output present." + past.group(1) + past.group(2) + " for its input " + past.group());
+    private static boolean isKnown(String role, TensorInfo tensor) {
+        return role.equals(WITH_PAST)
+                ? tensor.type == OnnxJavaType.BOOL
+                : isWhole(tensor) && (WANTED.contains(role)
+                        || (TWO_DIMENSIONAL.contains(role) && tensor.getShape().length == 2));
+    }
+
+    private static String present(String past, List<String> names, Map<String, NodeInfo> outputs) {
+        return names.stream().filter(outputs::containsKey).findFirst()
+                .orElseThrow(() -> wrong("it has no output " + names.getFirst() + " for its input " + past));
     }
 
     private static void requireShape(String name, TensorInfo tensor, ExportedModel model) {
@@ -95,7 +102,7 @@ record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches,
                 && (shape[3] < 0 || shape[3] == model.headSize());
         if (!fits) {
             throw wrong("its input " + name + " is no tensor of [batch, " + model.kvHeads() + " heads, positions, "
-                    + model.headSize() + " numbers], which config.json leads to expect");
+                    + model.headSize() + " numbers], which " + model.description() + " leads to expect");
         }
     }
 
@@ -107,17 +114,18 @@ record ExportedSignature(Map<String, OnnxJavaType> integers, List<Cache> caches,
     }
 
     private static int vocabulary(ExportedModel model, Map<String, NodeInfo> outputs) {
-        NodeInfo logits = outputs.get(LOGITS);
+        String name = model.names().logits();
+        NodeInfo logits = outputs.get(name);
         if (logits == null) {
-            throw wrong("it has no output " + LOGITS);
+            throw wrong("it has no output " + name);
         }
         TensorInfo tensor = tensor(logits);
         long[] shape = tensor.getShape();
         if (shape.length != 3 || !(tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.FLOAT16)) {
-            throw wrong("its output " + LOGITS + " is no tensor of numbers with three dimensions");
+            throw wrong("its output " + name + " is no tensor of numbers with three dimensions");
         }
         if (shape[2] >= 0 && (shape[2] < model.vocabulary() || shape[2] > 2L * model.vocabulary() + 1024)) {
-            throw wrong("it gives " + shape[2] + " scores, and config.json says " + model.vocabulary());
+            throw wrong("it gives " + shape[2] + " scores, and " + model.description() + " says " + model.vocabulary());
         }
         return shape[2] < 0 ? model.vocabulary() : (int) shape[2];
     }

@@ -2,7 +2,6 @@ package dev.rbees.worker.onnx;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -50,7 +49,7 @@ final class OnnxRuntime {
     static synchronized OnnxRuntime start() throws OrtFailure {
         OnnxRuntime runtime = started;
         if (runtime == null) {
-            setEnvironmentVariable(NO_TELEMETRY, "1");
+            CLibrary.setEnvironmentVariable(NO_TELEMETRY, "1");
             try {
                 // why: its own log lines quote names out of models as they are; what fails comes back as an error
                 // why: the Java interface of the runtime brings the libraries for each platform and loads the right one
@@ -154,21 +153,5 @@ final class OnnxRuntime {
     /** A tensor over memory of this process; it is the caller's to release. */
     MemorySegment createTensor(MemorySegment data, ElementType type, long... dimensions) throws OrtFailure {
         return api.createTensor(memoryInfo, data, type.id(), dimensions);
-    }
-
-    /** Sets a variable for native code; Java's own view of the environment does not change. */
-    private static void setEnvironmentVariable(String name, String value) {
-        try (Arena arena = Arena.ofConfined()) {
-            int result = (int) CLibrary.function("setenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
-                    .invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
-            if (result != 0) {
-                throw new IllegalStateException("setenv gave " + result);
-            }
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("setenv", e);
-        }
     }
 }

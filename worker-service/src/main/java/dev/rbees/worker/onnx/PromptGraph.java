@@ -34,11 +34,14 @@ final class PromptGraph {
      * @throws IOException when the model's graph cannot be read
      */
     static Optional<byte[]> of(ImportedModel model, int positions, Device device) throws IOException {
-        if (device.backend() != Backend.CPU || model.description().weightsBytes() > machineBytes() / PART
-                || !isFaster(PROCESSOR)) {
-            return Optional.empty();
-        }
-        return PlainActivations.rewrite(Files.readAllBytes(model.graph(positions)));
+        return fits(model.description().weightsBytes(), device)
+                ? PlainActivations.rewrite(Files.readAllBytes(model.graph(positions)))
+                : Optional.empty();
+    }
+
+    /** Whether a model with 4-bit matrices and so many bytes of weights has one on this machine. */
+    static boolean fits(long weightsBytes, Device device) {
+        return device.backend() == Backend.CPU && weightsBytes <= machineBytes() / PART && isFaster(PROCESSOR);
     }
 
     /** Whether the processor has AVX-512: it was measured to be faster there, and nowhere else yet. */

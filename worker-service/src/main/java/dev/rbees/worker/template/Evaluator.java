@@ -59,7 +59,7 @@ final class Evaluator {
             case Items(List<Expression> items, boolean tuple) -> items(items, tuple, scope);
             case Pairs(var pairs) -> mapping(pairs, scope);
             case Member(Expression target, Expression key, boolean dotted) ->
-                operators.member(value(target, scope), value(key, scope), dotted);
+                operators.member(defined(target, scope), value(key, scope), dotted);
             case Slice(var target, var from, var to, var step) -> operators.slice(value(target, scope),
                     optional(from, scope), optional(to, scope), optional(step, scope));
             case Call(Expression target, Arguments arguments) -> call(value(target, scope), target, arguments, scope);
@@ -132,15 +132,30 @@ final class Evaluator {
 
     private @Nullable Object call(@Nullable Object target, Expression written, Arguments arguments, Scope scope) {
         if (!(target instanceof Callable callable)) {
-            String name = written instanceof Name(String simple)
-                    ? simple
-                    : written instanceof Member(var _, Literal(Object key), var _) ? Values.text(key) : "this";
-            throw new TemplateException("'" + name + "' cannot be called; it is " + Values.kind(target));
+            throw new TemplateException(name(written) + " cannot be called; it is " + Values.kind(target));
         }
         limits.enterCall();
         Object result = callable.call(passed(arguments, scope));
         limits.leaveCall();
         return limits.checked(result);
+    }
+
+    /** What something is looked up in: anything that is set, be it none. */
+    private @Nullable Object defined(Expression expression, Scope scope) {
+        Object value = value(expression, scope);
+        if (value instanceof Undefined) {
+            throw new TemplateException(name(expression) + " is undefined, so nothing can be looked up in it");
+        }
+        return value;
+    }
+
+    /** How a template calls what it means, for messages. */
+    private static String name(Expression written) {
+        return switch (written) {
+            case Name(String simple) -> "'" + simple + "'";
+            case Member(var _, Literal(Object key), var _) -> "'" + Values.text(key) + "'";
+            default -> "this";
+        };
     }
 
     /** As in Python, the value that decides, not its truth. */

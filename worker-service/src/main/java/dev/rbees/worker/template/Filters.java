@@ -33,7 +33,10 @@ final class Filters {
             case "tojson" -> JsonText.write(value, passed);
             case "replace" -> TextMethods.replace(Values.text(value), Values.text(passed.required(0, "old")),
                     Values.text(passed.required(1, "new")), passed.integer(2, "count", -1));
-            case "indent" -> indented(Values.text(value), passed);
+            case "indent" -> {
+                Values.requireDefined(value, "'indent'");
+                yield indented(Values.text(value), passed);
+            }
             case "int" -> NumberFilters.toInteger(value, passed);
             case "float" -> NumberFilters.toDecimal(value, passed);
             case "abs" -> NumberFilters.absolute(value);

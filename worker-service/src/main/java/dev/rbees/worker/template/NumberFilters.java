@@ -11,6 +11,7 @@ final class NumberFilters {
     private NumberFilters() {}
 
     static @Nullable Object toInteger(@Nullable Object value, Passed passed) {
+        Values.requireDefined(value, "'int'");
         Object otherwise = passed.value(0, "default", 0L);
         Number number = Values.number(value);
         if (number == null && value instanceof String text) {
@@ -22,6 +23,7 @@ final class NumberFilters {
     }
 
     static @Nullable Object toDecimal(@Nullable Object value, Passed passed) {
+        Values.requireDefined(value, "'float'");
         Number number = Values.number(value);
         if (number == null && value instanceof String text) {
             number = parsed(text);

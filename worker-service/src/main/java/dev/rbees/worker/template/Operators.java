@@ -111,6 +111,7 @@ final class Operators {
     /** {@code target[from:to:step]}. */
     Object slice(@Nullable Object target, @Nullable Object from, @Nullable Object to, @Nullable Object step) {
         limits.look(target);
+        Values.requireDefined(target, "a slice");
         if (target instanceof String text) {
             int[] points = text.codePoints().toArray();
             StringBuilder chosen = new StringBuilder();

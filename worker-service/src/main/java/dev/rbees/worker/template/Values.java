@@ -159,6 +159,13 @@ final class Values {
         };
     }
 
+    /** @throws TemplateException for what nobody set: it can be written and asked for, and nothing can be made of it */
+    static void requireDefined(@Nullable Object value, String operation) {
+        if (value instanceof Undefined) {
+            throw new TemplateException(operation + " does not work on " + kind(value));
+        }
+    }
+
     static String string(@Nullable Object value, String what) {
         if (value instanceof String s) {
             return s;

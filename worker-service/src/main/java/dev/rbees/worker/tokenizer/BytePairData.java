@@ -18,6 +18,8 @@ import dev.rbees.worker.tokenizer.PipelineTokenizer.Frame;
 @SuppressWarnings("ArrayRecordComponent") // why: up to a million numbers; never compared
 record BytePairData(GgufTokens vocabulary, Pretokenizer pretokenizer, int[] merges) implements TokenizerData {
 
+    /** Where GGUF files name how texts are cut into words first. */
+    static final String PRETOKENIZER = "tokenizer.ggml.pre";
     private static final int NONE = -1;
 
     /** @param merges pairs of tokens, the most important first, each as "left right" */
@@ -26,7 +28,7 @@ record BytePairData(GgufTokens vocabulary, Pretokenizer pretokenizer, int[] merg
     }
 
     static BytePairData of(Metadata metadata, String model) {
-        String name = model.equals("gpt2") ? metadata.text("tokenizer.ggml.pre").orElse("default") : model;
+        String name = model.equals("gpt2") ? metadata.text(PRETOKENIZER).orElse("default") : model;
         Pretokenizer pretokenizer = Pretokenizer.of(name);
         Frame frame = GgufTokens.frame(metadata, NONE, pretokenizer.addsBos(), NONE, false);
         return of(GgufTokens.of(metadata, frame), pretokenizer, metadata.requireTexts("tokenizer.ggml.merges"));

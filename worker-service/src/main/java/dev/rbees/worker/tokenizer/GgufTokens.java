@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.rbees.api.error.RbeesException;
@@ -110,6 +111,11 @@ record GgufTokens(List<String> texts, byte[] types, Frame frame) {
             }
         }
         return added;
+    }
+
+    /** The texts of the tokens that a text is cut into, in the form that the tokenizer has. */
+    Stream<String> normal() {
+        return IntStream.range(0, types.length).filter(id -> types[id] == NORMAL).mapToObj(texts::get);
     }
 
     /** The bytes of each token. */

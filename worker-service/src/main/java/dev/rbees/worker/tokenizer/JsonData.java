@@ -82,7 +82,12 @@ record JsonData(List<String> words, double[] scores, int[] merges, String defini
         return new JsonData(listedAsWords ? words.subList(0, vocabulary) : words, scores, merges, root.toString());
     }
 
-    private JsonNode root() {
+    /** Whether texts are merged from pairs. */
+    boolean isBytePairs() {
+        return part(root(), "model").type().equals("BPE");
+    }
+
+    JsonNode root() {
         return TokenizerJson.mapper().readTree(definition);
     }
 

@@ -19,7 +19,7 @@ import dev.rbees.worker.model.ModelFile;
 
 /**
  * What a model's folder says of its texts, from {@code tokenizer.json} and, where they are, {@code tokenizer_config.json},
- * {@code special_tokens_map.json}, {@code generation_config.json}, {@code config.json} and the file of a chat template.
+ * {@code special_tokens_map.json}, {@code generation_config.json}, {@code config.json}, {@code genai_config.json} and the file of a chat template.
  *
  * @param data of the tokenizer
  * @param bosToken text of the token that begins a text, if there is one
@@ -50,6 +50,7 @@ public record TokenizerFolder(TokenizerData data, @Nullable String bosToken, @Nu
         List<Long> named = new ArrayList<>();
         ids(json(folder, "generation_config.json").path("eos_token_id"), named);
         ids(json(folder, "config.json").path("eos_token_id"), named);
+        ids(json(folder, "genai_config.json").path("model").path("eos_token_id"), named);
         Set<Integer> known = new HashSet<>(EndTokens.wellKnown(tokens));
         if (eos != null && tokens.contains(eos)) {
             known.add(tokens.indexOf(eos));

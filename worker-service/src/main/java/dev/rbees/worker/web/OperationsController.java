@@ -73,7 +73,8 @@ final class OperationsController {
                 model.map(WorkerState.Loaded::fingerprint).orElse(null), memoryArchitecture(settings.backend()),
                 workload.map(Workload::memoryBytes).orElse(0L), workload.map(Workload::slotsTotal).orElse(0),
                 workload.map(Workload::slotsFree).orElse(0),
-                Duration.between(started, clock.instant()).toSeconds());
+                Duration.between(started, clock.instant()).toSeconds(),
+                model.map(WorkerState.Loaded::warnings).orElse(List.of()), state.registration().orElse(null));
     }
 
     private static String memoryArchitecture(Backend backend) {

@@ -83,7 +83,7 @@ class BackendSettingsTest {
     @DisabledOnOs(OS.MAC)
     void saysThatTheDeviceIsMissingBeforeItLooksAtTheModel() {
         ModelLoader loader = new ModelLoader(settings("--backend", "metal"), Clock.systemUTC(), new SplittableRandom(1));
-        RbeesException refused = catchThrowableOfType(RbeesException.class, () -> loader.load((_, _) -> {
+        RbeesException refused = catchThrowableOfType(RbeesException.class, () -> loader.prepare().load((_, _) -> {
         }));
         assertThat(refused).hasMessageStartingWith("the backend coreml exists only on macOS");
         assertThat(refused.code().exitCode()).isEqualTo(ExitCode.FAILED);

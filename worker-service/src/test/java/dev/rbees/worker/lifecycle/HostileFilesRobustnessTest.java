@@ -162,7 +162,7 @@ class HostileFilesRobustnessTest {
 
     private static void loadAndAsk(WorkerSettings settings) throws InterruptedException {
         ModelLoader loader = new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1));
-        WarmModel warm = loader.load((_, _) -> {
+        WarmModel warm = loader.prepare().load((_, _) -> {
         });
         try (Engine engine = ((Service.Generation) warm
                 .serve(new GenerationMetrics(new SimpleMeterRegistry()), new Liveness(_ -> {

@@ -51,8 +51,9 @@ class HostileNamesTest {
     private String refusal(Path model) {
         return assertTimeoutPreemptively(Duration.ofMinutes(1), () -> {
             RbeesException refused = catchThrowableOfType(RbeesException.class,
-                    () -> new ModelLoader(settings(model), Clock.systemUTC(), new SplittableRandom(1)).load((_, _) -> {
-                    }));
+                    () -> new ModelLoader(settings(model), Clock.systemUTC(), new SplittableRandom(1)).prepare()
+                            .load((_, _) -> {
+                            }));
             assertThat(refused).isNotNull();
             assertThat(refused.code()).isEqualTo(ErrorCode.MODEL_LOAD_FAILED);
             return refused.userMessage();
@@ -120,13 +121,13 @@ class HostileNamesTest {
 
     @Test
     void soIsWhatATemplateSays() {
-        LoadedModel model = ModelLoader.loadedModel("m", new WordTokenizer(), "{{ raise_exception('" + EVIL + "') }}", null,
+        LoadedModel model = LoadedTexts.of("m", new WordTokenizer(), "{{ raise_exception('" + EVIL + "') }}", null,
                 null,
                 java.util.Set.of(), Clock.systemUTC());
         assertThatThrownBy(() -> model.encode(new Prompt.Chat(List.of(new Message(Message.Role.USER, "hello")))))
                 .isInstanceOfSatisfying(RbeesException.class, e -> assertThat(e.userMessage()).contains("root#")
                         .doesNotContain("\u001b", "\u0007", "\n", "\u009b", "\u202e"));
-        LoadedModel broken = ModelLoader.loadedModel("m", new WordTokenizer(), "{% " + EVIL + "x".repeat(5000) + " %}", null,
+        LoadedModel broken = LoadedTexts.of("m", new WordTokenizer(), "{% " + EVIL + "x".repeat(5000) + " %}", null,
                 null,
                 java.util.Set.of(), Clock.systemUTC());
         assertThat(broken.templateProblem()).doesNotContain("\u001b", "\n").hasSizeLessThan(LONGEST);
@@ -187,7 +188,7 @@ class HostileNamesTest {
 
     @Test
     void anEndTokenThatADamagedImportNamesIsRefused() {
-        assertThatThrownBy(() -> ModelLoader.loadedModel("m", new WordTokenizer(), null, null, null,
+        assertThatThrownBy(() -> LoadedTexts.of("m", new WordTokenizer(), null, null, null,
                 java.util.Set.of(1 << 20), Clock.systemUTC()))
                 .hasMessageContaining("remove the model's folder below RBEES_HOME");
     }

@@ -43,7 +43,8 @@ class ModelLoaderTest {
         arguments.addAll(List.of(more));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, arguments),
                 Map.of("RBEES_HOME", root.resolve("home").toString()));
-        return new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1)).load((phase, _) -> phases.add(phase))
+        return new ModelLoader(settings, Clock.systemUTC(), new SplittableRandom(1)).prepare()
+                .load((phase, _) -> phases.add(phase))
                 .serve(new GenerationMetrics(new SimpleMeterRegistry()), new Liveness(_ -> {
                 }));
     }

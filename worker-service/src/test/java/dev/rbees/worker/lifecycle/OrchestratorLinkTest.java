@@ -48,7 +48,7 @@ class OrchestratorLinkTest {
     @BeforeEach
     void start() throws IOException {
         engine = TinyEngine.open(folder, 3, Clock.systemUTC(), new SimpleMeterRegistry());
-        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef"));
+        state.loaded(new WorkerState.Loaded(engine, "a".repeat(64), "Q8_0", "0123456789abcdef", List.of()));
     }
 
     @AfterEach
@@ -139,7 +139,8 @@ class OrchestratorLinkTest {
         Path bert = folder.resolve("bert");
         try (Embedder embedder = TinyEmbedder.open(bert, 2, Clock.systemUTC(), new SimpleMeterRegistry())) {
             state.loaded(
-                    new WorkerState.Loaded(new Service.Embedding(embedder), "b".repeat(64), "onnx", "0123456789abcdef"));
+                    new WorkerState.Loaded(new Service.Embedding(embedder), "b".repeat(64), "onnx", "0123456789abcdef",
+                            List.of()));
             try (OrchestratorLink link = link(first.url())) {
                 link.start();
                 WorkerRegistration registration = WorkerRegistration.read(first.next().body());

@@ -184,12 +184,13 @@ class DeviceTest {
 
     @Test
     void saysWhatIsMissingForCuda() {
-        assertThatThrownBy(() -> Device.find(Backend.CUDA, 0)).isInstanceOf(RbeesException.class)
-                .hasMessageMatching(
-                        "this build of rbees has no CUDA; take the distribution rbees-\\S+-cuda, or --backend cpu");
-        assertThatThrownBy(() -> CudaLibrary.requireAll(List.of("libcuda.so.none")))
+        assertThatThrownBy(() -> Device.find(Backend.CUDA, 0, folder)).isInstanceOf(RbeesException.class)
+                .hasMessage("the CUDA libraries are not here; run: rbees-pool backend install cuda, or take --backend cpu");
+        CudaSet system = CudaSet.find(folder);
+        assertThat(system.release()).isEqualTo(12);
+        assertThatThrownBy(() -> system.require("libcuda.so.none"))
                 .hasMessageContaining("libcuda.so.none is missing; install NVIDIA's driver");
-        assertThatThrownBy(() -> CudaLibrary.requireAll(List.of("libcublasLt.so.none")))
+        assertThatThrownBy(() -> system.require("libcublasLt.so.none"))
                 .hasMessageContaining("libcublasLt.so.none is missing; install the libraries of CUDA 12");
     }
 
@@ -197,14 +198,14 @@ class DeviceTest {
     @DisabledOnOs(OS.MAC)
     @EnumSource(names = {"COREML", "WEBGPU"})
     void applesBackendsAreRefusedElsewhere(Backend backend) {
-        RbeesException refused = catchThrowableOfType(RbeesException.class, () -> Device.find(backend, 0));
+        RbeesException refused = catchThrowableOfType(RbeesException.class, () -> Device.find(backend, 0, folder));
         assertThat(refused.code()).isEqualTo(ErrorCode.MODEL_LOAD_FAILED);
         assertThat(refused).hasMessageStartingWith("the backend " + backend.wireName() + " exists only on macOS");
     }
 
     @Test
     void theProcessorIsAlwaysThere() {
-        assertThat(Device.find(Backend.CPU, 0)).isSameAs(Device.cpu());
+        assertThat(Device.find(Backend.CPU, 0, folder)).isSameAs(Device.cpu());
     }
 
     @Test

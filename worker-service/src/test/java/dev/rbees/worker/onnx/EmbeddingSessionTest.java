@@ -34,8 +34,7 @@ class EmbeddingSessionTest {
     Path folder;
 
     private EmbeddingModel model() {
-        return EmbeddingModel.open(folder, (_, _) -> {
-        });
+        return EmbeddingModel.open(folder);
     }
 
     private void describe(String file, String json) throws IOException {

@@ -155,10 +155,11 @@ public final class TinyArchitecture {
             vocabulary.add(Json.write(TinyModel.tokens().get(id)) + ":" + id);
         }
         Files.writeString(folder.resolve("tokenizer.json"), """
-                                                            {"model":{"type":"BPE","vocab":%s,"merges":[]},"added_tokens":[],
+                                                            {"model":{"type":"BPE","vocab":%s,"merges":%s},"added_tokens":[],
                                                              "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,
                                                               "use_regex":true,"trim_offsets":true},
-                                                             "decoder":{"type":"ByteLevel"}}""".formatted(vocabulary));
+                                                             "decoder":{"type":"ByteLevel"}}"""
+                .formatted(vocabulary, Json.write(TinyModel.merges())));
     }
 
     private static String transformersName(String name) {

@@ -16,8 +16,7 @@ public final class TinyEmbedder {
     private TinyEmbedder() {}
 
     public static Embedder open(Path folder, int slots, InstantSource clock, MeterRegistry registry) {
-        EmbeddingModel model = EmbeddingModel.open(new TinyBert(true, false).write(folder, 4), (_, _) -> {
-        });
+        EmbeddingModel model = EmbeddingModel.open(new TinyBert(true, false).write(folder, 4));
         return new Embedder("tiny-bert", model, EmbeddingSession.open(model, 1), new WordTokenizer(), slots, clock,
                 new GenerationMetrics(registry));
     }

@@ -76,7 +76,8 @@ class EmbeddingHttpTest {
                     });
                 }).run();
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
-        state.loaded(new WorkerState.Loaded(new Service.Embedding(embedder), "a".repeat(64), "onnx", "0123456789abcdef"));
+        state.loaded(new WorkerState.Loaded(new Service.Embedding(embedder), "a".repeat(64), "onnx", "0123456789abcdef",
+                List.of()));
     }
 
     @AfterAll

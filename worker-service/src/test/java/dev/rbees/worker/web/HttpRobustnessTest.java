@@ -63,7 +63,7 @@ class HttpRobustnessTest {
         engine = TinyEngine.open(folder, SLOTS, Clock.systemUTC(), registry);
         WorkerState state = new WorkerState(new Liveness(_ -> {
         }));
-        state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef"));
+        state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef", List.of()));
         WorkerSettings settings = WorkerSettings.of(CommandLine.parse(WorkerSettings.SPEC, List.of("--model",
                 folder.resolve("tiny.gguf").toString(), "--model-id", "tiny", "--slots", "" + SLOTS)), Map.of());
         context = new SpringApplicationBuilder(WorkerHttpTest.Application.class).properties(Daemon.DEFAULTS)

@@ -102,7 +102,8 @@ class WorkerHttpTest {
             return BodyHandlers.ofString().apply(info);
         });
         begun.await();
-        state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef"));
+        state.loaded(new WorkerState.Loaded(engine, "0".repeat(64), "Q8_0", "0123456789abcdef",
+                List.of("it has no merges")));
     }
 
     @AfterAll
@@ -335,6 +336,7 @@ class WorkerHttpTest {
         assertThat(health.get("vocab_size").asInt()).isGreaterThan(256);
         assertThat(health.get("context_length").asInt()).isEqualTo(256);
         assertThat(health.get("numerics_fingerprint").asString()).isEqualTo("0123456789abcdef");
+        assertThat(health.get("warnings").valueStream().map(JsonNode::asString)).containsExactly("it has no merges");
         assertThat(health.get("slots_total").asInt()).isEqualTo(SLOTS);
         assertThat(send("GET", "/metrics", "text/plain", "").body()).contains("# TYPE worker_requests_total counter");
     }

@@ -12,6 +12,7 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
 import dev.rbees.home.ApiToken;
+import dev.rbees.home.CaFile;
 
 /**
  * A program of rbees behind an address. It follows no redirects, so the token stays with that address, and sends nothing a
@@ -44,7 +45,8 @@ public final class ProgramClient {
             Duration patience) {
         this.base = base;
         this.token = token;
-        this.sockets = authorities.filter(_ -> "https".equals(base.getScheme())).map(CaFile::sockets);
+        this.sockets = authorities.filter(_ -> "https".equals(base.getScheme()))
+                .map(file -> file.context().getSocketFactory());
         this.connectMillis = millis(connect);
         this.patienceMillis = millis(patience);
     }

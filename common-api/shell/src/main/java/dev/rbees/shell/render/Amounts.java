@@ -33,4 +33,17 @@ public final class Amounts {
                 ? "%dm %02ds".formatted(seconds / 60, seconds % 60)
                 : "%dh %02dm".formatted(seconds / 3600, seconds / 60 % 60);
     }
+
+    /** How long ago something was, in one unit: {@code 8s ago}, {@code 3m ago}, {@code 2h ago}, {@code 12d ago}. */
+    public static String age(Duration age) {
+        long seconds = Math.max(0, age.toSeconds());
+        if (seconds < 60) {
+            return seconds + "s ago";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + "m ago";
+        }
+        // why: up to two days hours say more
+        return seconds < 48 * 3600 ? seconds / 3600 + "h ago" : seconds / 86400 + "d ago";
+    }
 }

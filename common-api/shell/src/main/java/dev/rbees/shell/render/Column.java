@@ -1,5 +1,8 @@
 package dev.rbees.shell.render;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -17,6 +20,9 @@ import dev.rbees.cli.Printable;
  */
 public record Column<T>(String header, Function<T, ? extends @Nullable Object> value, boolean right) {
 
+    /** What is shown where there is no value. */
+    static final String NOTHING = "-";
+
     public static <T> Column<T> text(String header, Function<T, ? extends @Nullable Object> value) {
         return new Column<>(header, value, false);
     }
@@ -25,9 +31,17 @@ public record Column<T>(String header, Function<T, ? extends @Nullable Object> v
         return new Column<>(header, value, true);
     }
 
+    /** How long ago something was, such as {@code 3m ago}. */
+    public static <T> Column<T> age(String header, Function<T, @Nullable Instant> time, InstantSource clock) {
+        return text(header, row -> {
+            Instant then = time.apply(row);
+            return then == null ? null : Amounts.age(Duration.between(then, clock.instant()));
+        });
+    }
+
     /** The text of a row, safe for a terminal. */
     String show(T row) {
-        String text = Printable.text(Objects.toString(value.apply(row), ""));
-        return text.isBlank() ? "-" : text;
+        String text = Printable.line(Objects.toString(value.apply(row), ""));
+        return text.isBlank() ? NOTHING : text;
     }
 }

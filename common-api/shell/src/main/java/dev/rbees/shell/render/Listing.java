@@ -1,7 +1,6 @@
 package dev.rbees.shell.render;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -14,16 +13,15 @@ import java.util.function.Function;
  */
 public record Listing<T>(Function<T, String> id, List<Column<T>> columns) {
 
-    private static final String GAP = "  ";
-
     public Listing {
         columns = List.copyOf(columns);
     }
 
-    /** Prints an array of records. A table without rows prints nothing, not even its head. */
+    /** Prints an array of records. A table without rows prints nothing, not even its head; on a
+     * terminal its lines are no longer than the window is wide. */
     public void print(PrintStream out, OutputFormat format, List<T> rows) {
         switch (format) {
-            case TABLE -> out.print(table(rows));
+            case TABLE -> out.print(table(rows, TerminalStream.columns(out)));
             case JSON -> out.println(Documents.json(rows));
             case YAML -> out.print(Documents.yaml(rows));
             case NAME -> rows.forEach(row -> out.println(id.apply(row)));
@@ -41,36 +39,23 @@ public record Listing<T>(Function<T, String> id, List<Column<T>> columns) {
         out.flush();
     }
 
-    /** The table's lines, each ended by a newline; empty without rows. */
-    public String table(List<T> rows) {
-        if (rows.isEmpty()) {
-            return "";
+    /** Prints one record as {@link #printOne} does, but in place of a table a line for each of its columns that has a value. */
+    public void printDetails(PrintStream out, OutputFormat format, T row) {
+        if (format != OutputFormat.TABLE) {
+            printOne(out, format, row);
+            return;
         }
-        List<List<String>> lines = new ArrayList<>();
-        lines.add(columns.stream().map(Column::header).toList());
-        rows.forEach(row -> lines.add(columns.stream().map(column -> column.show(row)).toList()));
-        int[] widths = new int[columns.size()];
-        for (List<String> line : lines) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], width(line.get(i)));
+        int width = columns.stream().mapToInt(column -> column.header().length()).max().orElse(0);
+        for (Column<T> column : columns) {
+            String shown = column.show(row);
+            if (!shown.equals(Column.NOTHING)) {
+                out.println(column.header() + " ".repeat(width - column.header().length()) + "  " + shown);
             }
         }
-        StringBuilder text = new StringBuilder();
-        lines.forEach(line -> text.append(line(line, widths)).append('\n'));
-        return text.toString();
+        out.flush();
     }
 
-    private String line(List<String> cells, int[] widths) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            String padding = " ".repeat(widths[i] - width(cells.get(i)));
-            line.append(i == 0 ? "" : GAP);
-            line.append(columns.get(i).right() ? padding + cells.get(i) : cells.get(i) + padding);
-        }
-        return line.toString().stripTrailing();
-    }
-
-    private static int width(String text) {
-        return text.codePointCount(0, text.length());
+    private String table(List<T> rows, int lineWidth) {
+        return rows.isEmpty() ? "" : new Table<>(columns, rows, lineWidth).text();
     }
 }

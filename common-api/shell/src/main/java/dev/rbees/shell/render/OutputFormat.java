@@ -1,5 +1,6 @@
 package dev.rbees.shell.render;
 
+import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 
@@ -16,7 +17,8 @@ public enum OutputFormat {
 
     /** The option that every command with data takes. */
     public static final OptionSpec OPTION = OptionSpec.optional("output", "format",
-            "table, json, yaml or name (default: table); -o for short");
+            "table, json, yaml or name (default: table); -o for short")
+            .among(Candidates.of("table", "json", "yaml", "name"));
 
     /** @throws dev.rbees.cli.UsageException when the command line names none of them */
     public static OutputFormat of(CommandLine line) {

@@ -8,6 +8,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
+
 /**
  * How far a transfer is: on a terminal one line that is rewritten, with percent, amounts, speed over the last seconds and
  * the time left; elsewhere one line for each tenth. Used by one thread.
@@ -56,8 +59,15 @@ public final class ProgressLine {
         }
     }
 
-    /** Says that so many bytes are there now. */
+    /**
+     * Says that so many bytes are there now.
+     *
+     * @throws RbeesException CANCELLED when the thread is interrupted, because reading and writing files is not
+     */
     public void at(long done) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new RbeesException(ErrorCode.CANCELLED, label + " was interrupted");
+        }
         Instant now = clock.instant();
         if (rewrite && (Duration.between(lastSample().at(), now).compareTo(REDRAW) >= 0 || done >= total)) {
             remember(new Sample(now, done));

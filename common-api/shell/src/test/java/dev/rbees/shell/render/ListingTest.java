@@ -2,6 +2,9 @@ package dev.rbees.shell.render;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,52 @@ class ListingTest {
                            smollm2-135m  -                      98.4 MB
                            b             größer ✓ [31mred line      5 B
                            """);
+    }
+
+    private static String printTo(int columns, List<Row> rows) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ROWS.print(new TerminalStream(bytes, () -> columns), OutputFormat.TABLE, rows);
+        return bytes.toString(UTF_8);
+    }
+
+    @Test
+    void onATerminalTextsAreCutAtItsWidthButNeitherIdsNorNumbers() {
+        assertThat(printTo(33, TWO)).isEqualTo("""
+                                               ID            NOTE           SIZE
+                                               smollm2-135m  -           98.4 MB
+                                               b             größer ✓ …      5 B
+                                               """);
+        assertThat(printTo(10, TWO)).contains("smollm2-135m  -       98.4 MB\n").contains("größe…");
+        assertThat(printTo(200, TWO)).isEqualTo(print(OutputFormat.TABLE, TWO));
+        assertThat(printTo(0, TWO)).isEqualTo(print(OutputFormat.TABLE, TWO));
+    }
+
+    @Test
+    void theWidestTextIsCutFirst() {
+        record Pair(String id, String a, String b) {}
+        Listing<Pair> pairs = new Listing<>(Pair::id,
+                List.of(Column.text("ID", Pair::id), Column.text("A", Pair::a), Column.text("B", Pair::b)));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        pairs.print(new TerminalStream(bytes, () -> 25), OutputFormat.TABLE,
+                List.of(new Pair("x", "12345678", "1234567890123456")));
+
+        assertThat(bytes.toString(UTF_8)).isEqualTo("""
+                                                    ID  A         B
+                                                    x   12345678  1234567890…
+                                                    """);
+    }
+
+    @Test
+    void timesAreShownByTheirAge() {
+        Instant now = Instant.parse("2026-11-27T12:00:00Z");
+        Column<Duration> age = Column.age("AGE", now::minus, InstantSource.fixed(now));
+
+        assertThat(age.show(Duration.ofMillis(59_900))).isEqualTo("59s ago");
+        assertThat(age.show(Duration.ofMinutes(3))).isEqualTo("3m ago");
+        assertThat(age.show(Duration.ofHours(47))).isEqualTo("47h ago");
+        assertThat(age.show(Duration.ofHours(49))).isEqualTo("2d ago");
+        assertThat(age.show(Duration.ofMinutes(-1))).isEqualTo("0s ago");
+        assertThat(Column.<String>age("AGE", _ -> null, InstantSource.system()).show("x")).isEqualTo("-");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.rbees.api.pool;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What changes on a machine.
  *
@@ -9,10 +11,12 @@ import java.util.List;
  * @param host the machine's name
  * @param memory of the machine
  * @param disk that holds the models
- * @param gpus devices that workers can use
+ * @param gpus its graphics cards
+ * @param models that are on it
  * @param workers the worker processes
  */
-public record PoolStatus(int schema, String host, Memory memory, Disk disk, List<Gpu> gpus, List<WorkerProcess> workers) {
+public record PoolStatus(int schema, String host, Memory memory, Disk disk, List<Gpu> gpus, List<ModelEntry> models,
+        List<WorkerProcess> workers) {
 
     public static final int SCHEMA = 1;
 
@@ -22,6 +26,15 @@ public record PoolStatus(int schema, String host, Memory memory, Disk disk, List
     /** Bytes of the file system that holds {@code path}. */
     public record Disk(String path, long totalBytes, long freeBytes) {}
 
-    /** A graphics device; bytes of its own memory. */
-    public record Gpu(int index, String name, long vramTotalBytes, long vramFreeBytes, String computeCapability) {}
+    /**
+     * A graphics card.
+     *
+     * @param index from 0, as {@code worker spawn cuda --gpu} and nvidia-smi count
+     * @param name that its maker gave it, at most 256 characters
+     * @param vramTotalBytes of its own memory; on a machine where processor and card share one memory, all of that
+     * @param vramFreeBytes of these, how many are free; null when nobody tells
+     * @param computeCapability of an NVIDIA card, such as {@code 9.0}; null for others
+     */
+    public record Gpu(int index, String name, long vramTotalBytes, @Nullable Long vramFreeBytes,
+            @Nullable String computeCapability) {}
 }

@@ -2,7 +2,10 @@ package dev.rbees.api.pool;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.WorkerStatus;
 
 /**
@@ -17,6 +20,7 @@ import dev.rbees.api.worker.WorkerStatus;
  * @param status what it is doing
  * @param slotsTotal requests it runs at a time, 0 when not known
  * @param startedAt when its process began
+ * @param registration how far it is with its registration at an orchestrator; absent when it registers nowhere, or does not say
  */
 public record WorkerProcess(String workerId, long pid, int port, String endpoint, Backend backend, String model,
-        WorkerStatus status, int slotsTotal, Instant startedAt) {}
+        WorkerStatus status, int slotsTotal, Instant startedAt, @Nullable RegistrationView registration) {}

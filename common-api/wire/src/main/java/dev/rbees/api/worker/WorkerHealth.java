@@ -27,10 +27,19 @@ import org.jspecify.annotations.Nullable;
  * @param slotsTotal requests it runs at a time
  * @param slotsFree of these, how many are free
  * @param uptimeSeconds since the process started
+ * @param warnings why the model's answers may be worse than they could be, a sentence each; empty when there is nothing to say
+ * @param registration what the orchestrator says of it; absent when it registers nowhere
  */
 public record WorkerHealth(WorkerStatus status, String workerId, String model, Backend workerType, List<String> capabilities,
         int protocol, @Nullable String loadPhase, @Nullable Integer loadPercent, @Nullable String error,
         @Nullable String tokenizerKind, @Nullable Integer vocabSize, @Nullable Integer contextLength,
         @Nullable String quantKind, @Nullable String modelDigest, @Nullable String numericsFingerprint,
         String memoryArchitecture, long memoryBytes,
-        int slotsTotal, int slotsFree, long uptimeSeconds) {}
+        int slotsTotal, int slotsFree, long uptimeSeconds, List<String> warnings,
+        @Nullable RegistrationView registration) {
+
+    public WorkerHealth {
+        // why: older workers do not say it
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.rbees.gpu;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+
+/** A command line carries this, so it brings no library along. */
+@AnalyzeClasses(packages = "dev.rbees.gpu", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule cardsAreFoundInPlainJava = classes()
+            .should().onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "com.google.errorprone.annotations..", "tools.jackson..",
+                    "dev.rbees.api..", "dev.rbees.home..", "dev.rbees.gpu..");
+}

@@ -1,0 +1,80 @@
+package dev.rbees.pool.inventory;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.rbees.api.pool.PoolInfo.Cpu;
+import dev.rbees.api.pool.PoolStatus.Memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What is read out of the texts of Linux, and that OSHI is asked where there are none. */
+class LinuxFactsTest {
+
+    private static final long KB = 1024;
+
+    @TempDir
+    Path folder;
+
+    private MainMemory memory() throws Exception {
+        Path proc = Files.writeString(folder.resolve("meminfo"),
+                "MemTotal:       16384 kB\nMemFree:  1 kB\nMemAvailable:    8192 kB\n");
+        return new MainMemory(proc, folder);
+    }
+
+    @Test
+    void memoryIsThatOfTheMachine() throws Exception {
+        assertThat(memory().read()).isEqualTo(new Memory(16384 * KB, 8192 * KB));
+    }
+
+    @Test
+    void theLimitOfAContainerCounts() throws Exception {
+        Files.writeString(folder.resolve("memory.max"), 4096 * KB + "\n");
+        Files.writeString(folder.resolve("memory.current"), 1024 * KB + "\n");
+        assertThat(memory().read()).isEqualTo(new Memory(4096 * KB, 3072 * KB));
+
+        Files.writeString(folder.resolve("memory.max"), "max\n");
+        assertThat(memory().read()).isEqualTo(new Memory(16384 * KB, 8192 * KB));
+    }
+
+    @Test
+    void whereThereAreNoTextsOshiIsAsked() {
+        Memory memory = new MainMemory(folder.resolve("none"), folder).read();
+
+        assertThat(memory.totalBytes()).isGreaterThanOrEqualTo(memory.availableBytes()).isPositive();
+        assertThat(new Processor(folder.resolve("none")).read().model()).isNotBlank();
+    }
+
+    @Test
+    void theProcessorIsNamedWithWhatSpeedsUpModels() throws Exception {
+        Path proc = Files.writeString(folder.resolve("cpuinfo"), """
+                                                                 processor	: 0
+                                                                 model		: 17
+                                                                 model name	: AMD EPYC 9R14
+                                                                 flags		: fpu avx2 fma avx512f avx512_vnni clzero
+
+                                                                 processor	: 1
+                                                                 model name	: AMD EPYC 9R14
+                                                                 """);
+        Cpu cpu = new Processor(proc).read();
+
+        assertThat(cpu.model()).isEqualTo("AMD EPYC 9R14");
+        assertThat(cpu.features()).containsExactly("avx2", "fma", "avx512f", "avx512_vnni");
+        assertThat(cpu.cores()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    }
+
+    @Test
+    void anArmProcessorTellsItsFeaturesInAnotherPlace() throws Exception {
+        Path proc = Files.writeString(folder.resolve("cpuinfo"), """
+                                                                 processor	: 0
+                                                                 Features	: fp asimd asimddp i8mm sve
+                                                                 Model		: Raspberry Pi 5
+                                                                 """);
+
+        assertThat(new Processor(proc).read()).extracting(Cpu::model, cpu -> String.join(" ", cpu.features()))
+                .containsExactly("Raspberry Pi 5", "asimd asimddp i8mm sve");
+    }
+}
