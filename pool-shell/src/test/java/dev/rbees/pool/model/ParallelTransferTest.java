@@ -210,6 +210,16 @@ class ParallelTransferTest {
     }
 
     @Test
+    void veryLargeFilesComeInLargerChunks() {
+        DownloadLimits.Parallel usual = DownloadLimits.DEFAULT.parallel();
+
+        assertThat(usual.chunkOf(100_000_000)).isEqualTo(16L << 20);
+        assertThat(usual.chunkOf(20_000_000_000L)).isEqualTo(48L << 20);
+        assertThat(usual.chunkOf(1_000_000_000_000L)).isEqualTo(128L << 20);
+        assertThat(usual.chunkOf(Wanted.UNKNOWN)).isPositive();
+    }
+
+    @Test
     void aFullDiskIsToldAsOne() {
         DownloadLimits full = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofSeconds(2), 0,
                 _ -> SIZE, FOUR.parallel());
