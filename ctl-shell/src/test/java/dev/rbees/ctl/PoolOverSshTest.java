@@ -23,7 +23,7 @@ class PoolOverSshTest extends CtlProcess {
             assertThat(page).contains("  pool " + command.path() + " ");
         }
         assertThat(run("pool", "worker", "spawn", "--help").out())
-                .contains("Usage: rbees pool worker spawn <backend> --model <id> --host <host> [options]")
+                .contains("Usage: rbees pool worker spawn <backend> --model <model> --host <host> [options]")
                 .contains("rbees pool worker spawn cpu --model smollm2-135m --host gpu-box");
     }
 
