@@ -109,7 +109,7 @@ public record ExportedFolder(Path folder, OnnxFile graph) {
 
     /** What it says for onnxruntime-genai, if that is about this graph. */
     Optional<GenaiConfig> genai() {
-        return GenaiConfig.read(folder).filter(config -> config.graph(folder).equals(graph.path()));
+        return GenaiConfig.read(folder).filter(config -> config.graph(folder).equals(graph.path().toAbsolutePath()));
     }
 
     /** Hex SHA-256 over names, lengths and bytes of all files that belong to the model. */

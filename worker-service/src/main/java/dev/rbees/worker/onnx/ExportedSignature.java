@@ -97,8 +97,12 @@ record ExportedSignature(Map<String, Whole> integers, List<Cache> caches, OnnxJa
 
     private static void requireShape(String name, TensorInfo tensor, ExportedModel model) {
         long[] shape = tensor.getShape();
+        if (shape.length == 4 && shape[2] >= 0) {
+            throw wrong("its input " + name + " holds " + shape[2] + " positions and no more, a window that the program"
+                    + " around the graph must move, and rbees keeps all positions; take the model's safetensors or GGUF file");
+        }
         boolean fits = shape.length == 4 && (shape[0] < 0 || shape[0] == 1)
-                && (shape[1] < 0 || shape[1] == model.kvHeads()) && shape[2] < 0
+                && (shape[1] < 0 || shape[1] == model.kvHeads())
                 && (shape[3] < 0 || shape[3] == model.headSize());
         if (!fits) {
             throw wrong("its input " + name + " is no tensor of [batch, " + model.kvHeads() + " heads, positions, "

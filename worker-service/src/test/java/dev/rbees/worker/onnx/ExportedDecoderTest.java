@@ -238,6 +238,18 @@ class ExportedDecoderTest {
     }
 
     @Test
+    void saysThatACacheOfFixedLengthIsAWindow() {
+        PLAIN.write(folder, SEED);
+        OnnxBuilder graph = new OnnxBuilder(false).input("input_ids", OnnxBuilder.INT64, "b", "s")
+                .input("past_key_values.0.key", OnnxBuilder.FLOAT, "b", 2, 128, 4)
+                .output("present.0.key", OnnxBuilder.FLOAT, "b", 2, 128, 4);
+        graph.node("Neg", List.of("past_key_values.0.key"), "present.0.key");
+        graph.write(folder, "model.onnx");
+        assertThatThrownBy(() -> open(1, 1).close()).hasMessageContaining("past_key_values.0.key holds 128 positions and no"
+                + " more, a window that the program around the graph must move");
+    }
+
+    @Test
     void refusesAGraphThatHasNoCacheOrNoLogitsOrOtherHeads() throws IOException {
         PLAIN.write(folder, SEED);
         Path config = folder.resolve("config.json");
