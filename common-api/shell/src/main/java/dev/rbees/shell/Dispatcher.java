@@ -10,6 +10,7 @@ import dev.rbees.cli.Printable;
 import dev.rbees.cli.Program;
 import dev.rbees.cli.UsageException;
 import dev.rbees.shell.CommandTable.Match;
+import dev.rbees.shell.render.Page;
 
 /**
  * Runs one line of words: finds the command, parses, runs, tells failures. The one-shot CLI and the interactive shell both
@@ -130,7 +131,7 @@ public final class Dispatcher {
     }
 
     private int print(String page) {
-        console.out().print(page);
+        Page.print(console.out(), page);
         return ExitCode.OK.code();
     }
 }

@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +20,7 @@ import static dev.rbees.shell.TerminalSession.ENTER;
 import static dev.rbees.shell.TerminalSession.TAB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The shell at a real terminal. */
+/** The shell at a real terminal(). */
 class InteractiveShellTest {
 
     private static final String PROMPT = "tool> ";
@@ -26,30 +28,32 @@ class InteractiveShellTest {
     @TempDir
     Path folder;
 
-    private TerminalSession terminal;
+    private final List<TerminalSession> sessions = new ArrayList<>();
 
     private void start(String... arguments) throws IOException {
         Path home = Files.createDirectory(folder.resolve("home"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createDirectories(home.resolve("models/tiny"));
-        terminal = TerminalSession.start(SmallTool.class, Map.of("RBEES_HOME", home.toString()), arguments);
+        sessions.add(TerminalSession.start(SmallTool.class, Map.of("RBEES_HOME", home.toString()), arguments));
+    }
+
+    private TerminalSession terminal() {
+        return sessions.getLast();
     }
 
     @AfterEach
     void end() {
-        if (terminal != null) {
-            terminal.close();
-        }
+        sessions.forEach(TerminalSession::close);
     }
 
     private void run(String line) throws IOException, InterruptedException {
-        terminal.await(PROMPT);
-        terminal.type(line + ENTER);
+        terminal().await(PROMPT);
+        terminal().type(line + ENTER);
     }
 
     private void leave() throws IOException, InterruptedException {
         run("quit");
-        assertThat(terminal.exit()).isZero();
+        assertThat(terminal().exit()).isZero();
     }
 
     @Test
@@ -57,13 +61,13 @@ class InteractiveShellTest {
         start();
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             run("hear " + silent.getLocalPort());
-            terminal.await("connected");
-            terminal.type(CTRL_C);
-            assertThat(terminal.await("interrupted (exit code 130)")).contains("it goes on without you")
+            terminal().await("connected");
+            terminal().type(CTRL_C);
+            assertThat(terminal().await("interrupted (exit code 130)")).contains("it goes on without you")
                     .doesNotContain("heard nothing");
         }
         run("echo still-here");
-        terminal.await("[still-here]");
+        terminal().await("[still-here]");
         leave();
     }
 
@@ -71,11 +75,11 @@ class InteractiveShellTest {
     void aSecondCtrlCGivesThePromptBackFromACommandThatDoesNotEnd() throws Exception {
         start();
         run("insist");
-        terminal.await("insisting");
-        terminal.type(CTRL_C);
-        terminal.await("^C");
-        terminal.type(CTRL_C);
-        terminal.await("it cannot be interrupted and goes on until it is done or this shell is left");
+        terminal().await("insisting");
+        terminal().type(CTRL_C);
+        terminal().await("^C");
+        terminal().type(CTRL_C);
+        terminal().await("it cannot be interrupted and goes on until it is done or this shell is left");
         leave();
     }
 
@@ -83,14 +87,14 @@ class InteractiveShellTest {
     void questionsAreAnsweredAndCtrlCIsNoAnswer() throws Exception {
         start();
         run("ask");
-        terminal.await("Go on? [y/N] ");
-        terminal.type(CTRL_C);
-        terminal.await("interrupted (exit code 130)");
+        terminal().await("Go on? [y/N] ");
+        terminal().type(CTRL_C);
+        terminal().await("interrupted (exit code 130)");
         run("ask");
-        terminal.await("Go on? [y/N] ");
-        terminal.type("y" + ENTER);
+        terminal().await("Go on? [y/N] ");
+        terminal().type("y" + ENTER);
         run("echo after");
-        assertThat(terminal.await("[after]")).doesNotContain("unknown command");
+        assertThat(terminal().await("[after]")).doesNotContain("unknown command");
         leave();
     }
 
@@ -98,12 +102,12 @@ class InteractiveShellTest {
     void completesCommandsOptionsValuesIdsAndFiles() throws Exception {
         start();
         Path script = Files.writeString(folder.resolve("lines.rbees"), "echo from-a-file\n");
-        terminal.await(PROMPT);
-        terminal.type("mod" + TAB + "sh" + TAB + "t" + TAB + "--f" + TAB + "lo" + TAB + ENTER);
-        terminal.await("[tiny]");
-        terminal.await(PROMPT);
-        terminal.type("scr" + TAB + folder.resolve("lin") + TAB + ENTER);
-        terminal.await("[from-a-file]");
+        terminal().await(PROMPT);
+        terminal().type("mod" + TAB + "sh" + TAB + "t" + TAB + "--f" + TAB + "lo" + TAB + ENTER);
+        terminal().await("[tiny]");
+        terminal().await(PROMPT);
+        terminal().type("scr" + TAB + folder.resolve("lin") + TAB + ENTER);
+        terminal().await("[from-a-file]");
         assertThat(script).exists();
         leave();
     }
@@ -111,34 +115,34 @@ class InteractiveShellTest {
     @Test
     void ctrlCDropsALineAndCtrlDLeaves() throws Exception {
         start();
-        terminal.await(PROMPT);
-        terminal.type("echo dropped");
-        terminal.await("dropped");
-        terminal.type(CTRL_C);
+        terminal().await(PROMPT);
+        terminal().type("echo dropped");
+        terminal().await("dropped");
+        terminal().type(CTRL_C);
         run("echo kept");
-        terminal.await("[kept]");
+        terminal().await("[kept]");
         run("history");
-        assertThat(terminal.await("echo kept")).doesNotContain("dropped");
-        terminal.await(PROMPT);
-        terminal.type(CTRL_D);
-        assertThat(terminal.exit()).isZero();
+        assertThat(terminal().await("echo kept")).doesNotContain("dropped");
+        terminal().await(PROMPT);
+        terminal().type(CTRL_D);
+        assertThat(terminal().exit()).isZero();
     }
 
     @Test
     void oneCommandIsEndedByCtrlCAsAWhole() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             start("hear", "" + silent.getLocalPort());
-            terminal.await("connected");
-            terminal.type(CTRL_C);
-            terminal.await("it goes on without you");
-            assertThat(terminal.exit()).isEqualTo(130);
+            terminal().await("connected");
+            terminal().type(CTRL_C);
+            terminal().await("it goes on without you");
+            assertThat(terminal().exit()).isEqualTo(130);
         }
     }
 
     @Test
     void withNoInputThereIsNoShell() throws Exception {
         start("--no-input");
-        terminal.await("Usage: tool <command>");
-        assertThat(terminal.exit()).isEqualTo(2);
+        terminal().await("Usage: tool <command>");
+        assertThat(terminal().exit()).isEqualTo(2);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.LongConsumer;
 
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.home.Sha256;
@@ -53,9 +54,19 @@ record Checksum(Kind kind, String hex) {
 
     /** Reads the whole file. */
     boolean matches(Path file) throws IOException {
+        return matches(file, _ -> {
+        });
+    }
+
+    /**
+     * Reads the whole file.
+     *
+     * @param progress hears again and again how many bytes of a large one have been read
+     */
+    boolean matches(Path file, LongConsumer progress) throws IOException {
         return switch (kind) {
             case NONE -> true;
-            case SHA256 -> Sha256.of(file).equals(hex);
+            case SHA256 -> Sha256.of(file, progress).equals(hex);
             case SHA1 -> sha1(file, "").equals(hex);
             case GIT_BLOB -> sha1(file, "blob " + Files.size(file) + "\0").equals(hex);
         };

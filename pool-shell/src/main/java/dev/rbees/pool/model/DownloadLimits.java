@@ -32,12 +32,20 @@ record DownloadLimits(int tries, Duration stall, Duration firstPause, Duration l
      *
      * @param from bytes of a file, from which on it is worth it
      * @param connections at a time
-     * @param chunk bytes that one connection brings at a time
+     * @param chunk bytes that one connection brings at a time, of a very large file a multiple
      */
     record Parallel(long from, int connections, int chunk) {
 
         /** One connection for every file. */
         static final Parallel NONE = new Parallel(Long.MAX_VALUE, 1, 1);
+
+        private static final int MOST_CHUNKS = 500;
+        private static final int LARGEST_MULTIPLE = 8;
+
+        /** Bytes that one connection brings at a time of a file of this size; always the same, so that those of an earlier run fit. */
+        long chunkOf(long size) {
+            return chunk * Math.clamp(size / chunk / MOST_CHUNKS + 1, 1L, LARGEST_MULTIPLE);
+        }
     }
 
     /** Every file comes by one connection. */

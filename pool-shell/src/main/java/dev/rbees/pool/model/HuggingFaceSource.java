@@ -7,11 +7,11 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.api.model.PartName;
 import dev.rbees.pool.model.HubListing.HubFile;
 
 /**
@@ -76,47 +76,43 @@ final class HuggingFaceSource implements ModelSource {
     private CatalogModel choose(CatalogModel model, HubListing listing) throws SourceException {
         // why: a format that somebody only supposed must not hide what is there
         HubChoice choice = HubChoice.of(listing, quantization, model.format().equals("gguf") ? null : model.format());
-        List<ModelFile> files = choice.files().stream()
-                .map(file -> file(file, file.path().substring(choice.folder().length())))
-                .toList();
-        String path = choice.files().size() == 1 ? choice.files().getFirst().path() : choice.folder();
+        CatalogModel found = model.found(choice.format(), or(model.architecture(), listing.architecture()),
+                choice.quantization() == null ? model.quantization() : choice.quantization(),
+                or(model.licence(), listing.licence()), or(model.contextLength(), listing.contextLength()));
+        return pinned(found, listing, choice.folder(), choice.files());
+    }
+
+    /** Exactly the files that are named; of a file in parts all of them. */
+    private CatalogModel find(CatalogModel model, HubListing listing) throws SourceException {
+        List<String> paths = !model.files().isEmpty()
+                ? model.files().stream().map(ref::pathOf).toList()
+                : PartName.of(ref.file()).map(PartName::all).orElse(List.of(ref.file()));
+        List<HubFile> files = new ArrayList<>();
+        for (String path : paths) {
+            files.add(listing.files().stream().filter(file -> file.path().equals(path)).findFirst()
+                    .orElseThrow(() -> hub.refusal(404, "EntryNotFound", ref.repository())));
+        }
+        CatalogModel found = model.found(model.format(), or(model.architecture(), listing.architecture()),
+                or(model.quantization(), Quantization.of(ref.file()).orElse(null)), or(model.licence(), listing.licence()),
+                or(model.contextLength(), listing.contextLength()));
+        String folder = ref.file().endsWith("/") ? ref.file() : files.getFirst().folder();
+        return pinned(found, listing, folder, files);
+    }
+
+    private static CatalogModel pinned(CatalogModel model, HubListing listing, String folder, List<HubFile> files) {
+        String path = files.size() == 1 ? files.getFirst().path() : folder;
         String source = path.isEmpty()
                 ? new ModelRef.HubRepository(listing.repository(), listing.commit(), null).toString()
                 : new ModelRef.HuggingFace(listing.repository(), listing.commit(), path).toString();
-        return model.found(choice.format(), or(model.architecture(), listing.architecture()),
-                choice.quantization() == null ? model.quantization() : choice.quantization(),
-                or(model.licence(), listing.licence()),
-                model.contextLength() == null ? listing.contextLength() : model.contextLength())
-                .with(files, List.of(source), DigestOrigin.SOURCE);
-    }
-
-    private CatalogModel find(CatalogModel model, HubListing listing) throws SourceException {
-        List<ModelFile> files = new ArrayList<>();
-        for (ModelFile wanted : model.files().isEmpty() ? List.of(named()) : model.files()) {
-            String path = ref.pathOf(wanted);
-            HubFile there = listing.files().stream().filter(file -> file.path().equals(path)).findFirst()
-                    .orElseThrow(() -> hub.refusal(404, "EntryNotFound", ref.repository()));
-            files.add(file(there, wanted.name()));
-        }
-        String source = new ModelRef.HuggingFace(listing.repository(), listing.commit(), ref.file()).toString();
-        return model.found(model.format(), or(model.architecture(), listing.architecture()),
-                or(model.quantization(), Quantization.of(ref.file()).orElse(null)), or(model.licence(), listing.licence()),
-                model.contextLength() == null ? listing.contextLength() : model.contextLength())
-                .with(files, List.of(source), DigestOrigin.SOURCE);
-    }
-
-    private ModelFile named() throws SourceException {
-        if (ref.file().endsWith("/")) {
-            throw new SourceException(ErrorCode.INVALID_REQUEST, ref.file() + " is a folder; name a file of it");
-        }
-        return new ModelFile(ref.file().replaceFirst("^.*/", ""), null, null, null, List.of());
+        return model.with(files.stream().map(file -> file(file, file.path().substring(folder.length()))).toList(),
+                List.of(source), DigestOrigin.SOURCE);
     }
 
     private static ModelFile file(HubFile file, String name) {
         return new ModelFile(name, file.size(), file.sha256(), file.gitBlob(), List.of());
     }
 
-    private static @Nullable String or(@Nullable String first, @Nullable String second) {
+    private static <T> @Nullable T or(@Nullable T first, @Nullable T second) {
         return first == null ? second : first;
     }
 

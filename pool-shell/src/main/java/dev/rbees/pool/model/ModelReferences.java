@@ -34,6 +34,7 @@ public final class ModelReferences {
     private static final Pattern HUB_PAGE = Pattern.compile("(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)/"
             + "([\\w.-]{1,96}/[\\w.-]{1,96})/(tree|blob|resolve)/([\\w.-]{1,128})(?:/([^?#]{1,256}))?(?:[?#].*)?");
     private static final Pattern COMMIT = Pattern.compile("@[0-9a-f]{40}");
+    private static final Pattern GGUF = Pattern.compile(".*\\.gguf(\\.part\\d+)?", Pattern.DOTALL);
     private static final int LONGEST = 4096;
 
     private final LocalCatalog catalog;
@@ -199,7 +200,30 @@ public final class ModelReferences {
                 });
     }
 
+    /**
+     * One file is a model only when it is GGUF; other models are folders.
+     *
+     * @throws RbeesException INVALID_REQUEST when the source is one file of such a folder
+     */
+    static void requireWhole(ModelRef source) {
+        String file = switch (source) {
+            case ModelRef.HuggingFace hub -> hub.file();
+            case ModelRef.Web web -> web.address().getPath();
+            case ModelRef.PythonPackage wheel -> wheel.member();
+            case ModelRef.PythonParts parts -> parts.parts().getFirst().member();
+            case ModelRef.MavenArtifact jar -> jar.member();
+            case ModelRef.HubRepository _,ModelRef.Ollama _,ModelRef.Local _ -> ".gguf";
+        };
+        if (!GGUF.matcher(file).matches()) {
+            String instead = source instanceof ModelRef.HuggingFace hub ? "; name its repository: hf.co/" + hub.repository()
+                    : "";
+            throw RbeesException.invalid("source", "model_ref",
+                    Printable.text(file) + " is no .gguf file, which alone is a whole model" + instead);
+        }
+    }
+
     private CatalogModel enter(String typed, ModelRef source) {
+        requireWhole(source);
         CatalogModel described = describe(new CatalogModel("draft", typed, "gguf", null, null, List.of(), null, null,
                 List.of(source.toString())));
         Optional<CatalogModel> there = catalog.all().models().stream().filter(model -> isSame(model, described)).findFirst();
@@ -215,8 +239,8 @@ public final class ModelReferences {
 
     /** Whether both are the same files of the same place, be it at another commit. */
     private static boolean isSame(CatalogModel known, CatalogModel described) {
-        String place = COMMIT.matcher(described.sources().getFirst()).replaceFirst("");
-        return known.sources().stream().anyMatch(source -> COMMIT.matcher(source).replaceFirst("").equals(place))
+        String place = COMMIT.matcher(described.refs().getFirst().toString()).replaceFirst("");
+        return known.refs().stream().anyMatch(source -> COMMIT.matcher(source.toString()).replaceFirst("").equals(place))
                 && known.files().stream().map(ModelFile::name).toList()
                         .equals(described.files().stream().map(ModelFile::name).toList());
     }

@@ -11,6 +11,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.api.model.PartName;
 import dev.rbees.api.pool.ModelEntry;
 
 /** Enters models into this machine's catalog, and takes them out. Nobody is asked, and no file is touched. */
@@ -55,6 +56,7 @@ public final class ModelRegistration {
             throw RbeesException.invalid("source", "model_ref",
                     "a file of this machine is entered by: rbees-pool models import <path> --id " + wanted.id());
         }
+        ModelReferences.requireWhole(source);
         CatalogModel model = new CatalogModel(wanted.id(), Optional.ofNullable(wanted.name()).orElse(wanted.id()),
                 Optional.ofNullable(wanted.format()).orElse("gguf"), wanted.architecture(), wanted.quantization(),
                 files(source), wanted.licence(), wanted.contextLength(), List.of(source.toString()));
@@ -63,7 +65,7 @@ public final class ModelRegistration {
     }
 
     private static List<ModelFile> files(ModelRef source) {
-        return source instanceof ModelRef.HuggingFace file && !file.file().endsWith("/")
+        return source instanceof ModelRef.HuggingFace file && PartName.of(file.file()).isEmpty()
                 ? List.of(new ModelFile(file.file().replaceFirst("^.*/", ""), null, null, null, List.of()))
                 : List.of();
     }

@@ -37,6 +37,7 @@ final class ParallelTransfer {
     private final ProgressLine progress;
     private final Wanted wanted;
     private final PartFile part;
+    private final long grid;
     private final AtomicLong done = new AtomicLong();
 
     ParallelTransfer(HttpGet http, DownloadLimits limits, ProgressLine progress, Wanted wanted, PartFile part) {
@@ -45,6 +46,7 @@ final class ParallelTransfer {
         this.progress = progress;
         this.wanted = wanted;
         this.part = part;
+        this.grid = limits.parallel().chunkOf(wanted.size());
     }
 
     /**
@@ -65,8 +67,8 @@ final class ParallelTransfer {
      */
     boolean run(long extra) throws IOException, SourceException, InterruptedException {
         long have = part.size();
-        long ahead = 2L * limits.parallel().connections() * limits.parallel().chunk();
-        if (wanted.size() < limits.parallel().from() || wanted.size() - have <= limits.parallel().chunk()) {
+        long ahead = 2L * limits.parallel().connections() * grid;
+        if (wanted.size() < limits.parallel().from() || wanted.size() - have <= grid) {
             return false;
         }
         limits.requireRoom(RbeesHome.folderOf(part.path()), wanted.size() - have + ahead + extra);
@@ -139,7 +141,6 @@ final class ParallelTransfer {
 
     /** The chunk from this place to the next multiple of the size of chunks, so that those of an earlier run fit. */
     private Chunk begin(long from, Origin version, ExecutorService connections) {
-        long grid = limits.parallel().chunk();
         long length = Math.min(grid - from % grid, wanted.size() - from);
         PartFile file = part.piece(from);
         return new Chunk(file, from, length, connections.submit(() -> {

@@ -1,6 +1,7 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.rbees.api.error.ErrorCode;
@@ -12,6 +13,9 @@ import dev.rbees.shell.render.ProgressLine;
  * bytes than the file must have.
  */
 final class ResumableDownload {
+
+    /** why: to read so many bytes takes a second or more. */
+    private static final long WORTH_SHOWING = 500_000_000;
 
     private final HttpGet http;
     private final DownloadLimits limits;
@@ -34,12 +38,14 @@ final class ResumableDownload {
         PartFile part = new PartFile(path);
         try {
             boolean pieced = transfer(wanted, part, extra);
-            if (!wanted.checksum().matches(path) && pieced) {
+            boolean right = isRight(wanted, path);
+            if (!right && pieced) {
                 // why: its pieces may be those of two versions
                 part.delete();
                 transfer(wanted, part, extra);
+                right = isRight(wanted, path);
             }
-            if (!wanted.checksum().matches(path)) {
+            if (!right) {
                 part.delete();
                 throw new SourceException("its file has another " + wanted.checksum().kind().title + " than the catalog");
             }
@@ -49,6 +55,18 @@ final class ResumableDownload {
         } finally {
             progress.end();
         }
+    }
+
+    private boolean isRight(Wanted wanted, Path path) throws IOException {
+        long size = Files.size(path);
+        if (size < WORTH_SHOWING) {
+            return wanted.checksum().matches(path, _ -> {
+            });
+        }
+        progress.begin("checking " + wanted.label(), 0, size);
+        boolean right = wanted.checksum().matches(path, progress::at);
+        progress.end();
+        return right;
     }
 
     private boolean transfer(Wanted wanted, PartFile part, long extra)

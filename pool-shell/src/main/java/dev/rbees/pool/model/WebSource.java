@@ -4,12 +4,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
+import dev.rbees.api.model.PartName;
 import dev.rbees.home.Substitute;
 
 /** A file of any web server, which tells at most its size. */
@@ -35,6 +37,14 @@ final class WebSource implements ModelSource {
     @Override
     public CatalogModel describe(CatalogModel model) throws SourceException, InterruptedException {
         requireFile();
+        Optional<PartName> part = model.files().isEmpty() ? PartName.of(fileName(address)) : Optional.empty();
+        if (part.isPresent()) {
+            String folder = address.toString().substring(0, address.toString().lastIndexOf(fileName(address)));
+            String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
+            return model.with(part.get().all().stream()
+                    .map(name -> new ModelFile(name, null, null, null, List.of(folder + name + query))).toList(), List.of(),
+                    DigestOrigin.FIRST_DOWNLOAD);
+        }
         List<ModelFile> files = model.files().isEmpty()
                 ? List.of(new ModelFile(fileName(address), null, null, null, List.of()))
                 : model.files();

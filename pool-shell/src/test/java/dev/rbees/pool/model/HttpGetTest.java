@@ -24,8 +24,7 @@ class HttpGetTest {
     void start() throws Exception {
         server = new RawHttpServer((_, out) -> RawHttpServer.head(out, 200, "Content-Length: 0"));
         elsewhere = new RawHttpServer((_, out) -> RawHttpServer.head(out, 200, "Content-Length: 0"));
-        http = new HttpGet(Map.of(), _ -> {
-        });
+        http = new HttpGet(Map.of());
     }
 
     @AfterEach
@@ -114,8 +113,7 @@ class HttpGetTest {
             }
         });
         String proxy = elsewhere.url().replace("http://", "http://user:secret@");
-        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", proxy), _ -> {
-        });
+        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", proxy));
                 HttpGet.Answer answer = proxied.get(URI.create("http://models.invalid/file"), Map.of())) {
             assertThat(answer.status()).isEqualTo(200);
         }
@@ -127,8 +125,7 @@ class HttpGetTest {
 
     @Test
     void goesThroughTheProxyOfTheEnvironment() throws Exception {
-        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", elsewhere.url()), _ -> {
-        });
+        try (HttpGet proxied = new HttpGet(Map.of("http_proxy", elsewhere.url()));
                 HttpGet.Answer answer = proxied.get(URI.create("http://models.invalid/file"), Map.of())) {
             assertThat(answer.status()).isEqualTo(200);
         }

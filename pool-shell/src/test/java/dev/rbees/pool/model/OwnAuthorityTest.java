@@ -53,8 +53,7 @@ class OwnAuthorityTest {
     }
 
     private int status(URI address, Map<String, String> environment) throws Exception {
-        try (HttpGet http = new HttpGet(environment, _ -> {
-        }); HttpGet.Answer answer = http.get(address, Map.of())) {
+        try (HttpGet http = new HttpGet(environment); HttpGet.Answer answer = http.get(address, Map.of())) {
             return answer.status();
         }
     }

@@ -51,8 +51,7 @@ class ParallelTransferTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of(), _ -> {
-        });
+        http = new HttpGet(Map.of());
     }
 
     @AfterEach
@@ -208,6 +207,16 @@ class ParallelTransferTest {
         fetch(FOUR);
 
         assertThat(part()).hasBinaryContent(content);
+    }
+
+    @Test
+    void veryLargeFilesComeInLargerChunks() {
+        DownloadLimits.Parallel usual = DownloadLimits.DEFAULT.parallel();
+
+        assertThat(usual.chunkOf(100_000_000)).isEqualTo(16L << 20);
+        assertThat(usual.chunkOf(20_000_000_000L)).isEqualTo(48L << 20);
+        assertThat(usual.chunkOf(1_000_000_000_000L)).isEqualTo(128L << 20);
+        assertThat(usual.chunkOf(Wanted.UNKNOWN)).isPositive();
     }
 
     @Test

@@ -47,8 +47,7 @@ class ResumableDownloadTest {
     @BeforeEach
     void start() throws Exception {
         server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of(), _ -> {
-        });
+        http = new HttpGet(Map.of());
     }
 
     @AfterEach

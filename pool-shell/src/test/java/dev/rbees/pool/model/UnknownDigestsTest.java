@@ -153,6 +153,28 @@ class UnknownDigestsTest {
     }
 
     @Test
+    void thePartsOfOneFileComeTogetherByTheNameOfOneOfThem() throws Exception {
+        hub.with("q/m-Q4_0-00001-of-00002.gguf", GgufBytes.ofModel()).with("q/m-Q4_0-00002-of-00002.gguf", GgufBytes.ofModel());
+
+        ModelEntry ofHub = download("hf:org/repo::q/m-Q4_0-00002-of-00002.gguf");
+        assertThat(ofHub.source()).isEqualTo("hf:org/repo@" + HubServer.COMMIT + "::q/");
+        assertThat(ofHub.path()).endsWith("m-Q4_0/m-Q4_0-00001-of-00002.gguf");
+
+        ModelEntry ofAddress = download(hub.storage.url() + "/q/m-Q4_0-00001-of-00002.gguf");
+        assertThat(ofAddress.id()).isEqualTo("127.0.0.1-m-Q4_0");
+        assertThat(store().verify(ofAddress.id(), progress)).hasSize(2).allMatch(FileCheck::ok);
+        assertThat(download(hub.storage.url() + "/q/m-Q4_0-00001-of-00002.gguf").id()).isEqualTo(ofAddress.id());
+    }
+
+    @Test
+    void oneFileOfAFolderIsNoModel() {
+        assertThat(refusal("https://huggingface.co/org/repo/blob/main/model.safetensors"))
+                .hasMessage("model.safetensors is no .gguf file, which alone is a whole model; name its repository: hf.co/org/repo");
+        assertThat(refusal("https://host.example/model.onnx").code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusal("maven:org.example:models:1!model.onnx").code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
     void whatOllamaHasIsCopied() throws Exception {
         String digest = Sha256.of(GgufBytes.ofModel());
         Path manifest = folder.resolve("ollama/manifests/registry.ollama.ai/library/tiny/1b");
