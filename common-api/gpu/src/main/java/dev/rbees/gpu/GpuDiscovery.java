@@ -35,28 +35,32 @@ public final class GpuDiscovery {
         this.mac = mac;
     }
 
-    /** Every card, by its number; none is a valid answer. Takes at most some ten seconds, also when a driver hangs. */
+    /** Every card, by its number; none is a valid answer. Takes at most five seconds, also when a driver hangs. */
     public List<Gpu> find() {
         if (mac) {
             return new AppleGpus(environment).cards();
         }
-        List<NvidiaCard> cards = withinLimit(() -> Nvml.open(library).map(Nvml::cards))
-                .orElseGet(() -> new NvidiaSmi(environment).cards());
+        List<NvidiaCard> cards = withinLimit(this::nvidiaCards, List.of());
         return cards.stream().map(NvidiaCard::gpu).toList();
     }
 
-    /** Version of NVIDIA's driver; empty when there is none that works. */
+    /** Version of NVIDIA's driver; empty when there is none that works. Takes as long. */
     public Optional<String> nvidiaDriver() {
-        if (mac) {
-            return Optional.empty();
-        }
-        return withinLimit(() -> Nvml.open(library).flatMap(Nvml::driverVersion))
+        return mac ? Optional.empty() : withinLimit(this::driverVersion, Optional.empty());
+    }
+
+    private List<NvidiaCard> nvidiaCards() {
+        return Nvml.open(library).map(Nvml::cards).orElseGet(() -> new NvidiaSmi(environment).cards());
+    }
+
+    private Optional<String> driverVersion() {
+        return Nvml.open(library).flatMap(Nvml::driverVersion)
                 .or(() -> Optional.of(new NvidiaSmi(environment).driverVersion()).filter(text -> !text.isEmpty()));
     }
 
     /** why: a broken driver can hold a call for ever, and no signal ends it; the thread is left behind. */
-    private static <T> Optional<T> withinLimit(Supplier<Optional<T>> question) {
-        CompletableFuture<Optional<T>> answer = new CompletableFuture<>();
+    private static <T> T withinLimit(Supplier<T> question, T late) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("nvml").start(() -> {
             try {
                 answer.complete(question.get());
@@ -67,10 +71,10 @@ public final class GpuDiscovery {
         try {
             return answer.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException _) {
-            return Optional.empty();
+            return late;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return late;
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.home.AtomicFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.pool.model.Folders;
 
 /**
  * Where the libraries of CUDA lie: {@code RBEES_HOME/backends/cuda-<version of ONNX Runtime>}, with a record of them. Its name
@@ -83,6 +84,26 @@ public final class CudaFolder {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + path()
                     + ": is the disk full, or the place not writable?", e);
         }
+    }
+
+    /** Deletes libraries of this and of earlier versions. */
+    void delete() {
+        all().forEach(Folders::delete);
+    }
+
+    /** Deletes libraries of earlier versions, which no worker of this one uses. */
+    void deleteOthers() {
+        all().stream().filter(folder -> !folder.equals(path())).forEach(Folders::delete);
+    }
+
+    /** Whether there are libraries of any version. */
+    boolean any() {
+        return !all().isEmpty();
+    }
+
+    private List<Path> all() {
+        return Folders.children(home.backends()).stream().filter(folder -> folder.getFileName().toString().startsWith(PREFIX))
+                .toList();
     }
 
     private long size(String name) {

@@ -102,6 +102,7 @@ public final class CudaInstall {
         List<LibraryFile> files = packages.stream().flatMap(wanted -> unpacked(staging, wanted).stream()).toList();
         Folders.delete(folder.path());
         folder.take(libraries(staging), new CudaFolder.Installed(CudaPackage.RUNTIME, CudaPackage.CUDA, files));
+        folder.deleteOthers();
         Folders.delete(staging);
         say.accept("the CUDA libraries are complete, each package with the SHA-256 of the index");
     }
@@ -151,7 +152,7 @@ public final class CudaInstall {
     }
 
     /**
-     * Deletes the libraries, and what an interrupted installation has left.
+     * Deletes the libraries, those of earlier versions too, and what an interrupted installation has left.
      *
      * @return whether there was something
      */
@@ -159,8 +160,8 @@ public final class CudaInstall {
         Path staging = home.staging().resolve(STAGING);
         try (LockFile _ = LockFile.acquire(home.open().staging().resolve(STAGING + ".lock"),
                 () -> say.accept("an installation is running; waiting for it"))) {
-            boolean any = folder.exists() || Files.exists(staging);
-            Folders.delete(folder.path());
+            boolean any = folder.any() || Files.exists(staging);
+            folder.delete();
             Folders.delete(staging);
             return any;
         }

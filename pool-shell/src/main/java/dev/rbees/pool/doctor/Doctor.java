@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -74,7 +75,7 @@ public final class Doctor {
         } catch (TimeoutException _) {
             return check.late().of(check.name());
         } catch (ExecutionException e) {
-            return broken(e.getCause()).of(check.name());
+            return broken(Objects.requireNonNullElse(e.getCause(), e)).of(check.name());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Verdict.skip("interrupted").of(check.name());

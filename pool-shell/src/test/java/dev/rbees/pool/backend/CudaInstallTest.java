@@ -155,10 +155,24 @@ class CudaInstallTest {
     }
 
     @Test
-    void removesWhatIsThereAndSaysWhetherThereWasSomething() {
+    void librariesOfAnEarlierVersionGoWhenThoseOfThisOneAreHere() throws Exception {
+        Path earlier = Files.createDirectories(home.backends().resolve("cuda-1.28.0"));
+        Path foreign = Files.createDirectories(home.backends().resolve("other"));
+
         install().install();
 
+        assertThat(earlier).doesNotExist();
+        assertThat(foreign).exists();
+        assertThat(installed).exists();
+    }
+
+    @Test
+    void removesWhatIsThereAndSaysWhetherThereWasSomething() throws Exception {
+        install().install();
+        Path earlier = Files.createDirectories(home.backends().resolve("cuda-1.28.0"));
+
         assertThat(install().remove()).isTrue();
+        assertThat(earlier).doesNotExist();
         assertThat(installed).doesNotExist();
         assertThat(install().remove()).isFalse();
     }

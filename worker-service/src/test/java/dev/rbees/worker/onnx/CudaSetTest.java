@@ -31,8 +31,9 @@ class CudaSetTest {
         assertThat(installed()).isEqualTo(new CudaSet(13, folder.resolve("cuda-1.29.0")));
 
         // of another version, with which this runtime does not go
-        assertThat(CudaSet.find(Files.createDirectories(folder.resolve("other/cuda-1.28.0")).getParent()).isInstalled())
-                .isFalse();
+        Path other = folder.resolve("other");
+        Files.createDirectories(other.resolve("cuda-1.28.0"));
+        assertThat(CudaSet.find(other).isInstalled()).isFalse();
     }
 
     @Test
