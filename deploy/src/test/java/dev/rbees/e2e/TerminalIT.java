@@ -29,7 +29,8 @@ class TerminalIT {
         assumeTrue(rbees.run("rbees-pool", "models", "download", Installation.MODEL).exit() != 5,
                 "no source of the default model can be reached");
         terminal = new TerminalScreen(folder, Map.of("RBEES_HOME", rbees.home().toString(), "RBEES_ORCHESTRATOR_URL",
-                rbees.url(), "PATH", Installation.DISTRIBUTION.resolve("bin") + ":" + System.getenv("PATH"), "LC_ALL", "C.UTF-8"));
+                rbees.url(), "PATH", Installation.DISTRIBUTION.resolve("bin") + ":" + System.getenv("PATH"), "LC_ALL",
+                "C.UTF-8"));
     }
 
     @AfterEach

@@ -33,7 +33,8 @@ final class TerminalScreen implements AutoCloseable {
     TerminalScreen(Path folder, Map<String, String> environment) {
         this.folder = folder;
         this.socket = folder.resolve("tmux").toString();
-        List<String> words = new ArrayList<>(List.of("-f", "/dev/null", "new-session", "-d", "-x", "" + COLUMNS, "-y", "24"));
+        List<String> words = new ArrayList<>(
+                List.of("-f", "/dev/null", "new-session", "-d", "-x", "" + COLUMNS, "-y", "24"));
         new TreeMap<>(environment).forEach((name, value) -> words.addAll(List.of("-e", name + "=" + value)));
         words.addAll(List.of("-e", "PS1=shell> ", "bash --norc --noprofile"));
         tmux(words.toArray(String[]::new));

@@ -96,8 +96,9 @@ class WorkerStartTest {
         Process one = start("a", "--port", "" + port);
         Process two = start("b", "--port", "" + port);
         CompletableFuture.anyOf(one.onExit(), two.onExit()).join();
-        Process loser = one.isAlive() ? two : one;
-        String home = loser == one ? "a" : "b";
+        boolean oneLives = one.isAlive();
+        Process loser = oneLives ? two : one;
+        String home = oneLives ? "b" : "a";
         assertThat(loser.waitFor()).isEqualTo(1);
         assertThat(errors(home).lines().filter(line -> line.startsWith("error"))).containsExactly("error: " + taken(port));
         assertThat(errors(home)).doesNotContain("loads tiny");
@@ -107,7 +108,7 @@ class WorkerStartTest {
             // why: its last event tells that the other is ready
             assertThat(http.send(health, BodyHandlers.ofString()).body()).contains("event: ready");
         }
-        assertThat(loser == one ? two : one).matches(Process::isAlive);
+        assertThat(oneLives ? one : two).matches(Process::isAlive);
     }
 
     @Test

@@ -42,12 +42,13 @@ class GpuDiscoveryTest {
 
     @Test
     void theProgramIsAskedWhenTheLibraryFindsNoDriver() throws Exception {
-        Map<String, String> environment = FakeNvml.program(folder, "nvidia-smi", """
-                                                                                 case $1 in
-                                                                                 *driver_version*) echo 535.10 ;;
-                                                                                 *) echo '0, NVIDIA T4, 15360, 15000, 7.5, 00000000:00:04.0' ;;
-                                                                                 esac
-                                                                                 """);
+        Map<String, String> environment = FakeNvml.program(folder, "nvidia-smi",
+                """
+                case $1 in
+                *driver_version*) echo 535.10 ;;
+                *) echo '0, NVIDIA T4, 15360, 15000, 7.5, 00000000:00:04.0' ;;
+                esac
+                """);
         GpuDiscovery discovery = new GpuDiscovery(FakeNvml.withoutDriver(folder), environment, false);
 
         assertThat(discovery.find()).containsExactly(new Gpu(0, "NVIDIA T4", 15360L << 20, 15000L << 20, "7.5"));
@@ -56,19 +57,20 @@ class GpuDiscoveryTest {
 
     @Test
     void linesThatCannotBeTrueAreSkippedAndUnknownValuesLeftOut() throws Exception {
-        Map<String, String> environment = FakeNvml.program(folder, "nvidia-smi", """
-                                                                                 cat <<'E'
-                                                                                 0, NVIDIA GB10, 100, [N/A], [N/A], 0000000F:01:00.0
-                                                                                 1, A, comma, 200, 150, 12.0, 0000000F:02:00.0
-                                                                                 2, no memory, [N/A], [N/A], 8.0, 0000000F:03:00.0
-                                                                                 3, more free than there is, 100, 101, 8.0, 0000000F:04:00.0
-                                                                                 4, more than a terabyte, 1048577, 1, 8.0, 0000000F:05:00.0
-                                                                                 5, a long bus, 100, 100, 8.0, 0123456789012345678901234567890123
-                                                                                 x, no number, 100, 100, 8.0, 0000000F:06:00.0
-                                                                                 6, too few, 100
-                                                                                 E
-                                                                                 printf '7, %0300d, 100, 100, 8.0, 0000000F:07:00.0\\n' 1
-                                                                                 """);
+        Map<String, String> environment = FakeNvml.program(folder, "nvidia-smi",
+                """
+                cat <<'E'
+                0, NVIDIA GB10, 100, [N/A], [N/A], 0000000F:01:00.0
+                1, A, comma, 200, 150, 12.0, 0000000F:02:00.0
+                2, no memory, [N/A], [N/A], 8.0, 0000000F:03:00.0
+                3, more free than there is, 100, 101, 8.0, 0000000F:04:00.0
+                4, more than a terabyte, 1048577, 1, 8.0, 0000000F:05:00.0
+                5, a long bus, 100, 100, 8.0, 0123456789012345678901234567890123
+                x, no number, 100, 100, 8.0, 0000000F:06:00.0
+                6, too few, 100
+                E
+                printf '7, %0300d, 100, 100, 8.0, 0000000F:07:00.0\\n' 1
+                """);
 
         assertThat(find("libno-such-library.so.1", environment)).containsExactly(
                 new Gpu(0, "NVIDIA GB10", 100L << 20, null, null),
@@ -88,14 +90,15 @@ class GpuDiscoveryTest {
     @Test
     void aMacTellsOfItsCards() throws Exception {
         FakeNvml.program(folder, "sysctl", "echo 17179869184");
-        Map<String, String> environment = FakeNvml.program(folder, "system_profiler", """
-                                                                                      cat <<'E'
-                                                                                      {"SPDisplaysDataType": [
-                                                                                        {"_name": "kHW_AppleM1Item", "sppci_model": "Apple M1", "sppci_cores": "8"},
-                                                                                        {"_name": "AMD Radeon Pro", "spdisplays_vram": "8 GB"},
-                                                                                        {"spdisplays_vram": "8 GB"}]}
-                                                                                      E
-                                                                                      """);
+        Map<String, String> environment = FakeNvml.program(folder, "system_profiler",
+                """
+                cat <<'E'
+                {"SPDisplaysDataType": [
+                  {"_name": "kHW_AppleM1Item", "sppci_model": "Apple M1", "sppci_cores": "8"},
+                  {"_name": "AMD Radeon Pro", "spdisplays_vram": "8 GB"},
+                  {"spdisplays_vram": "8 GB"}]}
+                E
+                """);
 
         assertThat(new GpuDiscovery(GpuDiscovery.NVML, environment, true).find()).containsExactly(
                 new Gpu(0, "Apple M1", 16L << 30, null, null), new Gpu(1, "AMD Radeon Pro", 8L << 30, null, null));

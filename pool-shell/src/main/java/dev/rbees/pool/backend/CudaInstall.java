@@ -82,7 +82,7 @@ public final class CudaInstall {
     }
 
     private void bring(Path staging) throws IOException, InterruptedException {
-        try (WheelDownloads downloads = new WheelDownloads(environment, progress)) {
+        try (WheelDownloads downloads = new WheelDownloads(environment, say, progress)) {
             List<CudaPackage> left = new ArrayList<>();
             List<Wheel> wheels = new ArrayList<>();
             for (CudaPackage wanted : packages) {

@@ -105,6 +105,7 @@ final class LibraryArchive {
     }
 
     private RbeesException refused(String why) {
-        return new RbeesException(ErrorCode.CONFLICT, "the package " + wheel.getFileName() + " is not as it must be: " + why);
+        return new RbeesException(ErrorCode.CONFLICT,
+                "the package " + wheel.getFileName() + " is not as it must be: " + why);
     }
 }

@@ -21,7 +21,8 @@ public final class DevTools {
 
     /** A package manager: the one of Debian and its kin, or the one for macOS. */
     private enum Manager {
-        APT, BREW
+        APT,
+        BREW
     }
 
     /**

@@ -79,7 +79,8 @@ public final class StreamedProgram {
     private static void require(String program, List<String> arguments, int status) {
         if (status != 0) {
             throw new RbeesException(ErrorCode.CONFLICT,
-                    "'" + program + " " + String.join(" ", arguments) + "' failed (exit code " + status + "); see what it says");
+                    "'" + program + " " + String.join(" ", arguments) + "' failed (exit code " + status
+                            + "); see what it says");
         }
     }
 }

@@ -29,7 +29,8 @@ import dev.rbees.shell.prompt.PromptOptions;
 import dev.rbees.shell.prompt.PromptSource;
 
 /** {@code run}: from the name of a model to an answer, with everything between. */
-record RunCommand(ModelStore models, ModelReferences references, ModelDownloads downloads, WorkerFleet fleet, WorkerStarts starts, Console console) {
+record RunCommand(ModelStore models, ModelReferences references, ModelDownloads downloads, WorkerFleet fleet,
+        WorkerStarts starts, Console console) {
 
     /** why: with these a small model does not repeat itself, and a large one loses nothing. */
     private static final PromptOptions.Usual USUAL = new PromptOptions.Usual(512, 0.7, 0.95, 1.1);

@@ -52,7 +52,8 @@ record AcceleratorChecks(Machine machine, CudaFolder cuda, Optional<Path> instal
         }
         List<Gpu> cards = machine.gpus();
         if (cards.isEmpty()) {
-            return Verdict.warn("driver " + driver.get() + " finds no card", "see what nvidia-smi says: sudo dmesg | grep -i nvrm");
+            return Verdict.warn("driver " + driver.get() + " finds no card",
+                    "see what nvidia-smi says: sudo dmesg | grep -i nvrm");
         }
         String what = "driver " + driver.get() + ", " + cards.size() + (cards.size() == 1 ? " card" : " cards");
         return Backends.isOlder(driver.get(), Backends.oldestDriver())

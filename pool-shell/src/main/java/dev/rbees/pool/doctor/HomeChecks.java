@@ -16,13 +16,13 @@ import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
+import dev.rbees.home.CaFile;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.model.Folders;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.WorkerFleet;
-import dev.rbees.home.CaFile;
 import dev.rbees.shell.render.Amounts;
 
 /** Whether what lies under {@code RBEES_HOME} is in order. */

@@ -151,7 +151,8 @@ final class NetworkChecks {
         String host = Printable.text(answer.host());
         return answer.works()
                 ? Verdict.ok(host + " answers")
-                : Verdict.warn(host + (answer.status() > 0 ? " answers HTTP " + answer.status() : ": " + answer.problem()), fix);
+                : Verdict.warn(host + (answer.status() > 0 ? " answers HTTP " + answer.status() : ": " + answer.problem()),
+                        fix);
     }
 
     Verdict orchestrator() throws InterruptedException {
@@ -186,7 +187,9 @@ final class NetworkChecks {
     /** Compares our clock with that of the first of the two sources that tells its own. */
     Verdict clock() {
         Optional<Answer> theirs = Stream.of(hub, index)
-                .map(known -> known.copy().completeOnTimeout(Optional.empty(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join()).flatMap(Optional::stream)
+                .map(known -> known.copy().completeOnTimeout(Optional.empty(), PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                        .join())
+                .flatMap(Optional::stream)
                 .filter(answer -> answer.date().isPresent()).findFirst();
         if (theirs.isEmpty()) {
             return Verdict.skip("nobody answers to compare it with");

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.rbees.home.Environment;
 import dev.rbees.home.CaFile;
+import dev.rbees.home.Environment;
 
 /**
  * GET requests that follow redirects by our rules: at most five, only http and https, never from https back to http, and

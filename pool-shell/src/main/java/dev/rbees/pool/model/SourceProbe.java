@@ -60,7 +60,9 @@ public final class SourceProbe {
     /** Asks an address, redirects included. */
     public Answer ask(URI address) throws InterruptedException {
         String host = address.getHost();
-        try (HttpGet http = new HttpGet(environment); HttpGet.Answer answer = http.get(address, Map.of())) {
+        try (HttpGet http = new HttpGet(environment, _ -> {
+        });
+                HttpGet.Answer answer = http.get(address, Map.of())) {
             return new Answer(host, answer.status(), "", date(answer.header("Date")));
         } catch (BrokenTransfer e) {
             return new Answer(host, 0, e.reason(), Optional.empty());

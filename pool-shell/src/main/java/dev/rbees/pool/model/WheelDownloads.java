@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import dev.rbees.api.error.ErrorCode;
@@ -44,8 +45,9 @@ public final class WheelDownloads implements AutoCloseable {
         }
     }
 
-    public WheelDownloads(Map<String, String> environment, ProgressLine progress) {
-        http = new HttpGet(environment);
+    /** @param say takes lines for people */
+    public WheelDownloads(Map<String, String> environment, Consumer<String> say, ProgressLine progress) {
+        http = new HttpGet(environment, say);
         pip = new PipSettings(environment, Path.of(System.getProperty("user.home")));
         download = new ResumableDownload(http, limits, progress);
     }

@@ -72,6 +72,7 @@ final class WorkerProgram {
                 .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_START_FAILED, NAME + " is missing"
                         + Optional.ofNullable(environment.get(Environment.INSTALL)).map(folder -> " in " + folder + "/bin")
                                 .orElse("")
-                        + "; install rbees as a whole, or set " + Environment.INSTALL + " to the folder that holds bin/" + NAME));
+                        + "; install rbees as a whole, or set " + Environment.INSTALL + " to the folder that holds bin/"
+                        + NAME));
     }
 }

@@ -26,7 +26,8 @@ class BackendsTest {
     private BackendView view(Backend backend, boolean mac, Optional<Path> installation) {
         Map<String, String> environment = Map.of("PATH", folder + ":/bin:/usr/bin");
         assumeTrue(new Machine(Map.of()).nvidiaDriver().isEmpty(), "this machine has a card of its own");
-        return new Backends(new CudaFolder(new RbeesHome(folder)), new Machine(environment), installation, mac).list().stream()
+        return new Backends(new CudaFolder(new RbeesHome(folder)), new Machine(environment), installation, mac).list()
+                .stream()
                 .filter(view -> view.name() == backend).findFirst().orElseThrow();
     }
 

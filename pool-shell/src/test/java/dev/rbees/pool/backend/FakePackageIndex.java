@@ -64,11 +64,12 @@ final class FakePackageIndex implements AutoCloseable {
     void put(String project, String version, byte[] wheel, long size, String sha256) {
         String name = project.replace('-', '_') + "-" + version + "-py3-none-manylinux_2_27_x86_64.whl";
         pages.put("/files/" + name, wheel);
-        pages.put("/simple/" + project + "/", """
-                                              {"files": [
-                                                {"filename": "%s", "url": "/files/none", "hashes": {"sha256": "%s"}, "size": 1},
-                                                {"filename": "%s", "url": "/files/%s", "hashes": {"sha256": "%s"}, "size": %d}]}
-                                              """.formatted(name.replace("x86_64", "aarch64"), sha256, name, name, sha256, size).getBytes(UTF_8));
+        pages.put("/simple/" + project + "/",
+                """
+                {"files": [
+                  {"filename": "%s", "url": "/files/none", "hashes": {"sha256": "%s"}, "size": 1},
+                  {"filename": "%s", "url": "/files/%s", "hashes": {"sha256": "%s"}, "size": %d}]}
+                """.formatted(name.replace("x86_64", "aarch64"), sha256, name, name, sha256, size).getBytes(UTF_8));
     }
 
     private void answer(HttpExchange exchange) throws IOException {

@@ -50,9 +50,11 @@ class FactsTest {
         smi.toFile().setExecutable(true);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Console console = new Console(new PrintStream(out, true, UTF_8), new PrintStream(OutputStream.nullOutputStream()),
-                InputStream.nullInputStream(), new Terminals(false, false, false), Map.of("PATH", folder + ":/bin:/usr/bin"));
+                InputStream.nullInputStream(), new Terminals(false, false, false),
+                Map.of("PATH", folder + ":/bin:/usr/bin"));
         StatusCommand command = new StatusCommand(new Machine(console.environment()), home,
-                new ModelStore(home, new LocalCatalog(home, Catalog.builtIn())), new WorkerFleet(home, Map.of(), Clock.systemUTC()),
+                new ModelStore(home, new LocalCatalog(home, Catalog.builtIn())),
+                new WorkerFleet(home, Map.of(), Clock.systemUTC()),
                 console);
         ShellCommand.Work work = spec.equals(PoolSpecs.INFO) ? command::info : command::status;
         assertThat(work.run(CommandLine.parse(spec, List.of(words)))).isZero();
@@ -62,10 +64,11 @@ class FactsTest {
     private void fillHome() throws Exception {
         FakeInstallation.prepare(folder, folder.resolve("home"));
         Path workers = Files.createDirectories(folder.resolve("home/workers"));
-        Files.writeString(workers.resolve("worker-cpu-gone.json"), """
-                                                                   {"worker_id": "worker-cpu-gone", "pid": 1, "process_start": "never", "backend": "cpu",
-                                                                    "model": "smollm2-135m", "port": 8001, "threads": 1, "started_at": "2026-01-01T00:00:00.000Z"}
-                                                                   """);
+        Files.writeString(workers.resolve("worker-cpu-gone.json"),
+                """
+                {"worker_id": "worker-cpu-gone", "pid": 1, "process_start": "never", "backend": "cpu",
+                 "model": "smollm2-135m", "port": 8001, "threads": 1, "started_at": "2026-01-01T00:00:00.000Z"}
+                """);
     }
 
     private static void assertValid(String schema, JsonNode document) throws Exception {

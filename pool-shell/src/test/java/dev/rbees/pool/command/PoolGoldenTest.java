@@ -45,7 +45,8 @@ class PoolGoldenTest {
         FakeInstallation.prepare(folder, folder.resolve("home"));
         home = new RbeesHome(folder.resolve("home"));
         Path record = RbeesHome.directory(home.workers()).resolve("worker-cpu-x7k2p9.json");
-        Files.writeString(record, """
+        Files.writeString(record,
+                """
                 {"worker_id": "worker-cpu-x7k2p9", "pid": 999999999, "process_start": "gone", "backend": "cpu",
                  "model": "smollm2-135m", "port": 8001, "threads": 2, "started_at": "2026-11-23T12:00:00.000Z",
                  "arguments": ["--worker-id", "worker-cpu-x7k2p9", "--port", "8001"]}
@@ -56,7 +57,8 @@ class PoolGoldenTest {
     /** What a command writes to standard output, with the places of this test by name. */
     private String printed(String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Console console = new Console(new PrintStream(out, true, UTF_8), new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
+        Console console = new Console(new PrintStream(out, true, UTF_8),
+                new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
                 new ByteArrayInputStream(new byte[0]), Terminals.NONE, Map.of("RBEES_INSTALL", folder.toString()));
         CommandSet commands = PoolCommands.commandSet(console, home);
         String line = String.join(" ", words);
@@ -78,7 +80,8 @@ class PoolGoldenTest {
     @Test
     void everyExampleIsUnderstood() {
         for (CommandSpec spec : PoolSpecs.ALL) {
-            assertThat(spec.examples()).as(spec.path()).isNotEmpty().allMatch(example -> example.startsWith("rbees-pool " + spec.path()));
+            assertThat(spec.examples()).as(spec.path()).isNotEmpty()
+                    .allMatch(example -> example.startsWith("rbees-pool " + spec.path()));
         }
     }
 
@@ -99,6 +102,7 @@ class PoolGoldenTest {
     @Test
     void logsAndServices() {
         Golden.check("worker-logs.txt", printed("worker", "logs", "worker-cpu-x7k2p9", "--lines", "1"));
-        Golden.check("service-install.txt", printed("service", "install", "--print").replaceAll("WantedBy=.*", "WantedBy=TARGET"));
+        Golden.check("service-install.txt",
+                printed("service", "install", "--print").replaceAll("WantedBy=.*", "WantedBy=TARGET"));
     }
 }

@@ -77,7 +77,8 @@ final class FakeWorkerd {
                 loading ? "loading weights" : null,
                 loading ? Math.min(99, behaviour.equals("never") ? 7 : asked * 30) : null,
                 status == WorkerStatus.FAILED ? "the file is no GGUF" : null, null, null, null, null, null, null, "host", 0,
-                flags.contains("--slots") ? Integer.parseInt(flag(flags, "--slots")) : 3, 1, 1, List.of(), registration(flags));
+                flags.contains("--slots") ? Integer.parseInt(flag(flags, "--slots")) : 3, 1, 1, List.of(),
+                registration(flags));
     }
 
     private static @Nullable RegistrationView registration(List<String> flags) {

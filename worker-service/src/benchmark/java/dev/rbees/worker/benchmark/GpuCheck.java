@@ -81,7 +81,8 @@ public final class GpuCheck {
     }
 
     private static String prompt(int i) {
-        return "Number " + (i + 1) + ": tell me something about " + List.of("rivers", "stars", "bread", "music", "snow").get(i % 5)
+        return "Number " + (i + 1) + ": tell me something about "
+                + List.of("rivers", "stars", "bread", "music", "snow").get(i % 5)
                 + " in " + List.of("one sentence", "few words", "plain words", "a list").get(i % 4) + ".";
     }
 
@@ -190,11 +191,14 @@ public final class GpuCheck {
             table.note("resumed at token " + cut, whole.ids().subList(cut, whole.ids().size()).equals(resumed.ids())
                     ? "the same tokens"
                     : "other tokens: " + resumed.text());
-            table.require("resuming works", resumed.error() == null && !resumed.ids().isEmpty(), resumed.error() == null ? resumed.ids().size() + " tokens" : resumed.error());
+            table.require("resuming works", resumed.error() == null && !resumed.ids().isEmpty(),
+                    resumed.error() == null ? resumed.ids().size() + " tokens" : resumed.error());
             Map<String, Object> form = new HashMap<>(question("Give me a city and its country.", 96));
             form.put("response_format", Map.of("type", "json_schema", "json_schema", Map.of("name", "city", "schema",
-                    Map.of("type", "object", "properties", Map.of("city", Map.of("type", "string", "maxLength", 20), "country",
-                            Map.of("type", "string", "maxLength", 20)), "required", List.of("city", "country"),
+                    Map.of("type", "object", "properties",
+                            Map.of("city", Map.of("type", "string", "maxLength", 20), "country",
+                                    Map.of("type", "string", "maxLength", 20)),
+                            "required", List.of("city", "country"),
                             "additionalProperties", false))));
             Answer city = worker.execute(form);
             table.require("JSON by a schema", isObject(city.text()), city.toString());

@@ -43,7 +43,8 @@ final class GpuNumbers {
         float[][] here = logits(device, 1);
         table.note("same scores twice", Arrays.deepEquals(here, logits(device, 1)) ? "bit-equal" : "not bit-equal");
         table.note("same scores alone and as one of " + ROWS,
-                Arrays.deepEquals(here, logits(device, ROWS)) ? "bit-equal" : "relRMS " + difference(here, logits(device, ROWS)));
+                Arrays.deepEquals(here, logits(device, ROWS)) ? "bit-equal"
+                        : "relRMS " + difference(here, logits(device, ROWS)));
         double off = difference(logits(device, 1), logits(Device.cpu(), 1));
         table.require("scores as on the CPU", off < 0.05, "relRMS " + off);
     }
@@ -133,7 +134,8 @@ final class GpuNumbers {
         int positions = model.contextLength();
         long slots = device.freeBytes().orElseThrow() / device.slotBytes(model.description().shape(), positions) + 2;
         String refused = "not refused";
-        try (DecoderSession session = DecoderSession.open(model, (int) Math.min(slots, 1 << 20), positions, threads, device)) {
+        try (DecoderSession session = DecoderSession.open(model, (int) Math.min(slots, 1 << 20), positions, threads,
+                device)) {
             refused = "opened with " + session.positions();
         } catch (RbeesException e) {
             refused = e.code() + ": " + e.getMessage();

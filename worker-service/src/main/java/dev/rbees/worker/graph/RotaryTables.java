@@ -45,7 +45,7 @@ final class RotaryTables {
         int sets = 1 + (shape.attention().rotary().longFrequencies().isEmpty() ? 0 : 1)
                 + (shape.attention().windowedRotary() == null ? 0 : 1);
         long angles = (long) shape.contextLength() * shape.attention().rotary().frequencies().size();
-        return 2 * sets * angles * Float.BYTES;
+        return 2L * sets * angles * Float.BYTES;
     }
 
     /** Writes the tables of a model. */

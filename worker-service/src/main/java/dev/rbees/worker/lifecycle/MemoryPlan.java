@@ -135,7 +135,7 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
 
         /** How many slots of so many positions fit at most. */
         private int mostSlots(int positions) {
-            return (int) Math.clamp(left() / demand.slot(positions), 0, Integer.MAX_VALUE);
+            return Math.clamp(left() / demand.slot(positions), 0, Integer.MAX_VALUE);
         }
 
         /** How many positions each of so many slots should have; empty when not even the fewest fit. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A revision of a model in the cache of the hub's own tools: {@code models--org--name/snapshots/REVISION}, whose files are links to
  * those in {@code models--org--name/blobs}.
@@ -32,15 +34,16 @@ final class HubSnapshot {
 
     /** The folder {@code models--org--name} that a file lies in, when it lies in one of its snapshots. */
     static Optional<Path> modelOf(Path file) {
-        for (Path revision = file.toAbsolutePath().normalize().getParent(); revision != null; revision = revision
-                .getParent()) {
-            Path snapshots = revision.getParent();
-            Path model = snapshots == null ? null : snapshots.getParent();
-            if (model != null && model.getFileName() != null && snapshots.endsWith(SNAPSHOTS)
-                    && model.getFileName().toString().startsWith(MODEL)) {
+        for (Path at = file.toAbsolutePath().normalize().getParent(); at != null; at = at.getParent()) {
+            Path model = at.getParent();
+            if (at.endsWith(SNAPSHOTS) && model != null && isModel(model.getFileName())) {
                 return Optional.of(model);
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isModel(@Nullable Path name) {
+        return name != null && name.toString().startsWith(MODEL);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -57,8 +58,9 @@ class HubCacheTest {
             Path blob = repository.resolve("blobs/" + Integer.toHexString(name.hashCode()));
             Files.move(file, blob);
             Path link = snapshot.resolve(name);
-            Files.createDirectories(link.getParent());
-            Files.createSymbolicLink(link, link.getParent().relativize(blob));
+            Path folder = Objects.requireNonNull(link.getParent());
+            Files.createDirectories(folder);
+            Files.createSymbolicLink(link, folder.relativize(blob));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

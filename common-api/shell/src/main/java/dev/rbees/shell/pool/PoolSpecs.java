@@ -98,7 +98,8 @@ public final class PoolSpecs {
     /** {@code run}. */
     public static final CommandSpec RUN = new CommandSpec("run",
             "Ask a model: it is downloaded and started when that is needed, and its answer printed as it comes",
-            List.of(REFERENCE, new ArgumentSpec("prompt", "what it is asked; - or nothing reads it from standard input").orNot()),
+            List.of(REFERENCE,
+                    new ArgumentSpec("prompt", "what it is asked; - or nothing reads it from standard input").orNot()),
             PromptOptions.ANSWER, List.of("rbees-pool run smollm2-135m 'Why is the sky blue?'",
                     "rbees-pool run smollm2-135m < question.txt"));
 
@@ -107,7 +108,9 @@ public final class PoolSpecs {
             "Start a worker process and wait until it is ready",
             List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")
                     .among(Candidates.of("cpu", "cuda", "coreml", "metal", "webgpu"))),
-            List.of(OptionSpec.required("model", "model", "a model that is on this machine, by its id or as it was downloaded; -m for short")
+            List.of(OptionSpec
+                    .required("model", "model",
+                            "a model that is on this machine, by its id or as it was downloaded; -m for short")
                     .among(Candidates.MODELS),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
@@ -224,7 +227,8 @@ public final class PoolSpecs {
 
     /** {@code git status}. */
     public static final CommandSpec GIT_STATUS = new CommandSpec("git status",
-            "Show what is checked out, for a pool that runs from a checkout of rbees", List.of(), List.of(OutputFormat.OPTION),
+            "Show what is checked out, for a pool that runs from a checkout of rbees", List.of(),
+            List.of(OutputFormat.OPTION),
             List.of("rbees-pool git status"));
 
     /** {@code git pull}. */
@@ -245,9 +249,9 @@ public final class PoolSpecs {
 
     /** All of them, in the order of the help. */
     public static final List<CommandSpec> ALL = List.of(MODELS_CATALOG, MODELS_LIST, MODELS_SHOW, MODELS_DOWNLOAD,
-            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE, RUN,
-            WORKER_SPAWN,
-            WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART, SERVICE_INSTALL,
+            MODELS_IMPORT, MODELS_REGISTER, MODELS_UNREGISTER, MODELS_VERIFY, MODELS_LOCK, MODELS_DELETE, MODELS_DISK_USAGE,
+            RUN, WORKER_SPAWN, WORKER_LIST, WORKER_SHOW, WORKER_LOGS, WORKER_STOP, WORKER_STOP_ALL, WORKER_RESTART,
+            SERVICE_INSTALL,
             SERVICE_UNINSTALL, STATUS, INFO,
             BACKEND_LIST, BACKEND_INSTALL, BACKEND_REMOVE, DOCTOR, GIT_STATUS, GIT_PULL, GIT_BUILD, DEV_SETUP);
 

@@ -20,5 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param arguments of {@code rbees-workerd}
  */
 public record WorkerDetails(@JsonUnwrapped WorkerProcess worker, int threads, @Nullable Integer contextLength,
-        @Nullable Long memoryBytes, @Nullable String numericsFingerprint, @Nullable String error, List<String> warnings, String log,
+        @Nullable Long memoryBytes, @Nullable String numericsFingerprint, @Nullable String error, List<String> warnings,
+        String log,
         List<String> arguments) {}
