@@ -102,7 +102,8 @@ public final class CudaFolder {
     }
 
     private List<Path> all() {
-        return Folders.children(home.backends()).stream().filter(folder -> folder.getFileName().toString().startsWith(PREFIX))
+        return Folders.children(home.backends()).stream()
+                .filter(folder -> folder.getFileName().toString().startsWith(PREFIX))
                 .toList();
     }
 

@@ -154,7 +154,8 @@ class UnknownDigestsTest {
 
     @Test
     void thePartsOfOneFileComeTogetherByTheNameOfOneOfThem() throws Exception {
-        hub.with("q/m-Q4_0-00001-of-00002.gguf", GgufBytes.ofModel()).with("q/m-Q4_0-00002-of-00002.gguf", GgufBytes.ofModel());
+        hub.with("q/m-Q4_0-00001-of-00002.gguf", GgufBytes.ofModel()).with("q/m-Q4_0-00002-of-00002.gguf",
+                GgufBytes.ofModel());
 
         ModelEntry ofHub = download("hf:org/repo::q/m-Q4_0-00002-of-00002.gguf");
         assertThat(ofHub.source()).isEqualTo("hf:org/repo@" + HubServer.COMMIT + "::q/");
@@ -169,7 +170,8 @@ class UnknownDigestsTest {
     @Test
     void oneFileOfAFolderIsNoModel() {
         assertThat(refusal("https://huggingface.co/org/repo/blob/main/model.safetensors"))
-                .hasMessage("model.safetensors is no .gguf file, which alone is a whole model; name its repository: hf.co/org/repo");
+                .hasMessage(
+                        "model.safetensors is no .gguf file, which alone is a whole model; name its repository: hf.co/org/repo");
         assertThat(refusal("https://host.example/model.onnx").code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(refusal("maven:org.example:models:1!model.onnx").code()).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
