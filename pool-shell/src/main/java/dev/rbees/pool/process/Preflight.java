@@ -66,7 +66,11 @@ public final class Preflight {
                                 + "'rbees-pool doctor' says what is missing, and backend cpu works everywhere"
                         : "there is no card number " + number + "; there are: " + cards.stream()
                                 .map(each -> each.index() + " (" + each.name() + ")").collect(Collectors.joining(", "))));
-        checkRoom("memory of card " + number, model, card.vramFreeBytes(), smaller);
+        Long free = card.vramFreeBytes();
+        // why: where nobody tells, the worker finds out
+        if (free != null) {
+            checkRoom("memory of card " + number, model, free, smaller);
+        }
     }
 
     private static void checkRoom(String where, ModelEntry model, long free, List<ModelEntry> smaller) {

@@ -24,6 +24,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.shell.render.ProgressLine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -117,13 +118,13 @@ class CudaInstallTest {
 
     @Test
     void whatIsNoLibraryOrIsMissingIsRefused() throws Exception {
-        index.put("nvidia-first", "1.0", FakePackageIndex.wheel(Map.of("libfirst.so.1", "/etc/passwd".getBytes("UTF-8"))));
+        index.put("nvidia-first", "1.0", FakePackageIndex.wheel(Map.of("libfirst.so.1", "/etc/passwd".getBytes(UTF_8))));
         assertThat(refused()).hasMessageContaining("libfirst.so.1 in it is no library");
         index.put("nvidia-first", "1.0", FakePackageIndex.wheel(Map.of("libfirst.so.1", new byte[0])));
         assertThat(refused()).hasMessageContaining("is empty");
         index.put("nvidia-first", "1.0", FakePackageIndex.wheel(Map.of("libfirst_more.so.1", lib("more"))));
         assertThat(refused()).hasMessageContaining("it has no libfirst.so.1");
-        index.put("nvidia-first", "1.0", "no zip".getBytes("UTF-8"));
+        index.put("nvidia-first", "1.0", "no zip".getBytes(UTF_8));
         assertThat(refused()).hasMessageContaining("no intact zip file");
     }
 

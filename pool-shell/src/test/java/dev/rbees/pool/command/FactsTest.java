@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -75,9 +76,32 @@ class FactsTest {
         Schema checked = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(Files.readString(SCHEMAS.resolve(schema)));
         assertThat(checked.validate(document)).isEmpty();
+        assertThat(undescribed(Json.readTree(Files.readAllBytes(SCHEMAS.resolve(schema))), document)).isEmpty();
         // why: a schema that lets everything pass would do so too
         JsonNode wrong = Json.readTree(document.toString().replace("\"free_bytes\":", "\"free_bites\":").getBytes(UTF_8));
         assertThat(checked.validate(wrong)).isNotEmpty();
+    }
+
+    /** Fields of the document that the schema does not know. */
+    private static List<String> undescribed(JsonNode schema, JsonNode document) {
+        List<String> unknown = new ArrayList<>();
+        collect(schema, schema, document, "", unknown);
+        return unknown;
+    }
+
+    private static void collect(JsonNode root, JsonNode schema, JsonNode value, String path, List<String> unknown) {
+        String reference = schema.path("$ref").asString("");
+        JsonNode described = reference.isEmpty() ? schema : root.at(reference.substring(1));
+        if (value.isArray()) {
+            value.forEach(item -> collect(root, described.path("items"), item, path + "[]", unknown));
+        }
+        for (String name : value.propertyNames()) {
+            if (!described.path("properties").has(name)) {
+                unknown.add(path + "/" + name);
+            } else {
+                collect(root, described.path("properties").path(name), value.path(name), path + "/" + name, unknown);
+            }
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.rbees.pool.backend.CudaFolder;
 import dev.rbees.pool.doctor.Finding.Status;
 import dev.rbees.pool.inventory.Machine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -49,7 +50,7 @@ class AcceleratorChecksTest {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(install.resolve("lib/" + name)))) {
             for (String entry : entries) {
                 zip.putNextEntry(new ZipEntry(entry));
-                zip.write("this is no library".getBytes("UTF-8"));
+                zip.write("this is no library".getBytes(UTF_8));
             }
         }
     }

@@ -95,4 +95,11 @@ class PreflightTest {
         assertThat(refusal(Backend.CUDA, Optional.of(7), model))
                 .hasMessage("there is no card number 7; there are: 0 (first), 1 (second)");
     }
+
+    @Test
+    void aCardThatDoesNotTellItsFreeMemoryIsTried() {
+        gpus = List.of(new PoolStatus.Gpu(0, "first", 8 * GB, null, null));
+
+        assertThatNoException().isThrownBy(() -> check(Backend.CUDA, Optional.of(0), model("m", 4 * GB, "gguf")));
+    }
 }
