@@ -212,7 +212,7 @@ public final class ModelReferences {
             case ModelRef.PythonPackage wheel -> wheel.member();
             case ModelRef.PythonParts parts -> parts.parts().getFirst().member();
             case ModelRef.MavenArtifact jar -> jar.member();
-            case ModelRef.HubRepository _,ModelRef.Ollama _,ModelRef.Local _ -> ".gguf";
+            case ModelRef.HubRepository _,ModelRef.PythonProject _,ModelRef.Ollama _,ModelRef.Local _ -> ".gguf";
         };
         if (!GGUF.matcher(file).matches()) {
             String instead = source instanceof ModelRef.HuggingFace hub ? "; name its repository: hf.co/" + hub.repository()

