@@ -225,7 +225,7 @@ public final class ModelReferences {
     private CatalogModel enter(String typed, ModelRef source) {
         requireWhole(source);
         CatalogModel described = describe(new CatalogModel("draft", typed, "gguf", null, null, List.of(), null, null,
-                List.of(source.toString())));
+                List.of(source.toString())).as("draft", typed, typed));
         Optional<CatalogModel> there = catalog.all().models().stream().filter(model -> isSame(model, described)).findFirst();
         if (there.isPresent()) {
             return there.get();
