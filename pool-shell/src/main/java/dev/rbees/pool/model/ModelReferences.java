@@ -212,7 +212,7 @@ public final class ModelReferences {
             case ModelRef.PythonPackage wheel -> wheel.member();
             case ModelRef.PythonParts parts -> parts.parts().getFirst().member();
             case ModelRef.MavenArtifact jar -> jar.member();
-            case ModelRef.HubRepository _,ModelRef.Ollama _,ModelRef.Local _ -> ".gguf";
+            case ModelRef.HubRepository _,ModelRef.PythonProject _,ModelRef.Ollama _,ModelRef.Local _ -> ".gguf";
         };
         if (!GGUF.matcher(file).matches()) {
             String instead = source instanceof ModelRef.HuggingFace hub ? "; name its repository: hf.co/" + hub.repository()
@@ -225,7 +225,7 @@ public final class ModelReferences {
     private CatalogModel enter(String typed, ModelRef source) {
         requireWhole(source);
         CatalogModel described = describe(new CatalogModel("draft", typed, "gguf", null, null, List.of(), null, null,
-                List.of(source.toString())));
+                List.of(source.toString())).as("draft", typed, typed));
         Optional<CatalogModel> there = catalog.all().models().stream().filter(model -> isSame(model, described)).findFirst();
         if (there.isPresent()) {
             return there.get();

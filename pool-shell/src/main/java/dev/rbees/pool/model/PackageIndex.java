@@ -2,10 +2,14 @@ package dev.rbees.pool.model;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.ModelRef;
@@ -22,6 +26,7 @@ import dev.rbees.pool.model.IndexPage.IndexFile;
 record PackageIndex(URI base, String credentials) {
 
     private static final int LARGEST_PAGE = 16 * 1024 * 1024;
+    private static final Pattern NUMBERS = Pattern.compile("\\d{1,9}(\\.\\d{1,9}){0,8}");
 
     /** @throws SourceException when the text is no web address */
     static PackageIndex of(String text) throws SourceException {
@@ -50,7 +55,17 @@ record PackageIndex(URI base, String credentials) {
     /** Asks for the wheel of one exact version. */
     IndexFile find(HttpGet http, ModelRef.PythonPackage wanted, DownloadLimits limits)
             throws SourceException, InterruptedException {
-        URI page = URI.create(base + "/" + normalised(wanted.project()) + "/");
+        return find(http, wanted.project(), wanted.version(), limits);
+    }
+
+    /**
+     * Asks for a wheel.
+     *
+     * @param version null for the newest that is no preview
+     */
+    IndexFile find(HttpGet http, String project, @Nullable String version, DownloadLimits limits)
+            throws SourceException, InterruptedException {
+        URI page = URI.create(base + "/" + normalised(project) + "/");
         Map<String, String> headers = new HashMap<>(headersFor(page));
         headers.put("Accept", IndexPage.ACCEPT);
         Document answer = http.document(page, headers, LARGEST_PAGE, limits);
@@ -60,9 +75,12 @@ record PackageIndex(URI base, String credentials) {
         try {
             IndexFile wheel = IndexPage.read(answer.uri(), answer.header("Content-Type"), answer.body()).files()
                     .stream()
-                    .filter(file -> isWheelOf(file.name(), wanted)).findFirst()
-                    .orElseThrow(() -> new SourceException("has no wheel of %s %s with a SHA-256"
-                            .formatted(wanted.project(), wanted.version())));
+                    .filter(file -> isWheelOf(file, project))
+                    .filter(file -> version == null ? NUMBERS.matcher(versionOf(file)).matches()
+                            : versionOf(file).equals(version))
+                    .max((a, b) -> compare(versionOf(a), versionOf(b)))
+                    .orElseThrow(() -> new SourceException("has no wheel of %s%s with a SHA-256"
+                            .formatted(project, version == null ? "" : " " + version)));
             return wheel.size() > 0 ? wheel : withSize(http, wheel, limits);
         } catch (RbeesException e) {
             throw new SourceException("its answer is not JSON", e);
@@ -85,14 +103,28 @@ record PackageIndex(URI base, String credentials) {
     }
 
     /** {@code project-version(-build)?-python-abi-platform.whl} */
-    private static boolean isWheelOf(String name, ModelRef.PythonPackage wanted) {
-        String[] parts = name.split("-", -1);
-        return name.endsWith(".whl") && parts.length >= 5 && normalised(parts[0]).equals(normalised(wanted.project()))
-                && parts[1].equals(wanted.version());
+    private static boolean isWheelOf(IndexFile file, String project) {
+        String[] parts = file.name().split("-", -1);
+        return file.name().endsWith(".whl") && parts.length >= 5 && normalised(parts[0]).equals(normalised(project));
+    }
+
+    /** The version of a wheel. */
+    static String versionOf(IndexFile wheel) {
+        return wheel.name().split("-", -1)[1];
+    }
+
+    private static int compare(String a, String b) {
+        return Arrays.compare(numbers(a), numbers(b));
+    }
+
+    private static int[] numbers(String version) {
+        return NUMBERS.matcher(version).matches()
+                ? Arrays.stream(version.split("\\.", -1)).mapToInt(Integer::parseInt).toArray()
+                : new int[0];
     }
 
     /** PEP 503: runs of dots, dashes and underscores count as one dash, and letters as small ones. */
-    private static String normalised(String project) {
+    static String normalised(String project) {
         return project.replaceAll("[-_.]+", "-").toLowerCase(Locale.ROOT);
     }
 

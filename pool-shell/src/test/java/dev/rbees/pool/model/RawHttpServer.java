@@ -23,6 +23,7 @@ final class RawHttpServer implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
     private final ServerSocket entry;
+    private final Thread acceptor;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Handler handler;
 
@@ -40,7 +41,7 @@ final class RawHttpServer implements AutoCloseable {
     RawHttpServer(Handler handler) throws IOException {
         this.handler = handler;
         entry = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(() -> {
+        acceptor = Thread.ofVirtual().start(() -> {
             while (!entry.isClosed()) {
                 try {
                     Socket socket = entry.accept();
@@ -114,5 +115,10 @@ final class RawHttpServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         entry.close();
+        try {
+            acceptor.join(); // why: until it has ended, the port still takes connections
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 }

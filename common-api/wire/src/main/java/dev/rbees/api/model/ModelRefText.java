@@ -19,6 +19,7 @@ final class ModelRefText {
     private static final Pattern LOCAL = Pattern.compile("file:(/\\P{Cntrl}{0,4095})");
     private static final Pattern PYPI = Pattern
             .compile("([A-Za-z0-9._-]{1,128})==([A-Za-z0-9._+!-]{1,64})::([\\w./ -]{1,256})");
+    private static final Pattern PROJECT = Pattern.compile("pypi:([A-Za-z0-9._-]{1,128})(?:==([A-Za-z0-9._+!-]{1,64}))?");
     private static final Pattern MAVEN = Pattern
             .compile("maven:([\\w.-]{1,128}):([\\w.-]{1,128}):([\\w.+-]{1,64})(?::([\\w.-]{1,64}))?!/?([\\w./ -]{1,256})");
     private static final Pattern OLLAMA = Pattern
@@ -54,6 +55,10 @@ final class ModelRefText {
     private static Optional<ModelRef> python(String text) {
         if (!text.startsWith("pypi:")) {
             return Optional.empty();
+        }
+        Matcher project = PROJECT.matcher(text);
+        if (project.matches()) {
+            return Optional.of(new ModelRef.PythonProject(project.group(1), project.group(2)));
         }
         List<ModelRef.PythonPackage> parts = new ArrayList<>();
         for (String part : text.substring("pypi:".length()).split(",", -1)) {

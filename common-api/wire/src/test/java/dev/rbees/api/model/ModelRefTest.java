@@ -16,7 +16,7 @@ class ModelRefTest {
     @ParameterizedTest
     @ValueSource(strings = {"hf:org/repo@main::sub/m-Q4_K_M.gguf", "hf:org/repo@v1::folder/", "hf:org/repo@main",
         "hf:org/repo@main:Q4_K_M", "https://host.example/a/m.gguf?token=x", "http://127.0.0.1:8080/m.gguf",
-        "pypi:package==1.0::pkg/m.gguf", "pypi:a==1::m.part00,b==2.0+local::m.part01",
+        "pypi:package==1.0::pkg/m.gguf", "pypi:package", "pypi:package==1.0", "pypi:a==1::m.part00,b==2.0+local::m.part01",
         "maven:org.example:models:1.2!m.gguf", "maven:org.example:models:1.2:tiny!sub/", "ollama:qwen3:0.6b",
         "ollama:hf.co/org/repo:Q4_K_M", "file:/home/me/m.gguf"})
     void isReadAsItIsWritten(String text) {
