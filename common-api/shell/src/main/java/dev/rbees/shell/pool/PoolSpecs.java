@@ -68,7 +68,7 @@ public final class PoolSpecs {
             "Start a worker process and wait until it is ready",
             List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")
                     .among(Candidates.of("cpu", "cuda", "coreml", "metal", "webgpu"))),
-            List.of(OptionSpec.required("model", "id", "a downloaded model; -m for short").among(Candidates.MODELS),
+            List.of(OptionSpec.required("model", "id", "a downloaded model").among(Candidates.MODELS),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
                             "where it registers; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else nowhere)"),
