@@ -60,8 +60,9 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
         section(page, "Arguments", arguments.stream().map(a -> new String[] {a.name(), a.description()
                 + (a.repeatable() ? " (may be repeated)" : "")}).toList());
         section(page, "Options", allOptions().stream()
-                .map(o -> new String[] {shape(o), o.description() + (o.required() ? " (required)" : "")
-                        + (o.repeatable() ? " (may be repeated)" : "")})
+                .map(o -> new String[] {shape(o),
+                    o.description() + ShortOption.hint(o.name()) + (o.required() ? " (required)" : "")
+                            + (o.repeatable() ? " (may be repeated)" : "")})
                 .toList());
         if (!examples.isEmpty()) {
             page.append("\nExamples:\n");

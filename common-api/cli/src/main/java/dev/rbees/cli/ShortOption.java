@@ -28,6 +28,11 @@ public final class ShortOption {
         return word.startsWith(MODEL) && known.test("model") ? expanded("--model", word) : word;
     }
 
+    /** What the help says of the short form of an option, if its description does not say it already. */
+    static String hint(String name) {
+        return name.equals("model") ? " (or " + MODEL + ")" : "";
+    }
+
     private static String expanded(String option, String word) {
         String value = word.substring(OUTPUT.length());
         return value.isEmpty() ? option : option + "=" + (value.startsWith("=") ? value.substring(1) : value);

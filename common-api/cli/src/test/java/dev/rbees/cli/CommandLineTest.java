@@ -108,6 +108,7 @@ class CommandLineTest {
             assertThat(CommandLine.parse(asking, words).option("model")).contains("tiny");
         }
         refuses("unknown option -m", "a", "-m");
+        assertThat(asking.help("tool")).contains("--model <id>  which (or -m)\n");
     }
 
     @Test

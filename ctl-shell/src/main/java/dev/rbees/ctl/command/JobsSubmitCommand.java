@@ -27,7 +27,7 @@ final class JobsSubmitCommand {
 
     static final CommandSpec SPEC = new CommandSpec("jobs submit", "Hand in a task", List.of(),
             PromptOptions.and(
-                    OptionSpec.required("model", "id", "the model; -m for short").among(Candidates.KNOWN_MODELS),
+                    OptionSpec.required("model", "id", "the model").among(Candidates.KNOWN_MODELS),
                     OptionSpec.optional("priority", "class", "interactive or batch (default: interactive)")
                             .among(Candidates.of("interactive", "batch")),
                     OptionSpec.flag("follow", "print the answer as it comes"),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Tells a process from a later one that got the same number.
@@ -67,11 +68,18 @@ record ProcessMark(long pid, String start) {
             // why: the name is in parentheses and may itself hold blanks and parentheses
             List<String> words = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
             // why: the JDK calls a zombie alive, but its work is over
-            return "ZX".contains(words.get(STATE))
+            return "ZX".contains(words.get(STATE)) && !othersRun(pid)
                     ? Optional.empty()
                     : Optional.of(new ProcessMark(pid, Files.readString(BOOT).strip() + ":" + words.get(START_TIME)));
         } catch (IOException | IndexOutOfBoundsException _) {
             return Optional.empty();
+        }
+    }
+
+    /** why: the first thread of a process may be over while others still hold its memory, its files and its port. */
+    private static boolean othersRun(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(PROC.resolve(pid + "/task"))) {
+            return threads.skip(1).findAny().isPresent();
         }
     }
 

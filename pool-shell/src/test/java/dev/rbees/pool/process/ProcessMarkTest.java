@@ -1,5 +1,7 @@
 package dev.rbees.pool.process;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
@@ -7,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import dev.rbees.testing.Waiting;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class ProcessMarkTest {
 
@@ -21,6 +24,29 @@ class ProcessMarkTest {
 
         assertThat(mark.alive()).isFalse();
         assertThat(mark.handle()).isEmpty();
+    }
+
+    @Test
+    void aProcessIsAliveAsLongAsOneOfItsThreadsIs() throws Exception {
+        Path python = Path.of("/usr/bin/python3");
+        assumeTrue(Files.isExecutable(python), "no python3 to end the first thread of a process with");
+        Process process = new ProcessBuilder(python.toString(), "-c", """
+                                                                      import ctypes, threading, time
+                                                                      threading.Thread(target=time.sleep, args=(60,)).start()
+                                                                      ctypes.CDLL(None).pthread_exit(None)
+                                                                      """).start();
+        try {
+            Path stat = Path.of("/proc/" + process.pid() + "/stat");
+            Waiting.until(Duration.ofSeconds(10), () -> Files.readString(stat).contains(") Z "));
+            ProcessMark mark = ProcessMark.of(process.pid()).orElseThrow();
+            assertThat(mark.alive()).isTrue();
+
+            process.destroyForcibly().waitFor();
+
+            assertThat(mark.alive()).isFalse();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test

@@ -109,8 +109,7 @@ public final class PoolSpecs {
             List.of(new ArgumentSpec("backend", "what it computes on: cpu, cuda, coreml (or metal), webgpu")
                     .among(Candidates.of("cpu", "cuda", "coreml", "metal", "webgpu"))),
             List.of(OptionSpec
-                    .required("model", "model",
-                            "a model that is on this machine, by its id or as it was downloaded; -m for short")
+                    .required("model", "model", "a model that is on this machine, by its id or as it was downloaded")
                     .among(Candidates.MODELS),
                     OptionSpec.optional("gpu", "number", "which card, for cuda (default: 0)"),
                     OptionSpec.optional("orchestrator-url", "urls",
