@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.json.Json;
+import dev.rbees.testing.Golden;
 
 import static dev.rbees.ctl.client.FakeServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,7 @@ class GoldenOutputTest extends CtlProcess {
     void helpPages() throws Exception {
         Path script = Files.writeString(folder.resolve("help.rbees"),
                 OWN.stream().map(path -> "help " + path).collect(Collectors.joining("\n")));
-        GoldenFile.holds("help.txt", run("script", script.toString()).out());
+        Golden.check("help.txt", run("script", script.toString()).out());
     }
 
     @Test
@@ -63,7 +64,7 @@ class GoldenOutputTest extends CtlProcess {
     @Test
     void jobsInDocuments() throws Exception {
         serve("2026-11-23T12:00:00.000Z");
-        GoldenFile.holds("jobs-documents.txt", printed(FORMS.stream().filter(form -> !form.equals("table"))
+        Golden.check("jobs-documents.txt", printed(FORMS.stream().filter(form -> !form.equals("table"))
                 .flatMap(form -> Stream.of("jobs list -o " + form, "jobs show 7f1b2a3c -o " + form,
                         "jobs show 0c5e 7f1b -o " + form))));
     }
@@ -71,7 +72,7 @@ class GoldenOutputTest extends CtlProcess {
     @Test
     void jobsInTables() throws Exception {
         serve(Json.format(Instant.now().minus(Duration.ofSeconds(3 * 60 + 20))));
-        GoldenFile.holds("jobs-tables.txt", printed(Stream.of("jobs list", "jobs show 7f1b2a3c", "jobs show 0c5e 7f1b")));
+        Golden.check("jobs-tables.txt", printed(Stream.of("jobs list", "jobs show 7f1b2a3c", "jobs show 0c5e 7f1b")));
     }
 
     private void serve(String created) {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a program prints, compared with a file below {@code src/test/resources/golden} of the module. With
- * {@code -Dgolden.update=true} the files are written instead; read the difference before you commit it.
+ * {@code -Drbees.golden=write} the files are written anew; read the difference before you commit it.
  */
 public final class Golden {
 
@@ -20,13 +20,13 @@ public final class Golden {
     public static void check(String name, String printed) {
         Path file = FOLDER.resolve(name);
         try {
-            if (Boolean.getBoolean("golden.update")) {
+            if ("write".equals(System.getProperty("rbees.golden"))) {
                 Files.createDirectories(FOLDER);
                 Files.writeString(file, printed);
             }
             assertThat(printed).as(name).isEqualTo(Files.readString(file));
         } catch (IOException e) {
-            throw new AssertionError("there is no " + file + "; -Dgolden.update=true writes it", e);
+            throw new AssertionError("there is no " + file + "; -Drbees.golden=write writes it", e);
         }
     }
 }
