@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.JdkSslContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -53,17 +56,23 @@ public final class Forwarder implements HttpHandler {
     private static final Set<String> NOT_HANDED_ON = Set.of("connection", "keep-alive", "transfer-encoding", "upgrade", "te",
             "trailer", "host");
 
-    private final HttpClient http = HttpClient
-            .create(ConnectionProvider.builder("leader").maxConnections(CONNECTIONS).maxIdleTime(Duration.ofSeconds(30))
-                    .build())
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS).responseTimeout(SILENCE);
+    private final HttpClient http;
     private final HostGuard guard;
     private volatile Optional<String> leader = Optional.empty();
     private volatile boolean ending;
 
-    /** @param guard keeps foreign web pages out, as the leader's does; tokens are the leader's affair */
-    public Forwarder(HostGuard guard) {
+    /**
+     * @param guard keeps foreign web pages out, as the leader's does; tokens are the leader's affair
+     * @param trust by which the leader is trusted over TLS, empty for the system's
+     */
+    public Forwarder(HostGuard guard, Optional<SSLContext> trust) {
         this.guard = guard;
+        HttpClient client = HttpClient
+                .create(ConnectionProvider.builder("leader").maxConnections(CONNECTIONS).maxIdleTime(Duration.ofSeconds(30))
+                        .build())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS).responseTimeout(SILENCE);
+        this.http = trust.map(known -> client.secure(tls -> tls.sslContext(new JdkSslContext(known, true, ClientAuth.NONE))))
+                .orElse(client);
     }
 
     void leader(Optional<String> url) {

@@ -98,7 +98,7 @@ public final class OrchestratorProcess {
             if (leader.isEmpty()) {
                 return true;
             }
-            Forwarder forwarder = new Forwarder(new HostGuard(settings.access()));
+            Forwarder forwarder = new Forwarder(new HostGuard(settings.access()), settings.trust());
             try (ConfigurableApplicationContext _ = daemon.open(Standby.class, settings, environment, forwarder)) {
                 TerminationSignal.handle(forwarder::end);
                 LOG.info("listening on {}, port {}; standing by as {} while {} leads", settings.bind(), settings.port(), url,

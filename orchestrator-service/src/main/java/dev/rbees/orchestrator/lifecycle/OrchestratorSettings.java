@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 import dev.rbees.api.error.Suggestion;
 import dev.rbees.cli.CommandLine;
@@ -21,6 +22,7 @@ import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
+import dev.rbees.home.CaFile;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.core.Timeouts;
@@ -53,6 +55,7 @@ import dev.rbees.service.Daemon;
  * @param retention how long tasks that have ended are kept
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
  * @param advertiseUrl where other orchestrators on the same database find this one; empty for one that shares with none
+ * @param trust by which the other orchestrators are trusted over TLS, empty for the system's
  * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
@@ -60,8 +63,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         Optional<ApiToken> joinToken, Optional<Daemon.Tls> tls, Set<String> allowedHosts,
         List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy,
         Timeouts timeouts,
-        Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, ConnectionLimits connections,
-        RbeesHome home)
+        Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, Optional<SSLContext> trust,
+        ConnectionLimits connections, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -114,6 +117,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                     OptionSpec.optional("advertise-url", "url",
                             "where other orchestrators on the same database find this one: one leads, the others hand requests on"
                                     + " to it and take over when it dies"),
+                    OptionSpec.optional("ca-file", "path",
+                            "certificates in PEM that may vouch for the other orchestrators beside the system's (default: RBEES_CA_FILE)"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
                     OptionSpec.flag("version", "show the version")),
             List.of("rbees-orcd --port 8080"));
@@ -136,7 +141,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 named(line, "scheduling", Policy.LEAST_LOADED, Policy.values(), Policy::optionName),
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
-                RetentionOptions.of(line), database(line), advertiseUrl(mode, line), ConnectionLimits.of(line),
+                RetentionOptions.of(line), database(line), advertiseUrl(mode, line), trust(line, environment),
+                ConnectionLimits.of(line),
                 RbeesHome.of(environment));
     }
 
@@ -169,6 +175,11 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
             throw new UsageException("--advertise-url must have the form http://address:port");
         }
         return url;
+    }
+
+    private static Optional<SSLContext> trust(CommandLine line, Map<String, String> environment) {
+        return line.option("ca-file").or(() -> Environment.caFile(environment))
+                .filter(_ -> line.option("advertise-url").isPresent()).map(file -> new CaFile(file).context());
     }
 
     private static Mode mode(String word) {

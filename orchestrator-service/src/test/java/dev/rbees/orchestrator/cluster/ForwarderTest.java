@@ -17,10 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import dev.rbees.home.CaFile;
 import dev.rbees.orchestrator.testing.RunningOrchestrator;
 import dev.rbees.service.Access;
 import dev.rbees.service.Daemon;
 import dev.rbees.service.HostGuard;
+import dev.rbees.testing.TlsServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,13 +34,16 @@ class ForwarderTest {
 
     private static ConfigurableApplicationContext standby;
     private static RunningOrchestrator leader;
+    private static TlsServer tls;
     private static Forwarder forwarder;
     private static int port;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         leader = new RunningOrchestrator(home.resolve("home"), 3);
-        forwarder = new Forwarder(new HostGuard(Access.LOOPBACK));
+        tls = new TlsServer(home.resolve("tls"), "ip:127.0.0.1", "-1d");
+        forwarder = new Forwarder(new HostGuard(Access.LOOPBACK),
+                Optional.of(new CaFile(tls.authority().toString()).context()));
         standby = new SpringApplicationBuilder(Standby.class).properties(Daemon.DEFAULTS)
                 .properties("server.port=0", "server.address=127.0.0.1")
                 .initializers(context -> context.getBeanFactory().registerSingleton("early", forwarder)).run();
@@ -49,6 +54,7 @@ class ForwarderTest {
     static void stop() {
         standby.close();
         leader.close();
+        tls.close();
     }
 
     private static String ask(String head) throws IOException {
@@ -69,6 +75,14 @@ class ForwarderTest {
                 assertThat(ask("GET " + path + " HTTP/1.1\r\n" + headers)).startsWith("HTTP/1.1 " + status + " ");
             }
         }
+    }
+
+    @Test
+    void aLeaderBehindTlsIsTrustedByTheAuthoritiesOfAFile() throws IOException {
+        forwarder.leader(Optional.of("https://127.0.0.1:" + tls.port()));
+        assertThat(ask("GET /v2/tasks HTTP/1.1\r\nHost: localhost")).startsWith("HTTP/1.1 200 ").contains("{}");
+        forwarder.leader(Optional.of(leader.base()));
+        assertThat(ask("GET /v2/tasks HTTP/1.1\r\nHost: localhost")).startsWith("HTTP/1.1 200 ").contains("[]");
     }
 
     @Test

@@ -136,13 +136,13 @@ public final class ModelReferences {
     }
 
     private RbeesException unknown(String typed) {
-        if (typed.matches("[\\w.-]{1,96}/[\\w.-]{1,96}(:[\\w.-]{1,64})?")) {
-            return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no file '" + typed
-                    + "'; a repository of the hub is named hf.co/" + typed);
-        }
         if (typed.length() <= LONGEST && (typed.startsWith("/") || typed.startsWith("./") || typed.startsWith("../")
                 || typed.endsWith(".gguf"))) {
             return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no " + Printable.text(typed));
+        }
+        if (typed.matches("[\\w.-]{1,96}/[\\w.-]{1,96}(:[\\w.-]{1,64})?")) {
+            return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no file '" + typed
+                    + "'; a repository of the hub is named hf.co/" + typed);
         }
         catalog.all().require(typed);
         throw new IllegalStateException("a model of the catalog is known");
