@@ -39,9 +39,21 @@ abstract class PoolProcess {
         return command;
     }
 
+    /** The same with a text on standard input. */
+    Ran runWith(String input, String... words) throws Exception {
+        Process process = start(command(words), Files.writeString(folder.resolve("in"), input));
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends").isTrue();
+        return new Ran(process.exitValue(), Files.readString(folder.resolve("out")),
+                Files.readString(folder.resolve("err")));
+    }
+
     Process start(List<String> command) throws IOException {
+        return start(command, Path.of("/dev/null"));
+    }
+
+    private Process start(List<String> command, Path input) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectInput(ProcessBuilder.Redirect.from(input.toFile()))
                 .redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("RBEES_"));
         builder.environment().putAll(environment);
@@ -49,9 +61,6 @@ abstract class PoolProcess {
     }
 
     Ran run(String... words) throws Exception {
-        Process process = start(command(words));
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ends").isTrue();
-        return new Ran(process.exitValue(), Files.readString(folder.resolve("out")),
-                Files.readString(folder.resolve("err")));
+        return runWith("", words);
     }
 }

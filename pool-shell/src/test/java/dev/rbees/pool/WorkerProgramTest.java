@@ -132,6 +132,24 @@ class WorkerProgramTest extends PoolProcess {
     }
 
     @Test
+    void aModelIsAskedInOneCommand() throws Exception {
+        Ran first = run("run", "smollm2-135m", "Name the capital city of France.", "--max-tokens", "20");
+        assertThat(first.status()).as(first.err()).isZero();
+        assertThat(first.out()).isEqualTo("Paris.\n");
+        assertThat(first.err()).containsPattern("worker-cpu-.{6} runs smollm2-135m from now on").contains("1 tokens in 10 ms, EOS")
+                .doesNotContain("not registered");
+
+        Ran second = runWith("What is honey?\n", "run", "smollm2-135m");
+        assertThat(second.out()).isEqualTo("It is sweet.\n");
+        assertThat(second.err()).as("the worker is there already").doesNotContain("from now on");
+        assertThat(run("worker", "list", "--output", "name").out().lines()).hasSize(1);
+
+        assertThat(run("run", "smollm2-135m").err()).contains("the prompt must not be empty");
+        assertThat(run("run", "smollm3", "Hello").status()).isEqualTo(3);
+        run("worker", "stop-all", "--yes");
+    }
+
+    @Test
     void aWorkerBecomesAService() throws Exception {
         String id = spawned().path("worker_id").asString();
 

@@ -1,19 +1,25 @@
 package dev.rbees.pool.process;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.json.Json;
+import dev.rbees.api.task.StopReason;
+import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.worker.Backend;
+import dev.rbees.api.worker.GenerationRequest;
 import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.RegistrationView.State;
 import dev.rbees.api.worker.WorkerHealth;
@@ -61,7 +67,25 @@ final class FakeWorkerd {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+        server.createContext("/execute", FakeWorkerd::execute);
         server.start();
+    }
+
+    /** Tells of honey when it is asked for it, and of Paris otherwise. */
+    private static void execute(HttpExchange exchange) throws IOException {
+        GenerationRequest request = GenerationRequest.read(exchange.getRequestBody().readAllBytes());
+        List<TaskEvent> events = new ArrayList<>();
+        for (String word : request.toJson().contains("honey") ? List.of("It ", "is ", "sweet.") : List.of("Paris.")) {
+            events.add(new TaskEvent.Token(word, events.size(), 1));
+        }
+        events.add(new TaskEvent.End(3, null, events.size(), 10, StopReason.EOS, null));
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        for (TaskEvent event : events) {
+            String name = event instanceof TaskEvent.Token ? "token" : "end";
+            exchange.getResponseBody().write(("event: " + name + "\ndata: " + event.toJson() + "\n\n").getBytes(UTF_8));
+        }
+        exchange.close();
     }
 
     private static WorkerHealth health(List<String> flags, String behaviour, int asked) {
