@@ -46,10 +46,11 @@ class PoolProgramTest extends PoolProcess {
     void wrongUsageExitsWithTwo() throws Exception {
         Ran ran = run("worker", "spawn", "cpu");
 
-        assertThat(ran).isEqualTo(new Ran(2, "", """
-                                                 error: --model is missing: a model that is on this machine, by its id or as it was downloaded
-                                                 'rbees-pool worker spawn --help' shows what it takes
-                                                 """));
+        assertThat(ran).isEqualTo(
+                new Ran(2, "", """
+                               error: --model is missing: a model that is on this machine, by its id or as it was downloaded
+                               'rbees-pool worker spawn --help' shows what it takes
+                               """));
         assertThat(run("worker", "spawn", "gpu", "--model", "x").err()).contains("'gpu' is no backend");
     }
 

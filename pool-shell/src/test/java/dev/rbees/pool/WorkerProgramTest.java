@@ -136,7 +136,8 @@ class WorkerProgramTest extends PoolProcess {
         Ran first = run("run", "smollm2-135m", "Name the capital city of France.", "--max-tokens", "20");
         assertThat(first.status()).as(first.err()).isZero();
         assertThat(first.out()).isEqualTo("Paris.\n");
-        assertThat(first.err()).containsPattern("worker-cpu-.{6} runs smollm2-135m from now on").contains("1 tokens in 10 ms, EOS")
+        assertThat(first.err()).containsPattern("worker-cpu-.{6} runs smollm2-135m from now on")
+                .contains("1 tokens in 10 ms, EOS")
                 .doesNotContain("not registered");
 
         Ran second = runWith("What is honey?\n", "run", "smollm2-135m");

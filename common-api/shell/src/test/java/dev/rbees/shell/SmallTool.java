@@ -63,6 +63,9 @@ final class SmallTool {
         console.say("insisting");
         while (true) {
             LockSupport.parkNanos(Long.MAX_VALUE);
+            if (Thread.interrupted()) {
+                console.say("insisting all the more");
+            }
         }
     }
 }

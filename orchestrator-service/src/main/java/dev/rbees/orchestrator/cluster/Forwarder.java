@@ -11,8 +11,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -71,8 +74,13 @@ public final class Forwarder implements HttpHandler {
                 .create(ConnectionProvider.builder("leader").maxConnections(CONNECTIONS).maxIdleTime(Duration.ofSeconds(30))
                         .build())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS).responseTimeout(SILENCE);
-        this.http = trust.map(known -> client.secure(tls -> tls.sslContext(new JdkSslContext(known, true, ClientAuth.NONE))))
+        this.http = trust.map(Forwarder::sslContext).map(context -> client.secure(tls -> tls.sslContext(context)))
                 .orElse(client);
+    }
+
+    private static SslContext sslContext(SSLContext trust) {
+        return new JdkSslContext(trust, true, null, IdentityCipherSuiteFilter.INSTANCE, ApplicationProtocolConfig.DISABLED,
+                ClientAuth.NONE, null, false);
     }
 
     void leader(Optional<String> url) {

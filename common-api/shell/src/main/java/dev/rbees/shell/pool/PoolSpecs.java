@@ -48,7 +48,7 @@ public final class PoolSpecs {
     /** {@code models register}. */
     public static final CommandSpec MODELS_REGISTER = new CommandSpec("models register",
             "Enter a model into this machine's catalog, so that it can be downloaded by an id",
-            List.of(new ArgumentSpec("id", "what to call it")),
+            List.of(new ArgumentSpec("new-id", "what to call it")),
             List.of(OptionSpec.optional("source", "source",
                     "hf.co/org/repo:Q4_K_M, an address, hf:…, pypi:…, maven:… or ollama:name; or else --repo"),
                     OptionSpec.optional("repo", "org/repo", "a repository of the hub"),
