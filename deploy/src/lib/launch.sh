@@ -59,15 +59,12 @@ rbees_launch() {
     rbees_flags=$4
     shift 4
     rbees_java=$(rbees_find_java) || rbees_no_java
-    # why: without a locale Java reads arguments and writes text as ASCII
-    if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then
-        LC_ALL=C.UTF-8
-        export LC_ALL
-    fi
+    # why: without a locale, and with one that this machine does not have, Java reads arguments and names of files as ASCII
+    LC_ALL=C.UTF-8
     # why: ONNX Runtime sends data about models to its maker unless it is told not to
     ORT_DISABLE_TELEMETRY=1
     RBEES_CALLED_AS=${0##*/}
-    export RBEES_INSTALL RBEES_CALLED_AS ORT_DISABLE_TELEMETRY
+    export RBEES_INSTALL RBEES_CALLED_AS ORT_DISABLE_TELEMETRY LC_ALL
     set -- -jar "$rbees_jar" "$@"
     if [ -n "${RBEES_AOT_TRAIN:-}" ]; then
         set -- "-XX:AOTCacheOutput=$RBEES_AOT_TRAIN" "$@"

@@ -90,6 +90,18 @@ class LauncherIT {
         assertThat(ran.out()).contains(Installation.MODEL);
     }
 
+    /** why: cron, service managers and remote shells often have no locale, or name one that the machine does not have. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "xx_XX.UTF-8"})
+    void readTextInUtf8InEveryLocale(String locale) throws IOException {
+        Path file = Files.writeString(folder.resolve("modèle.gguf"), "GGUF\3\0\0\0" + "\0".repeat(16));
+        Map<String, String> environment = Map.of("LC_ALL", locale);
+        Ran ran = rbees.run(environment, "rbees-pool", "models", "import", file.toString(), "--output", "json");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("modèle.gguf");
+        assertThat(rbees.run(environment, "rbees-pool", "models", "verify", "mod-le").exit()).isZero();
+    }
+
     @Test
     void theOrchestratorRefusesAPortThatIsTakenInOneLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -43,6 +43,8 @@ final class HelpPages {
                     .append('\n');
         }
         page.append("\n'").append(program.name()).append(" <command> --help' shows what a command takes");
-        return page.append(path.isEmpty() ? ", '--version' the version.\n" : ".\n").toString();
+        return page.append(path.isEmpty()
+                ? ", '--version' the version.\nWithout a command, at a terminal, it is a shell in which they are typed.\n"
+                : ".\n").toString();
     }
 }

@@ -7,7 +7,7 @@ import dev.rbees.cli.UsageException;
 
 /**
  * Splits a typed line into words as a POSIX shell does it without expansions: blanks separate, single quotes keep
- * everything, double quotes keep all but a backslash before a quote or a backslash, a backslash keeps the next character.
+ * everything, double quotes keep all but a backslash before a quote or a backslash, a backslash keeps the next character; a word that begins with # begins a comment.
  */
 final class LineSplitter {
 
@@ -30,6 +30,9 @@ final class LineSplitter {
                 }
                 inWord = false;
                 continue;
+            }
+            if (quote == NONE && !inWord && c == '#') {
+                break;
             }
             inWord = true;
             if (c == '\\' && escapes(line, i, quote)) {

@@ -74,11 +74,9 @@ final class ScriptCommand {
     }
 
     private int run(String line) {
-        if (line.isBlank() || line.strip().startsWith("#")) {
-            return ExitCode.OK.code();
-        }
         try {
-            return runner.applyAsInt(LineSplitter.split(line));
+            List<String> words = LineSplitter.split(line);
+            return words.isEmpty() ? ExitCode.OK.code() : runner.applyAsInt(words);
         } catch (UsageException e) {
             console.say("error: " + e.userMessage());
             return ExitCode.USAGE.code();
@@ -89,7 +87,8 @@ final class ScriptCommand {
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader = Files.newBufferedReader(Path.of(name))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
+                // why: some editors begin a text in UTF-8 with a mark of it
+                lines.add(lines.isEmpty() ? line.replaceFirst("^\uFEFF", "") : line);
                 if (lines.size() > MAX_LINES) {
                     throw new UsageException(
                             "the script " + Printable.text(name) + " has more than " + MAX_LINES + " lines");

@@ -38,6 +38,13 @@ class LineSplitterTest {
     }
 
     @Test
+    void aWordThatBeginsWithAHashBeginsAComment() {
+        assertThat(LineSplitter.split("models list  # what's there")).containsExactly("models", "list");
+        assertThat(LineSplitter.split("# all of it")).isEmpty();
+        assertThat(LineSplitter.split("a#b '#c' \\#d")).containsExactly("a#b", "#c", "#d");
+    }
+
+    @Test
     void refusesAnOpenQuoteAndALoneBackslash() {
         assertThatThrownBy(() -> LineSplitter.split("it's")).isInstanceOf(UsageException.class)
                 .hasMessageContaining("(') is not closed");

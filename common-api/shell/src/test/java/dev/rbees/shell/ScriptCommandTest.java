@@ -42,7 +42,7 @@ class ScriptCommandTest {
 
     @Test
     void runsLineByLineAndPassesOverCommentsAndEmptyLines() throws Exception {
-        assertThat(script("# first\n\n  say 'a b'  \r\n   # say no\nsay c\n")).isZero();
+        assertThat(script("\uFEFF# first\n\n  say 'a b'  \r\n   # say no\nsay c   # and why\n")).isZero();
         assertThat(ran).containsExactly("a b", "c");
         assertThat(console.err()).isEmpty();
     }

@@ -33,10 +33,14 @@ final class ModelListing {
     /** One model, with what only matters when one looks at it alone. */
     static final Listing<ModelEntry> ONE = new Listing<>(ModelEntry::id, List.of(
             ID,
+            Column.text("NAME", ModelEntry::name),
+            Column.text("FORMAT", ModelEntry::format),
             Column.text("ARCHITECTURE", ModelEntry::architecture),
             QUANT,
             SIZE,
             Column.number("MEMORY", model -> model.memoryBytes() == null ? null : "~" + Amounts.bytes(model.memoryBytes())),
+            Column.number("CONTEXT", ModelEntry::contextLength),
+            Column.text("LICENCE", ModelEntry::licence),
             Column.text("SHA256", model -> model.sha256() == null ? "unknown" : model.sha256()),
             Column.text("CHECKED", ModelListing::checked),
             Column.text("SOURCE", ModelEntry::source),

@@ -16,6 +16,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
+import dev.rbees.home.LockFile;
 import dev.rbees.pool.model.ModelDownloads;
 import dev.rbees.pool.model.ModelReferences;
 import dev.rbees.pool.model.ModelStore;
@@ -41,7 +42,11 @@ record RunCommand(ModelStore models, ModelReferences references, ModelDownloads 
         Prompt prompt = prompt(line);
         GenerationRequest request = new GenerationRequest("rbees-run-" + UUID.randomUUID(), prompt,
                 PromptOptions.sampling(line, USUAL));
-        WorkerProcess worker = worker(model(line.argument(0)));
+        WorkerProcess worker;
+        // why: two that are asked at the same time share one worker
+        try (LockFile _ = fleet.lockRuns()) {
+            worker = worker(model(line.argument(0)));
+        }
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
         new Worker(URI.create(worker.endpoint()), Credentials.of(ApiToken.of(console.environment()), Optional.empty()))
                 .execute(request, printer);

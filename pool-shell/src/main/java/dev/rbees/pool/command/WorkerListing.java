@@ -56,6 +56,6 @@ final class WorkerListing {
                 .filter(registration -> registration.state() != RegistrationView.State.REGISTERED)
                 .map(registration -> worker.workerId() + " is not registered with the orchestrator "
                         + registration.orchestrator() + (registration.detail() == null ? "" : ": " + registration.detail())
-                        + "; it tries again and again");
+                        + "; it tries again and again (one that needs no orchestrator is started with --orchestrator-url none)");
     }
 }

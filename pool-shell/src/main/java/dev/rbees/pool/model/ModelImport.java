@@ -15,6 +15,7 @@ import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.api.model.PartName;
@@ -75,6 +76,11 @@ public final class ModelImport {
         }
     }
 
+    /** Whether a file was written after the model was made of it. */
+    boolean changedSince(Path source, CatalogModel model) {
+        return downloads.takenBefore(model, source);
+    }
+
     /** The name without what is no part of an id. */
     static String nameOf(Path path) {
         String name = String.valueOf(path.getFileName());
@@ -100,9 +106,12 @@ public final class ModelImport {
                 ? ModelFacts.ofFolder(source, plain ? "safetensors" : "onnx")
                 : ModelFacts.ofGguf(files.getFirst());
         Path origin = folder ? source : files.getFirst();
+        List<String> sources = List.of(new ModelRef.Local(origin.toString()).toString());
+        List<ModelFile> read = digested(folder ? source : RbeesHome.folderOf(source), files);
         return new CatalogModel(id, facts.name() == null ? id : facts.name(), facts.format(), facts.architecture(),
-                facts.quantization(), digested(folder ? source : RbeesHome.folderOf(source), files), facts.licence(),
-                facts.contextLength(), List.of(new ModelRef.Local(origin.toString()).toString()));
+                facts.quantization(), read, facts.licence(), facts.contextLength(), sources)
+                // why: nobody but the file itself says that it is the right one
+                .with(read, sources, DigestOrigin.FIRST_DOWNLOAD);
     }
 
     private List<ModelFile> digested(Path folder, List<Path> files) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,10 @@ public final class ModelReferences {
                 || typed.endsWith(".gguf"))) {
             return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no " + Printable.text(typed));
         }
+        if (typed.matches("(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)(/.*)?")) {
+            return new RbeesException(ErrorCode.INVALID_REQUEST, "'" + Printable.text(typed)
+                    + "' names no repository of the hub; one is named hf.co/org/repo, or hf.co/org/repo:Q4_K_M");
+        }
         if (typed.matches("[\\w.-]{1,96}/[\\w.-]{1,96}(:[\\w.-]{1,64})?")) {
             return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no file '" + typed
                     + "'; a repository of the hub is named hf.co/" + typed);
@@ -192,12 +197,29 @@ public final class ModelReferences {
 
     private CatalogModel take(Path path) {
         String source = new ModelRef.Local(path.toAbsolutePath().normalize().toString()).toString();
-        return catalog.all().models().stream().filter(model -> model.sources().contains(source)).findFirst()
-                .orElseGet(() -> {
-                    String id = imports.take(path, Optional.empty()).id();
-                    say.accept("taken over as " + id);
-                    return catalog.all().require(id);
-                });
+        Optional<CatalogModel> taken = catalog.all().models().stream().filter(model -> model.sources().contains(source))
+                .findFirst();
+        if (taken.isPresent()) {
+            requireUnchanged(path, taken.get());
+            return taken.get();
+        }
+        String name = ModelImport.nameOf(path);
+        Catalog all = catalog.all();
+        String id = Stream.iterate(1, number -> number + 1).map(number -> number == 1 ? name : name + "-" + number)
+                .filter(free -> all.find(free).isEmpty()).findFirst().orElse(name);
+        imports.take(path, Optional.of(id));
+        say.accept(Printable.text(path.toString()) + " is model " + id + " from now on");
+        return catalog.all().require(id);
+    }
+
+    /** why: what is run is the copy, and whoever names a file means what is in it now. */
+    private void requireUnchanged(Path path, CatalogModel model) {
+        if (Files.isRegularFile(path) && imports.changedSince(path, model)) {
+            throw new RbeesException(ErrorCode.CONFLICT,
+                    Printable.text(path.toString()) + " has changed since it was taken over as '"
+                            + model.id() + "'; for what it is now, delete that first: rbees-pool models delete "
+                            + model.id());
+        }
     }
 
     /**

@@ -82,5 +82,6 @@ public final class ModelRegistration {
                     + " 'rbees-pool models delete " + id + "' takes its files away");
         }
         catalog.remove(id);
+        store.forgetUnfinished(id);
     }
 }

@@ -146,8 +146,10 @@ public final class ModelStore {
         CatalogModel model = catalog.all().require(id);
         Path folder = home.model(id);
         boolean imported = model.refs().stream().allMatch(ModelRef.Local.class::isInstance);
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !imported) {
-            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "nothing of model '" + id + "' is on this machine");
+        Path unfinished = home.staging().resolve(id);
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS) && !Files.exists(unfinished) && !imported) {
+            throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "nothing of model '" + id + "' is on this machine"
+                    + (catalog.isOwn(id) ? "; 'rbees-pool models unregister " + id + "' forgets its name" : ""));
         }
         // why: the lock first, so that what is left after a kill counts as not downloaded
         lock.removeAll(id);
@@ -155,6 +157,12 @@ public final class ModelStore {
             catalog.remove(id);
         }
         Folders.delete(folder);
+        forgetUnfinished(id);
+    }
+
+    /** Takes what a download of a model has left behind. */
+    void forgetUnfinished(String id) {
+        Folders.delete(home.staging().resolve(id));
     }
 
     /** What takes room under the home: models, unfinished downloads, and what workers made of models. */

@@ -15,6 +15,7 @@ import dev.rbees.api.pool.WorkerDetails;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
 
 /** The workers of this machine as they are now, and how they are stopped. */
@@ -111,6 +112,11 @@ public final class WorkerFleet {
      */
     public WorkerLog log(String word) {
         return records.requireLog(word);
+    }
+
+    /** Held by whoever looks for a worker and starts one where there is none; waits for its turn. */
+    public LockFile lockRuns() {
+        return records.lockRuns();
     }
 
     /**

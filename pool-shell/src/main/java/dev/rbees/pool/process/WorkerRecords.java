@@ -148,6 +148,12 @@ final class WorkerRecords {
         }
     }
 
+    /** Held from the search for a worker of a model to the start of one. */
+    LockFile lockRuns() {
+        return LockFile.acquire(folder.resolve(".runs.lock"), () -> {
+        });
+    }
+
     /** Held while a new worker's id, port and threads are chosen, so that two spawns do not choose the same. */
     LockFile lock() {
         return LockFile.acquire(folder.resolve(".lock"), () -> {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
+import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
@@ -82,7 +83,7 @@ class ModelImportTest {
         assertThat(entry).isEqualTo(new ModelEntry("Tiny-Model.Q4_K_M", "Tiny", true, "gguf", "llama", "Q4_K_M",
                 Files.size(file), Sha256.of(file),
                 home.models().resolve("Tiny-Model.Q4_K_M/Tiny Model.Q4_K_M.gguf").toString(),
-                "file:" + file, "apache-2.0", 2048));
+                "file:" + file, "apache-2.0", 2048, null, DigestOrigin.FIRST_DOWNLOAD));
         assertThat(store().requireDownloaded("Tiny-Model.Q4_K_M")).isEqualTo(entry);
         assertThat(home.staging().resolve("Tiny-Model.Q4_K_M")).doesNotExist();
         assertThat(Files.readString(home.modelsLock())).contains(Sha256.of(file) + "  Tiny-Model.Q4_K_M/Tiny Model");

@@ -4,8 +4,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -258,7 +260,31 @@ class ModelReferencesTest {
     }
 
     @Test
+    void aFileThatHasChangedIsNotTakenForTheOneThatWas() throws Exception {
+        Path file = Files.write(folder.resolve("mine.gguf"), gguf("mine"));
+        references().resolve(file.toString());
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(60)));
+
+        RbeesException refusal = refusal(file.toString());
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(refusal).hasMessageContaining("has changed since it was taken over as 'mine'")
+                .hasMessageContaining("rbees-pool models delete mine");
+    }
+
+    @Test
+    void aFileOfTheSameNameElsewhereIsAnotherModel() throws Exception {
+        references().resolve(Files.write(folder.resolve("mine.gguf"), gguf("mine")).toString());
+        Path other = Files.write(Files.createDirectories(folder.resolve("other")).resolve("mine.gguf"), gguf("other"));
+
+        assertThat(references().resolve(other.toString()).id()).isEqualTo("mine-2");
+        assertThat(new ModelStore(home, catalog()).require("mine-2").digestOrigin()).as("nobody vouches for it")
+                .isEqualTo(DigestOrigin.FIRST_DOWNLOAD);
+    }
+
+    @Test
     void whatIsNoReferenceIsNoModel() {
+        assertThat(refusal("hf.co/Qwen")).hasMessageContaining("names no repository of the hub");
         assertThat(refusal("org/repo")).hasMessageContaining("a repository of the hub is named hf.co/org/repo");
         assertThat(refusal("./no/such.gguf").code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
         assertThat(refusal("no-such.gguf")).hasMessage("there is no no-such.gguf");

@@ -10,6 +10,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.cli.Printable;
 import dev.rbees.thread.Liveness;
 import dev.rbees.worker.generation.GenerationMetrics;
+import dev.rbees.worker.onnx.ExtractedLibraries;
 
 /**
  * The life of a worker: the model is loaded while the server, which is open already, tells how far that is; then it registers; at
@@ -76,6 +77,8 @@ public final class WorkerLifecycle {
         } catch (Throwable e) {
             state.failed("a fault of rbees-workerd");
             throw e;
+        } finally {
+            ExtractedLibraries.delete();
         }
     }
 

@@ -141,7 +141,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                 id("worker-id", line.option("worker-id").orElseGet(() -> drawId(backend))),
                 line.option("worker-id").isEmpty(),
                 model, line.option("model-digest").map(WorkerSettings::digest),
-                line.choice("weights", Weights.class), importOptions(line),
+                weights(line, model), importOptions(line),
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token,
                 trust(line, environment, orchestrators), port, backend,
@@ -183,6 +183,14 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
         throw new UsageException(Files.exists(given)
                 ? "--model: " + Printable.line(given.toString()) + " is neither a file nor a folder"
                 : "--model: there is no file or folder " + Printable.line(given.toString()));
+    }
+
+    private static Optional<Weights> weights(CommandLine line, Path model) {
+        Optional<Weights> kind = line.choice("weights", Weights.class);
+        if (kind.isPresent() && !Files.isDirectory(model)) {
+            throw new UsageException("--weights chooses among those of a folder, and --model is a file");
+        }
+        return kind;
     }
 
     private static String digest(String text) {
