@@ -78,6 +78,7 @@ class DispatcherTest {
                                      status        Summary of status
 
                                    'tool <command> --help' shows what a command takes, '--version' the version.
+                                   Without a command, at a terminal, it is a shell in which they are typed.
                                    """);
         assertThat(run("help")).isZero();
         assertThat(console.out()).isEqualTo(page + page);

@@ -16,9 +16,9 @@ final class TaskListing {
 
     static final Listing<TaskView> TASKS = new Listing<>(TaskView::jobId, List.of(
             Column.text("JOB", TaskView::jobId),
-            Column.text("STATUS", TaskView::status),
+            Column.word("STATUS", TaskView::status),
             Column.text("MODEL", TaskView::model),
-            Column.text("PRIORITY", task -> task.priority().wireName()),
+            Column.word("PRIORITY", task -> task.priority().wireName()),
             Column.number("POSITION", TaskView::queuePosition),
             Column.age("CREATED", TaskView::createdAt, CLOCK),
             Column.text("WORKER", TaskView::workerId),

@@ -26,8 +26,8 @@ record BackendCommands(Backends backends, CudaInstall install, WorkerFleet fleet
 
     private static final Listing<BackendView> LISTING = new Listing<>(view -> view.name().wireName(), List.of(
             Column.text("BACKEND", view -> view.name().wireName()),
-            Column.text("STATUS", view -> view.status().word()),
-            Column.text("DETAIL", BackendView::detail)));
+            Column.word("STATUS", view -> view.status().word()),
+            Column.sentence("DETAIL", BackendView::detail)));
 
     int list(CommandLine line) {
         LISTING.print(console.out(), OutputFormat.of(line), backends.list());

@@ -30,7 +30,7 @@ record CheckoutCommands(Checkout checkout, DevTools tools, Console console) {
 
     private static final Listing<Tool> TOOLS = new Listing<>(Tool::name, List.of(
             Column.text("TOOL", Tool::name),
-            Column.text("STATUS", tool -> tool.present() ? "present" : "missing"),
+            Column.word("STATUS", tool -> tool.present() ? "present" : "missing"),
             Column.text("PACKAGE", Tool::packageName),
             Column.text("FOR", Tool::purpose)));
 

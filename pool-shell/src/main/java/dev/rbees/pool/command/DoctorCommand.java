@@ -18,8 +18,8 @@ record DoctorCommand(Supplier<Doctor> doctor, Console console) {
 
     private static final Listing<Finding> FINDINGS = new Listing<>(Finding::name, List.of(
             Column.text("CHECK", Finding::name),
-            Column.text("STATUS", finding -> finding.status().word()),
-            Column.text("DETAIL", Finding::detail)));
+            Column.word("STATUS", finding -> finding.status().word()),
+            Column.sentence("DETAIL", Finding::detail)));
 
     int run(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);

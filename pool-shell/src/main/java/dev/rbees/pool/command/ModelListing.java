@@ -16,19 +16,19 @@ import dev.rbees.shell.render.Listing;
 final class ModelListing {
 
     private static final Column<ModelEntry> ID = Column.text("ID", ModelEntry::id);
-    private static final Column<ModelEntry> QUANT = Column.text("QUANT", ModelEntry::quantization);
+    private static final Column<ModelEntry> QUANT = Column.word("QUANT", ModelEntry::quantization);
     private static final Column<ModelEntry> SIZE = Column.number("SIZE", ModelListing::size);
 
     /** Many models. */
     static final Listing<ModelEntry> MODELS = new Listing<>(ModelEntry::id, List.of(
             ID,
             Column.text("NAME", ModelEntry::name),
-            Column.text("FORMAT", ModelEntry::format),
+            Column.word("FORMAT", ModelEntry::format),
             QUANT,
             SIZE,
             Column.number("CONTEXT", ModelEntry::contextLength),
             Column.text("LICENCE", ModelEntry::licence),
-            Column.text("DOWNLOADED", model -> model.downloaded() ? "yes" : "no")));
+            Column.word("DOWNLOADED", model -> model.downloaded() ? "yes" : "no")));
 
     /** One model, with what only matters when one looks at it alone. */
     static final Listing<ModelEntry> ONE = new Listing<>(ModelEntry::id, List.of(
@@ -50,7 +50,7 @@ final class ModelListing {
     static final Listing<FileCheck> CHECKS = new Listing<>(check -> check.id() + "/" + check.file(), List.of(
             Column.text("MODEL", FileCheck::id),
             Column.text("FILE", FileCheck::file),
-            Column.text("STATUS", check -> check.status().wireName()),
+            Column.word("STATUS", check -> check.status().wireName()),
             Column.text("SHA256", FileCheck::sha256)));
 
     /** What takes room. */

@@ -17,13 +17,12 @@ final class WorkerListing {
 
     static final Listing<WorkerProcess> WORKERS = new Listing<>(WorkerProcess::workerId, List.of(
             Column.text("WORKER", WorkerProcess::workerId),
-            Column.text("STATUS", worker -> worker.status().wireName()),
+            Column.word("STATUS", worker -> worker.status().wireName()),
             Column.text("MODEL", WorkerProcess::model),
-            Column.text("BACKEND", worker -> worker.backend().wireName()),
+            Column.word("BACKEND", worker -> worker.backend().wireName()),
             Column.number("SLOTS", WorkerProcess::slotsTotal),
             Column.number("PORT", WorkerProcess::port),
-            Column.number("PID", WorkerProcess::pid),
-            Column.text("ORCHESTRATOR", WorkerListing::registration),
+            Column.word("REGISTERED", WorkerListing::registered),
             Column.age("STARTED", WorkerProcess::startedAt, InstantSource.system())));
 
     /** One worker, a line for each thing that is known. */
@@ -45,6 +44,12 @@ final class WorkerListing {
             Column.text("LOG", WorkerDetails::log)));
 
     private WorkerListing() {}
+
+    private static String registered(WorkerProcess worker) {
+        return worker.registration() == null
+                ? ""
+                : worker.registration().state() == RegistrationView.State.REGISTERED ? "yes" : "no";
+    }
 
     private static String registration(WorkerProcess worker) {
         return worker.registration() == null ? "" : worker.registration().state().wireName();

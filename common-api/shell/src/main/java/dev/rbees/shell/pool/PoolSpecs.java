@@ -82,7 +82,7 @@ public final class PoolSpecs {
 
     /** {@code models lock}. */
     public static final CommandSpec MODELS_LOCK = new CommandSpec("models lock",
-            "Read every model on this machine and write its SHA-256 into models.lock, which workers are started by",
+            "Note the SHA-256 of every model on this machine in models.lock; a worker starts with no other",
             List.of(), List.of(OutputFormat.OPTION), List.of("rbees-pool models lock"));
 
     /** {@code models delete}. */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Rows as aligned text. What does not fit into a line is taken from the widest texts, never from the first column, which
- * holds the ids, and never from numbers.
+ * holds the ids, and never from numbers and words; a sentence goes on in the next line.
  *
  * @param <T> the record of a row
  */
@@ -47,29 +47,60 @@ final class Table<T> {
     private int widestText() {
         int widest = -1;
         for (int i = 1; i < widths.length; i++) {
-            if (!columns.get(i).right() && widths[i] > (widest < 0 ? NARROWEST : widths[widest])) {
+            if (canShrink(columns.get(i).shape()) && widths[i] > (widest < 0 ? NARROWEST : widths[widest])) {
                 widest = i;
             }
         }
         return widest;
     }
 
+    private static boolean canShrink(Column.Shape shape) {
+        return shape == Column.Shape.TEXT || shape == Column.Shape.SENTENCE;
+    }
+
     /** The lines, each ended by a newline. */
     String text() {
         StringBuilder text = new StringBuilder();
-        lines.forEach(line -> text.append(line(line)).append('\n'));
+        lines.forEach(line -> appendRow(line, text));
         return text.toString();
     }
 
-    private String line(List<String> cells) {
+    private void appendRow(List<String> cells, StringBuilder text) {
         StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            String cell = cut(cells.get(i), widths[i]);
-            String padding = " ".repeat(widths[i] - width(cell));
-            line.append(i == 0 ? "" : GAP);
-            line.append(columns.get(i).right() ? padding + cell : cell + padding);
+        int last = widths.length - 1;
+        for (int i = 0; i < last; i++) {
+            line.append(cell(i, cells.get(i))).append(GAP);
         }
-        return line.toString().stripTrailing();
+        if (columns.get(last).shape() != Column.Shape.SENTENCE) {
+            text.append(line.append(cell(last, cells.get(last))).toString().stripTrailing()).append('\n');
+            return;
+        }
+        String indent = " ".repeat(width(line.toString()));
+        for (String part : folded(cells.get(last), widths[last])) {
+            text.append(line.append(part).toString().stripTrailing()).append('\n');
+            line = new StringBuilder(indent);
+        }
+    }
+
+    private String cell(int column, String text) {
+        String shown = cut(text, widths[column]);
+        String padding = " ".repeat(widths[column] - width(shown));
+        return columns.get(column).shape() == Column.Shape.NUMBER ? padding + shown : shown + padding;
+    }
+
+    /** A sentence in lines that are broken between words; a longer word has a line of its own. */
+    private static List<String> folded(String sentence, int width) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        for (String word : sentence.split(" ", -1)) {
+            if (!part.isEmpty() && width(part.toString()) + 1 + width(word) > width) {
+                parts.add(part.toString());
+                part.setLength(0);
+            }
+            part.append(part.isEmpty() ? "" : " ").append(word);
+        }
+        parts.add(part.toString());
+        return parts;
     }
 
     private static String cut(String text, int width) {

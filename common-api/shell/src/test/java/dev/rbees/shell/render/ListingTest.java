@@ -64,6 +64,25 @@ class ListingTest {
     }
 
     @Test
+    void onATerminalWordsAreNeverCutAndSentencesGoOnInTheNextLine() {
+        Listing<Row> findings = new Listing<>(Row::id, List.of(Column.text("CHECK", Row::id),
+                Column.word("STATUS", _ -> "available"), Column.sentence("DETAIL", Row::note)));
+        List<Row> rows = List.of(new Row("gpu", "the driver of the card is missing", 1, true),
+                new Row("cpu", "fine", 1, true));
+        ByteArrayOutputStream narrow = new ByteArrayOutputStream();
+        findings.print(new TerminalStream(narrow, () -> 36), OutputFormat.TABLE, rows);
+        assertThat(narrow.toString(UTF_8)).isEqualTo("""
+                                                     CHECK  STATUS     DETAIL
+                                                     gpu    available  the driver of the
+                                                                       card is missing
+                                                     cpu    available  fine
+                                                     """);
+        ByteArrayOutputStream pipe = new ByteArrayOutputStream();
+        findings.print(new PrintStream(pipe, true, UTF_8), OutputFormat.TABLE, rows);
+        assertThat(pipe.toString(UTF_8)).contains("gpu    available  the driver of the card is missing\n");
+    }
+
+    @Test
     void theWidestTextIsCutFirst() {
         record Pair(String id, String a, String b) {}
         Listing<Pair> pairs = new Listing<>(Pair::id,
