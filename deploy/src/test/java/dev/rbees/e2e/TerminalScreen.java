@@ -24,55 +24,71 @@ final class TerminalScreen implements AutoCloseable {
 
     private final Path folder;
     private final String socket;
+    private String typed = "";
 
     /**
      * Opens it with a shell.
      *
      * @param environment what the shell has beside the environment of this process
      */
-    TerminalScreen(Path folder, Map<String, String> environment) {
+    TerminalScreen(Path folder, Map<String, String> environment) throws IOException {
         this.folder = folder;
         this.socket = folder.resolve("tmux").toString();
+        // why: here and not by tmux, because a shell that it starts in between changes some of them
+        StringBuilder settings = new StringBuilder("PS1='shell> '\n");
+        new TreeMap<>(environment)
+                .forEach((name, value) -> settings.append("export ").append(name).append("='").append(value)
+                        .append("'\n"));
+        Path start = Files.writeString(folder.resolve("bashrc"), settings);
         List<String> words = new ArrayList<>(
                 List.of("-f", "/dev/null", "new-session", "-d", "-x", "" + COLUMNS, "-y", "24"));
-        new TreeMap<>(environment).forEach((name, value) -> words.addAll(List.of("-e", name + "=" + value)));
-        words.addAll(List.of("-e", "PS1=shell> ", "bash --norc --noprofile"));
+        words.add("exec bash --noprofile --rcfile '" + start + "'");
         tmux(words.toArray(String[]::new));
         await("shell> ");
     }
 
     /** Types a line and the return key. */
     void type(String line) {
-        tmux("send-keys", "-l", line);
+        keys(line);
+        typed = line + "\n";
         press("Enter");
     }
 
-    /** Presses keys, as tmux calls them: {@code Tab}, {@code C-c}. */
-    void press(String... keys) {
-        for (String key : keys) {
-            tmux("send-keys", key);
-        }
+    /** Types without the return key. */
+    void keys(String text) {
+        typed = text;
+        tmux("send-keys", "-l", text);
     }
 
-    /** Clears what is shown, so that a text that comes again can be waited for. */
-    void clear() {
-        press("C-l");
-        tmux("clear-history");
+    /** Presses a key, as tmux calls it: {@code Tab}, {@code C-c}. */
+    void press(String key) {
+        tmux("send-keys", key);
     }
 
-    /** Waits until a text is shown; gives all that is shown, with what has left the screen. */
+    /** Waits until a text is shown behind what was typed last; gives all that is shown behind that. */
     String await(String text) {
         try {
-            Waiting.until(PATIENCE, () -> shown().contains(text));
+            Waiting.until(PATIENCE, () -> answer().contains(text));
         } catch (AssertionError | RuntimeException e) {
-            throw new AssertionError("'" + text + "' is not shown:\n" + shown(), e);
+            throw new AssertionError("'" + text + "' is not shown:\n" + shown("-J"), e);
         }
-        return shown();
+        return answer();
     }
 
-    /** What is shown, each line as it stands. */
-    String shown() {
-        return tmux("capture-pane", "-p", "-S", "-500");
+    private String answer() {
+        // why: joined, because a long line that was typed stands in two of the screen
+        String all = shown("-J");
+        int at = typed.isEmpty() ? 0 : all.lastIndexOf(typed);
+        return at < 0 ? "" : all.substring(at + typed.length());
+    }
+
+    /** The lines of the screen and those that have left it, as they stand. */
+    List<String> lines() {
+        return shown("-N").lines().map(String::stripTrailing).toList();
+    }
+
+    private String shown(String form) {
+        return tmux("capture-pane", "-p", form, "-S", "-500");
     }
 
     private String tmux(String... words) {
