@@ -44,7 +44,12 @@ final class TerminalScreen implements AutoCloseable {
                 List.of("-f", "/dev/null", "new-session", "-d", "-x", "" + COLUMNS, "-y", "24"));
         words.add("exec bash --noprofile --rcfile '" + start + "'");
         tmux(words.toArray(String[]::new));
-        await("shell> ");
+        try {
+            await("shell> ");
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
     }
 
     /** Types a line and the return key. */

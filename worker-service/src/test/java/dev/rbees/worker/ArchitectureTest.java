@@ -73,7 +73,8 @@ class ArchitectureTest {
             .and().doNotHaveSimpleName("ModelFile").and().doNotHaveSimpleName("ImportedModel")
             .and().doNotHaveSimpleName("ModelImporter").and().doNotHaveSimpleName("DigestMemory")
             .and().doNotHaveSimpleName("WeightsFile").and().doNotHaveSimpleName("TokenizerData")
-            .and().doNotHaveSimpleName("PromptGraph").and().doNotHaveSimpleName("OnnxRuntime").should()
+            .and().doNotHaveSimpleName("PromptGraph").and().doNotHaveSimpleName("OnnxRuntime")
+            .and().doNotHaveSimpleName("ExtractedLibraries").should()
             .callMethodWhere(describe("opens a file", call -> OPENING.contains(call.getTarget().getName())
                     && (call.getTargetOwner().isEquivalentTo(Files.class)
                             || call.getTargetOwner().isEquivalentTo(FileChannel.class))));
