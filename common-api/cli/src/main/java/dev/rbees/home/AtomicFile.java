@@ -32,9 +32,14 @@ public final class AtomicFile {
                 Files.deleteIfExists(draft);
             }
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + file + ": is the disk full, or the place not writable?", e);
+            throw unwritable(file, e);
         }
+    }
+
+    /** What is told when a file or folder cannot be written. */
+    public static RbeesException unwritable(Path path, IOException cause) {
+        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
+                "cannot write " + path + ": is the disk full, or the place not writable?", cause);
     }
 
     /** Gives a finished file its final name, in the same file system; on the disk before this returns. */

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.home.AtomicFile;
@@ -81,8 +80,7 @@ public final class CudaFolder {
         try {
             AtomicFile.move(complete, path());
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + path()
-                    + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(path(), e);
         }
     }
 

@@ -73,8 +73,7 @@ public final class CudaInstall {
             }
             bring(RbeesHome.directory(staging));
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + staging
-                    + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(staging, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RbeesException(ErrorCode.CANCELLED, "the installation was interrupted", e);

@@ -17,6 +17,7 @@ import java.util.zip.ZipFile;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.AtomicFile;
 import dev.rbees.home.Sha256;
 
 /**
@@ -66,8 +67,7 @@ final class LibraryArchive {
         } catch (ZipException e) {
             throw refused("it is no intact zip file");
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + folder + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(folder, e);
         }
         TreeSet<String> missing = new TreeSet<>(needed);
         files.forEach(file -> missing.remove(file.name()));

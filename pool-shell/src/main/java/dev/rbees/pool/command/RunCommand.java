@@ -42,11 +42,7 @@ record RunCommand(ModelStore models, ModelReferences references, ModelDownloads 
         Prompt prompt = prompt(line);
         GenerationRequest request = new GenerationRequest("rbees-run-" + UUID.randomUUID(), prompt,
                 PromptOptions.sampling(line, USUAL));
-        WorkerProcess worker;
-        // why: two that are asked at the same time share one worker
-        try (LockFile _ = fleet.lockRuns()) {
-            worker = worker(model(line.argument(0)));
-        }
+        WorkerProcess worker = worker(model(line.argument(0)));
         AnswerPrinter printer = new AnswerPrinter(console.out(), console::say);
         new Worker(URI.create(worker.endpoint()), Credentials.of(ApiToken.of(console.environment()), Optional.empty()))
                 .execute(request, printer);
@@ -74,16 +70,21 @@ record RunCommand(ModelStore models, ModelReferences references, ModelDownloads 
 
     /** One that runs the model already, else a new one, which goes on afterwards. */
     private WorkerProcess worker(ModelEntry model) {
+        // why: two that ask at the same time share one worker
+        try (LockFile _ = fleet.lockRuns(model.id(), () -> console.say("another run starts a worker of " + model.id()
+                + "; waiting for it"))) {
+            return found(model).orElseGet(() -> fresh(model));
+        }
+    }
+
+    private Optional<WorkerProcess> found(ModelEntry model) {
         List<WorkerProcess> there = fleet.list().stream().filter(worker -> worker.model().equals(model.id())).toList();
         Optional<WorkerProcess> ready = there.stream().filter(worker -> SERVING.contains(worker.status())).findFirst();
-        if (ready.isPresent()) {
-            return ready.get();
-        }
-        Optional<WorkerProcess> loading = there.stream().filter(worker -> worker.status() == WorkerStatus.LOADING)
-                .findFirst();
-        if (loading.isPresent()) {
-            return starts.ready(loading.get().workerId());
-        }
+        return ready.or(() -> there.stream().filter(worker -> worker.status() == WorkerStatus.LOADING).findFirst()
+                .map(worker -> starts.ready(worker.workerId())));
+    }
+
+    private WorkerProcess fresh(ModelEntry model) {
         SpawnRequest wanted = new SpawnRequest(Backend.CPU, Optional.empty(), model.id(),
                 Optional.of(Environment.orchestratorUrls(console.environment())), false, Optional.empty(), Optional.empty(),
                 Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), SpawnRequest.Weights.DEFAULT);

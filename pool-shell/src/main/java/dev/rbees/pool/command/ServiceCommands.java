@@ -11,7 +11,6 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.pool.WorkerDetails;
-import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
@@ -49,9 +48,7 @@ record ServiceCommands(WorkerFleet fleet, RbeesHome home, Console console) {
 
     int uninstall(CommandLine line) {
         ServiceFiles files = ServiceFiles.ofUser(line.option("directory").map(Path::of));
-        List<String> words = line.options("worker");
-        List<String> ids = words.isEmpty() ? fleet.list().stream().map(WorkerProcess::workerId).toList() : words;
-        List<Path> removed = ids.stream().flatMap(id -> files.remove(id).stream()).toList();
+        List<Path> removed = ids(line).stream().flatMap(id -> files.remove(id).stream()).toList();
         if (removed.isEmpty()) {
             throw new RbeesException(ErrorCode.WORKER_NOT_FOUND, "there is no file of such a worker in " + files.folder()
                     + "; name the worker with --worker, and its folder with --directory");
@@ -66,14 +63,18 @@ record ServiceCommands(WorkerFleet fleet, RbeesHome home, Console console) {
     }
 
     private List<WorkerDetails> chosen(CommandLine line) {
-        List<String> words = line.options("worker");
-        List<String> ids = words.isEmpty() ? fleet.list().stream().map(WorkerProcess::workerId).toList() : words;
+        List<String> ids = ids(line);
         if (ids.isEmpty()) {
             throw new RbeesException(ErrorCode.WORKER_NOT_FOUND,
                     "there is no worker that could become a service; start one as it"
                             + " is to be: rbees-pool worker spawn <backend> --model <id>");
         }
         return ids.stream().map(fleet::details).toList();
+    }
+
+    private List<String> ids(CommandLine line) {
+        List<String> named = line.options("worker");
+        return named.isEmpty() ? fleet.ids() : named;
     }
 
     private Service service(WorkerDetails worker) {

@@ -55,7 +55,7 @@ record WorkerCommands(WorkerFleet fleet, WorkerStarts starts, Console console) {
     }
 
     int stopAll(CommandLine line) {
-        List<String> ids = fleet.list().stream().map(WorkerProcess::workerId).toList();
+        List<String> ids = fleet.ids();
         if (ids.isEmpty()) {
             console.say("No workers running.");
             return ExitCode.OK.code();

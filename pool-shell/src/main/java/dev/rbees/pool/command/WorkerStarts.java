@@ -35,7 +35,7 @@ record WorkerStarts(ModelStore models, WorkerSpawner spawner, Console console) {
         return told(progress -> spawner.awaitReady(id, progress));
     }
 
-    /** The same, and says whether the worker is registered. */
+    /** The same worker; when it is not registered, that is told. */
     WorkerProcess registered(WorkerProcess worker) {
         WorkerListing.notRegistered(worker).ifPresent(console::say);
         return worker;

@@ -1,9 +1,5 @@
 package dev.rbees.pool.doctor;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -13,6 +9,7 @@ import dev.rbees.api.pool.PoolStatus.Disk;
 import dev.rbees.api.pool.PoolStatus.Memory;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.inventory.Machine;
+import dev.rbees.pool.process.Ports;
 import dev.rbees.shell.render.Amounts;
 
 /** Whether the machine itself is good enough. */
@@ -23,8 +20,6 @@ final class MachineChecks {
     private static final long ENOUGH_MEMORY = 2L << 30;
     private static final long LITTLE_DISK = 256_000_000L;
     private static final long ENOUGH_DISK = 5_000_000_000L;
-    private static final int FIRST_PORT = 8001;
-    private static final int LAST_PORT = 8999;
     private static final int FEW_PORTS = 20;
 
     private MachineChecks() {}
@@ -35,7 +30,7 @@ final class MachineChecks {
                 Check.local("cpu", () -> cpu(System.getProperty("os.arch", ""), machine.cpu())),
                 Check.local("memory", () -> memory(machine.memory())),
                 Check.local("disk", () -> disk(machine.disk(home.root()))),
-                Check.local("ports", () -> ports(MachineChecks::isFree)));
+                Check.local("ports", () -> ports(Ports::isFree)));
     }
 
     static Verdict java(int version, String name) {
@@ -81,22 +76,13 @@ final class MachineChecks {
     }
 
     static Verdict ports(IntPredicate free) {
-        int[] found = IntStream.rangeClosed(FIRST_PORT, LAST_PORT).filter(free).limit(FEW_PORTS).toArray();
-        String range = FIRST_PORT + " to " + LAST_PORT;
+        int[] found = IntStream.rangeClosed(Ports.FIRST, Ports.LAST).filter(free).limit(FEW_PORTS).toArray();
+        String range = Ports.FIRST + " to " + Ports.LAST;
         String fix = "stop workers that are not needed, or see who has the ports: ss -ltnp";
         return found.length == 0
                 ? Verdict.fail("no port from " + range + " is free for a worker", fix)
                 : found.length < FEW_PORTS
                         ? Verdict.warn("only " + found.length + " ports from " + range + " are free for workers", fix)
                         : Verdict.ok("the next worker can listen on " + found[0]);
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
     }
 }

@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import oshi.SystemInfo;
+import oshi.hardware.GlobalMemory;
+
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.pool.PoolInfo;
 import dev.rbees.api.pool.PoolStatus;
-import dev.rbees.gpu.GpuDiscovery;
+import dev.rbees.hardware.GpuDiscovery;
+import dev.rbees.hardware.MachineMemory;
 
 /** What this machine has, and how much of it is free. */
 public final class Machine {
@@ -23,7 +27,6 @@ public final class Machine {
     private static final List<Path> RELEASES = List.of(Path.of("/etc/os-release"), Path.of("/usr/lib/os-release"));
 
     private final GpuDiscovery gpus;
-    private final MainMemory memory = new MainMemory();
     private final Processor processor = new Processor();
 
     /** @param environment in which programs that know about cards are looked for */
@@ -68,9 +71,14 @@ public final class Machine {
         return processor.read();
     }
 
-    /** Main memory; available is what programs can get without swapping. In a container its limits count. */
+    /** Main memory; available is what programs can get without swapping. In a container its limits count. why: OSHI takes a hundred times as long as the kernel. */
     public PoolStatus.Memory memory() {
-        return memory.read();
+        return MachineMemory.here().orElseGet(Machine::memoryByOshi);
+    }
+
+    static PoolStatus.Memory memoryByOshi() {
+        GlobalMemory memory = new SystemInfo().getHardware().getMemory();
+        return new PoolStatus.Memory(memory.getTotal(), memory.getAvailable());
     }
 
     /** The file system that holds a folder, or will hold it; free is what this user may still use. */

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Texts in which a system tells of itself. Their sizes are not known before they are read. */
 final class ProcText {
@@ -30,11 +29,5 @@ final class ProcText {
         return lines.stream().filter(line -> line.startsWith(key) && line.indexOf(':') >= 0
                 && line.substring(0, line.indexOf(':')).strip().equals(key))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip()).filter(text -> !text.isEmpty()).findFirst();
-    }
-
-    /** A file that holds one number; empty when it is not there or says something else, such as {@code max}. */
-    static OptionalLong number(Path file) {
-        return lines(file).stream().map(String::strip).filter(line -> line.matches("\\d{1,18}"))
-                .mapToLong(Long::parseLong).findFirst();
     }
 }

@@ -3,14 +3,15 @@ package dev.rbees.pool.model;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.ModelFile;
+import dev.rbees.home.AtomicFile;
 import dev.rbees.home.RbeesHome;
 
 /**
@@ -45,8 +46,7 @@ record ArchiveMember(String kind, Path archive, String member) {
         } catch (ZipException e) {
             throw new SourceException(kind + " is no intact zip file", e);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + target + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(target, e);
         }
     }
 
@@ -67,8 +67,22 @@ record ArchiveMember(String kind, Path archive, String member) {
         return copied;
     }
 
-    /** @throws SourceException when a file that was written out has another digest than the model's file */
-    void require(DigestedCopy copied, ModelFile file) throws SourceException {
+    /**
+     * Writes it out as a file of a model.
+     *
+     * @throws SourceException when it is not there, is not that file, or the archive is damaged
+     * @throws RbeesException STORAGE_UNAVAILABLE when the disk has too little room or cannot be written
+     */
+    void extract(ModelFile file, Path target, DownloadLimits limits) throws SourceException {
+        try (OutputStream out = Files.newOutputStream(target)) {
+            long size = file.sizeBytes() == null ? Wanted.UNKNOWN : file.sizeBytes();
+            require(writeTo(out, target, size, limits), file);
+        } catch (IOException e) {
+            throw AtomicFile.unwritable(target, e);
+        }
+    }
+
+    private void require(DigestedCopy copied, ModelFile file) throws SourceException {
         if (file.sha256() != null && !copied.sha256().equals(file.sha256())) {
             throw new SourceException("the file in " + its() + " has another SHA-256 than the catalog");
         }

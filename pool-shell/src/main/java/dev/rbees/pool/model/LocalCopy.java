@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.ModelFile;
+import dev.rbees.home.AtomicFile;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.shell.render.ProgressLine;
 
@@ -47,8 +47,7 @@ final class LocalCopy {
                 throw new SourceException(otherwise);
             }
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + to + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(to, e);
         }
     }
 

@@ -1,13 +1,9 @@
 package dev.rbees.pool.model;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -16,9 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
-import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
-import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.pool.model.HttpGet.Document;
@@ -53,11 +47,7 @@ final class MavenSource implements ModelSource {
 
     @Override
     public CatalogModel describe(CatalogModel model) {
-        String name = ref.member().substring(ref.member().lastIndexOf('/') + 1);
-        List<ModelFile> files = model.files().isEmpty()
-                ? List.of(new ModelFile(name, null, null, null, List.of()))
-                : model.files();
-        return model.with(files, List.of(ref.toString()), DigestOrigin.SOURCE);
+        return OneFile.of(model, ref.member(), ref);
     }
 
     @Override
@@ -71,15 +61,8 @@ final class MavenSource implements ModelSource {
         download.fetch(new Wanted(model.id(), jar, headers(from), Wanted.UNKNOWN, checksum(from)), archive,
                 file.sizeBytes() == null ? 0 : file.sizeBytes());
         Path target = staging.resolve("maven-" + file.name().replace("/", "--") + ".member");
-        ArchiveMember member = new ArchiveMember("the jar", archive, ref.pathOf(file));
-        try (OutputStream out = Files.newOutputStream(target)) {
-            long size = file.sizeBytes() == null ? Wanted.UNKNOWN : file.sizeBytes();
-            member.require(member.writeTo(out, target, size, limits), file);
-            return target;
-        } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + target + ": is the disk full, or the place not writable?", e);
-        }
+        new ArchiveMember("the jar", archive, ref.pathOf(file)).extract(file, target, limits);
+        return target;
     }
 
     /** What the repository says of the jar, without which it is not taken. */

@@ -105,8 +105,7 @@ public final class ModelDownloads {
                     ? store.entry(fetch(model, staging))
                     : store.entry(model);
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot write " + home.model(id)
-                    + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(home.model(id), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RbeesException(ErrorCode.CANCELLED, "the download was interrupted", e);
@@ -151,21 +150,6 @@ public final class ModelDownloads {
                 + (model.exact() && model.digestOrigin() != DigestOrigin.FIRST_DOWNLOAD ? "its SHA-256 is right"
                         : "its SHA-256 is noted; nobody but its source says that it is the right one"));
         return exact;
-    }
-
-    /** Whether a model's files were put here before this file was written. */
-    boolean takenBefore(CatalogModel model, Path file) {
-        try {
-            for (ModelFile part : model.files()) {
-                Path copy = store.path(model, part);
-                if (Files.exists(copy) && Files.getLastModifiedTime(copy).compareTo(Files.getLastModifiedTime(file)) < 0) {
-                    return true;
-                }
-            }
-            return false;
-        } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read the time of " + file, e);
-        }
     }
 
     /** Whether its source need not be asked what its files are. */

@@ -76,11 +76,6 @@ public final class ModelImport {
         }
     }
 
-    /** Whether a file was written after the model was made of it. */
-    boolean changedSince(Path source, CatalogModel model) {
-        return downloads.takenBefore(model, source);
-    }
-
     /** The name without what is no part of an id. */
     static String nameOf(Path path) {
         String name = String.valueOf(path.getFileName());

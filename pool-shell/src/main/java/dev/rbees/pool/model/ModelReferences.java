@@ -30,15 +30,17 @@ import dev.rbees.shell.render.ProgressLine;
  */
 public final class ModelReferences {
 
+    private static final String HUB_HOST = "(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)";
     private static final Pattern HUB = Pattern.compile(
-            "(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)/([\\w.-]{1,96}/[\\w.-]{1,96})(?::([\\w.-]{1,64}))?/?");
-    private static final Pattern HUB_PAGE = Pattern.compile("(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)/"
-            + "([\\w.-]{1,96}/[\\w.-]{1,96})/(tree|blob|resolve)/([\\w.-]{1,128})(?:/([^?#]{1,256}))?(?:[?#].*)?");
+            HUB_HOST + "/([\\w.-]{1,96}/[\\w.-]{1,96})(?::([\\w.-]{1,64}))?/?");
+    private static final Pattern HUB_PAGE = Pattern.compile(HUB_HOST
+            + "/([\\w.-]{1,96}/[\\w.-]{1,96})/(tree|blob|resolve)/([\\w.-]{1,128})(?:/([^?#]{1,256}))?(?:[?#].*)?");
     private static final Pattern COMMIT = Pattern.compile("@[0-9a-f]{40}");
     private static final Pattern GGUF = Pattern.compile(".*\\.gguf(\\.part\\d+)?", Pattern.DOTALL);
     private static final int LONGEST = 4096;
 
     private final LocalCatalog catalog;
+    private final ModelStore store;
     private final ModelImport imports;
     private final Map<String, String> environment;
     private final Consumer<String> say;
@@ -46,14 +48,15 @@ public final class ModelReferences {
     private final DownloadLimits limits;
 
     /** @param say takes lines for people */
-    public ModelReferences(LocalCatalog catalog, ModelImport imports, Map<String, String> environment, Consumer<String> say,
+    public ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment, Consumer<String> say,
             ProgressLine progress) {
-        this(catalog, imports, environment, say, progress, DownloadLimits.DEFAULT);
+        this(catalog, store, imports, environment, say, progress, DownloadLimits.DEFAULT);
     }
 
-    ModelReferences(LocalCatalog catalog, ModelImport imports, Map<String, String> environment, Consumer<String> say,
+    ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment, Consumer<String> say,
             ProgressLine progress, DownloadLimits limits) {
         this.catalog = catalog;
+        this.store = store;
         this.imports = imports;
         this.environment = environment;
         this.say = say;
@@ -141,7 +144,7 @@ public final class ModelReferences {
                 || typed.endsWith(".gguf"))) {
             return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no " + Printable.text(typed));
         }
-        if (typed.matches("(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)(/.*)?")) {
+        if (typed.matches(HUB_HOST + "(/.*)?")) {
             return new RbeesException(ErrorCode.INVALID_REQUEST, "'" + Printable.text(typed)
                     + "' names no repository of the hub; one is named hf.co/org/repo, or hf.co/org/repo:Q4_K_M");
         }
@@ -214,7 +217,7 @@ public final class ModelReferences {
 
     /** why: what is run is the copy, and whoever names a file means what is in it now. */
     private void requireUnchanged(Path path, CatalogModel model) {
-        if (Files.isRegularFile(path) && imports.changedSince(path, model)) {
+        if (Files.isRegularFile(path) && store.isOlderThan(path, model)) {
             throw new RbeesException(ErrorCode.CONFLICT,
                     Printable.text(path.toString()) + " has changed since it was taken over as '"
                             + model.id() + "'; for what it is now, delete that first: rbees-pool models delete "

@@ -234,6 +234,21 @@ public final class ModelStore {
         }
     }
 
+    /** Whether a model's files were put here before this file was written. */
+    boolean isOlderThan(Path file, CatalogModel model) {
+        try {
+            for (ModelFile part : model.files()) {
+                Path copy = path(model, part);
+                if (Files.exists(copy) && Files.getLastModifiedTime(copy).compareTo(Files.getLastModifiedTime(file)) < 0) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read the time of " + file, e);
+        }
+    }
+
     private boolean isPresent(CatalogModel model) {
         return model.files().stream().anyMatch(file -> size(model, file) >= 0);
     }

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,17 @@ record PackageIndex(URI base, String credentials) {
      */
     IndexFile find(HttpGet http, String project, @Nullable String version, DownloadLimits limits)
             throws SourceException, InterruptedException {
+        return find(http, project, version, _ -> true, limits);
+    }
+
+    /**
+     * Asks for a wheel that this machine can use.
+     *
+     * @param version null for the newest that is no preview
+     * @param usable whether a file of this name is one
+     */
+    IndexFile find(HttpGet http, String project, @Nullable String version, Predicate<String> usable, DownloadLimits limits)
+            throws SourceException, InterruptedException {
         URI page = URI.create(base + "/" + normalised(project) + "/");
         Map<String, String> headers = new HashMap<>(headersFor(page));
         headers.put("Accept", IndexPage.ACCEPT);
@@ -75,7 +87,7 @@ record PackageIndex(URI base, String credentials) {
         try {
             IndexFile wheel = IndexPage.read(answer.uri(), answer.header("Content-Type"), answer.body()).files()
                     .stream()
-                    .filter(file -> isWheelOf(file, project))
+                    .filter(file -> isWheelOf(file, project) && usable.test(file.name()))
                     .filter(file -> version == null ? NUMBERS.matcher(versionOf(file)).matches()
                             : versionOf(file).equals(version))
                     .max((a, b) -> compare(versionOf(a), versionOf(b)))

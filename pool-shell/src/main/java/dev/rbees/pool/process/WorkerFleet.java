@@ -114,9 +114,18 @@ public final class WorkerFleet {
         return records.requireLog(word);
     }
 
-    /** Held by whoever looks for a worker and starts one where there is none; waits for its turn. */
-    public LockFile lockRuns() {
-        return records.lockRuns();
+    /** The ids of the workers that were started here and not stopped since, oldest first; nobody is asked how it is. */
+    public List<String> ids() {
+        return records.all().stream().map(WorkerRecord::workerId).toList();
+    }
+
+    /**
+     * Held by whoever looks for a worker of a model and starts one where there is none; waits for its turn.
+     *
+     * @param onWait called once, before waiting
+     */
+    public LockFile lockRuns(String model, Runnable onWait) {
+        return records.lockRuns(model, onWait);
     }
 
     /**

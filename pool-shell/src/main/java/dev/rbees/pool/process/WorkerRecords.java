@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,7 +36,11 @@ final class WorkerRecords {
 
     /** Every worker that was started and not stopped since, oldest first. */
     List<WorkerRecord> all() {
-        return ids().stream().flatMap(id -> find(id).stream())
+        List<WorkerRecord> written = ids().stream().flatMap(id -> read(id).stream()).toList();
+        boolean moved = written.stream().anyMatch(worker -> !worker.mark().alive());
+        // why: one look at all processes is enough for all workers
+        Map<String, ProcessMark> processes = moved ? ProcessMark.ofWorkers() : Map.of();
+        return written.stream().map(worker -> now(worker, processes))
                 .sorted(Comparator.comparing(WorkerRecord::startedAt).thenComparing(WorkerRecord::workerId)).toList();
     }
 
@@ -61,9 +66,11 @@ final class WorkerRecords {
      * manager started it again, or the program that started it was ended before it could write the process down.
      */
     Optional<WorkerRecord> find(String id) {
-        return read(id).map(worker -> worker.mark().alive()
-                ? worker
-                : ProcessMark.ofWorker(id).map(worker::in).orElse(worker));
+        return read(id).map(worker -> worker.mark().alive() ? worker : now(worker, ProcessMark.ofWorkers()));
+    }
+
+    private static WorkerRecord now(WorkerRecord worker, Map<String, ProcessMark> processes) {
+        return Optional.ofNullable(processes.get(worker.workerId())).map(worker::in).orElse(worker);
     }
 
     /**
@@ -149,9 +156,8 @@ final class WorkerRecords {
     }
 
     /** Held from the search for a worker of a model to the start of one. */
-    LockFile lockRuns() {
-        return LockFile.acquire(folder.resolve(".runs.lock"), () -> {
-        });
+    LockFile lockRuns(String model, Runnable onWait) {
+        return LockFile.acquire(folder.resolve("." + Ids.require("model", model) + ".run"), onWait);
     }
 
     /** Held while a new worker's id, port and threads are chosen, so that two spawns do not choose the same. */

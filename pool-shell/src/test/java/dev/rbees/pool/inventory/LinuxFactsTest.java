@@ -14,35 +14,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What is read out of the texts of Linux, and that OSHI is asked where there are none. */
 class LinuxFactsTest {
 
-    private static final long KB = 1024;
-
     @TempDir
     Path folder;
 
-    private MainMemory memory() throws Exception {
-        Path proc = Files.writeString(folder.resolve("meminfo"),
-                "MemTotal:       16384 kB\nMemFree:  1 kB\nMemAvailable:    8192 kB\n");
-        return new MainMemory(proc, folder);
-    }
-
-    @Test
-    void memoryIsThatOfTheMachine() throws Exception {
-        assertThat(memory().read()).isEqualTo(new Memory(16384 * KB, 8192 * KB));
-    }
-
-    @Test
-    void theLimitOfAContainerCounts() throws Exception {
-        Files.writeString(folder.resolve("memory.max"), 4096 * KB + "\n");
-        Files.writeString(folder.resolve("memory.current"), 1024 * KB + "\n");
-        assertThat(memory().read()).isEqualTo(new Memory(4096 * KB, 3072 * KB));
-
-        Files.writeString(folder.resolve("memory.max"), "max\n");
-        assertThat(memory().read()).isEqualTo(new Memory(16384 * KB, 8192 * KB));
-    }
-
     @Test
     void whereThereAreNoTextsOshiIsAsked() {
-        Memory memory = new MainMemory(folder.resolve("none"), folder).read();
+        Memory memory = Machine.memoryByOshi();
 
         assertThat(memory.totalBytes()).isGreaterThanOrEqualTo(memory.availableBytes()).isPositive();
         assertThat(new Processor(folder.resolve("none")).read().model()).isNotBlank();

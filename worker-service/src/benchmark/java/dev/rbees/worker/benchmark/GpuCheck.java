@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
 import dev.rbees.api.pool.PoolStatus.Gpu;
-import dev.rbees.gpu.GpuDiscovery;
+import dev.rbees.hardware.GpuDiscovery;
 import dev.rbees.worker.benchmark.CheckedWorker.Answer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;

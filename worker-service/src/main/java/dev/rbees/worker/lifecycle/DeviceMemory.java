@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.worker.Backend;
-import dev.rbees.gpu.CudaCard;
+import dev.rbees.hardware.CudaCard;
+import dev.rbees.hardware.MachineMemory;
 
 /** How much memory is free where a worker computes: on its card, or else on the machine, which the others share. */
 final class DeviceMemory {

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.hardware.MachineMemory;
 import dev.rbees.worker.generation.Engine;
 import dev.rbees.worker.generation.LoadedModel;
 import dev.rbees.worker.graph.ImportedModel;

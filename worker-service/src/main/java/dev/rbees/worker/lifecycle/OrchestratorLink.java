@@ -23,7 +23,7 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerSecret;
 import dev.rbees.cli.Printable;
-import dev.rbees.gpu.CudaCard;
+import dev.rbees.hardware.CudaCard;
 import dev.rbees.thread.Liveness;
 import dev.rbees.thread.OwnerThread;
 import dev.rbees.worker.generation.Workload;

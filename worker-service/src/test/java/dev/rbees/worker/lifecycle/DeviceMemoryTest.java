@@ -5,7 +5,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 import dev.rbees.api.worker.Backend;
-import dev.rbees.gpu.CudaCard;
+import dev.rbees.hardware.CudaCard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.rbees.gpu;
+package dev.rbees.hardware;
 
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.rbees.worker.lifecycle;
+package dev.rbees.hardware;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import dev.rbees.api.pool.PoolStatus.Memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,8 +30,13 @@ class MachineMemoryTest {
         Files.writeString(path, text);
     }
 
+    private Memory memory() {
+        return new MachineMemory(folder.resolve("meminfo"), folder.resolve("cgroup"), folder.resolve("groups")).read()
+                .orElseThrow();
+    }
+
     private long free() {
-        return new MachineMemory(folder.resolve("meminfo"), folder.resolve("cgroup"), folder.resolve("groups")).free();
+        return memory().availableBytes();
     }
 
     @Test
@@ -37,8 +44,9 @@ class MachineMemoryTest {
         assertThat(free()).isEqualTo(MACHINE);
         write("cgroup", "0::/\n");
         assertThat(free()).isEqualTo(MACHINE);
-        assertThat(new MachineMemory(folder.resolve("none"), folder.resolve("none"), folder.resolve("none")).free())
-                .isPositive();
+        assertThat(memory().totalBytes()).isEqualTo(24_684_084L * 1024);
+        assertThat(new MachineMemory(folder.resolve("none"), folder.resolve("none"), folder.resolve("none")).read())
+                .as("another system").isEmpty();
         assertThat(MachineMemory.available()).isPositive();
     }
 
@@ -49,7 +57,7 @@ class MachineMemoryTest {
         write("groups/memory.current", "500000\n");
         assertThat(free()).isEqualTo(MACHINE);
         write("groups/memory.max", "1500000\n");
-        assertThat(free()).isEqualTo(1_000_000);
+        assertThat(memory()).isEqualTo(new Memory(1_500_000, 1_000_000));
         write("groups/memory.current", "1700000\n");
         assertThat(free()).isZero();
     }

@@ -1,4 +1,4 @@
-package dev.rbees.worker.lifecycle;
+package dev.rbees.hardware;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -8,19 +8,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import dev.rbees.api.pool.PoolStatus.Memory;
+
 /**
- * How much memory this process may still take.
+ * Main memory as a process of this machine may use it: what the kernel of Linux says, with the limits of the groups that the process
+ * is in.
  *
  * @param meminfo what the kernel says of the machine
  * @param cgroup what it says of the groups that this process is in: lines of {@code number:controllers:path}
  * @param groups folder of all groups
  */
-record MachineMemory(Path meminfo, Path cgroup, Path groups) {
+public record MachineMemory(Path meminfo, Path cgroup, Path groups) {
 
     private static final MachineMemory HERE = new MachineMemory(Path.of("/proc/meminfo"), Path.of("/proc/self/cgroup"),
             Path.of("/sys/fs/cgroup"));
@@ -32,45 +34,58 @@ record MachineMemory(Path meminfo, Path cgroup, Path groups) {
         static final Names SECOND = new Names("memory.max", "memory.current", List.of("active_file", "inactive_file"));
     }
 
-    /** Bytes: what the kernel can give without swapping, or what is left of the limit of a group, if that is less. */
-    static long available() {
-        return HERE.free();
+    /** What this process may use; empty on a system that does not say it as Linux does. */
+    public static Optional<Memory> here() {
+        return HERE.read();
     }
 
-    long free() {
-        long machine = value(meminfo, "MemAvailable:").stream().map(kilobytes -> kilobytes * 1024).findFirst()
+    /** Bytes that this process may still take without swapping; on other systems what the JDK calls free. */
+    public static long available() {
+        return here().map(Memory::availableBytes)
                 .orElseGet(() -> ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getFreeMemorySize());
-        return LongStream.concat(LongStream.of(machine), leftInGroups()).min().orElse(machine);
     }
 
-    /** What is left in each group with a limit: this process's, and all that it lies in. */
-    private LongStream leftInGroups() {
+    Optional<Memory> read() {
+        Optional<Long> total = value(meminfo, "MemTotal:").map(kilobytes -> kilobytes * 1024);
+        Optional<Long> available = value(meminfo, "MemAvailable:").map(kilobytes -> kilobytes * 1024);
+        return total.isEmpty() || available.isEmpty()
+                ? Optional.empty()
+                : Optional.of(limited().reduce(new Memory(total.get(), available.get()), MachineMemory::smaller));
+    }
+
+    private static Memory smaller(Memory a, Memory b) {
+        return new Memory(Math.min(a.totalBytes(), b.totalBytes()), Math.min(a.availableBytes(), b.availableBytes()));
+    }
+
+    /** What each group with a limit allows: this process's, and all that it lies in. */
+    private Stream<Memory> limited() {
         return lines(cgroup).stream().map(line -> line.split(":", 3)).filter(parts -> parts.length == 3)
-                .flatMapToLong(parts -> {
+                .flatMap(parts -> {
                     boolean memory = List.of(parts[1].split(",")).contains("memory");
                     return memory
-                            ? left(groups.resolve("memory"), parts[2], Names.FIRST)
-                            : parts[1].isEmpty() ? left(groups, parts[2], Names.SECOND) : LongStream.empty();
+                            ? limited(groups.resolve("memory"), parts[2], Names.FIRST)
+                            : parts[1].isEmpty() ? limited(groups, parts[2], Names.SECOND) : Stream.empty();
                 });
     }
 
-    private static LongStream left(Path root, String path, Names names) {
+    private static Stream<Memory> limited(Path root, String path, Names names) {
         // why: in a container the path is the one outside of it, and the group's files lie at the root
         return Stream.iterate(root.resolve(path.replaceFirst("^/+", "")).normalize(),
                 group -> group != null && group.startsWith(root), Path::getParent)
-                .flatMapToLong(group -> left(group, names).stream());
+                .flatMap(group -> limited(group, names).stream());
     }
 
     /** why: pages of files count as used, and are given back when the room is needed. */
-    private static OptionalLong left(Path group, Names names) {
+    private static Optional<Memory> limited(Path group, Names names) {
         OptionalLong limit = number(lines(group.resolve(names.limit())));
         OptionalLong used = number(lines(group.resolve(names.used())));
         if (limit.isEmpty() || used.isEmpty()) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         long files = names.givenBack().stream().mapToLong(name -> value(group.resolve("memory.stat"), name).orElse(0L))
                 .sum();
-        return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, used.getAsLong() - files)));
+        return Optional.of(new Memory(limit.getAsLong(),
+                Math.max(0, limit.getAsLong() - Math.max(0, used.getAsLong() - files))));
     }
 
     /** The number behind a name in a file of such lines. */

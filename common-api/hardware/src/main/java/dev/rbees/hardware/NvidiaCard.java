@@ -1,4 +1,4 @@
-package dev.rbees.gpu;
+package dev.rbees.hardware;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.rbees.gpu;
+package dev.rbees.hardware;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -8,12 +8,12 @@ import com.tngtech.archunit.lang.ArchRule;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 /** A command line carries this, so it brings no library along. */
-@AnalyzeClasses(packages = "dev.rbees.gpu", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.rbees.hardware", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule cardsAreFoundInPlainJava = classes()
+    static final ArchRule theMachineIsReadInPlainJava = classes()
             .should().onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "com.google.errorprone.annotations..", "tools.jackson..",
-                    "dev.rbees.api..", "dev.rbees.home..", "dev.rbees.gpu..");
+            .resideInAnyPackage("java..", "com.sun.management..", "org.jspecify..", "com.google.errorprone.annotations..", "tools.jackson..",
+                    "dev.rbees.api..", "dev.rbees.home..", "dev.rbees.hardware..");
 }

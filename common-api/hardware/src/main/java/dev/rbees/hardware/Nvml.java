@@ -1,4 +1,4 @@
-package dev.rbees.gpu;
+package dev.rbees.hardware;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

@@ -1,9 +1,0 @@
-/**
- * The graphics cards of a machine: NVIDIA's by its management library, or by {@code nvidia-smi} where that cannot be loaded,
- * and Apple's by what macOS says. A machine without cards is as good an answer as any; a driver that hangs costs a bounded
- * time. Calls block, and are for any thread.
- */
-@NullMarked
-package dev.rbees.gpu;
-
-import org.jspecify.annotations.NullMarked;
