@@ -14,6 +14,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theMachineIsReadInPlainJava = classes()
             .should().onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "com.sun.management..", "org.jspecify..", "com.google.errorprone.annotations..", "tools.jackson..",
+            .resideInAnyPackage("java..", "com.sun.management..", "org.jspecify..", "com.google.errorprone.annotations..",
+                    "tools.jackson..",
                     "dev.rbees.api..", "dev.rbees.home..", "dev.rbees.hardware..");
 }

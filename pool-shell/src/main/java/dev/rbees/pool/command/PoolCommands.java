@@ -50,7 +50,8 @@ public final class PoolCommands {
         WorkerStarts starts = new WorkerStarts(store, new WorkerSpawner(home, console.environment(),
                 new Preflight(home, machine::memory, machine::disk, machine::gpus), clock, new SplittableRandom()), console);
         ModelImport imports = new ModelImport(catalog, downloads, progress);
-        ModelReferences references = new ModelReferences(catalog, store, imports, console.environment(), console::say, progress);
+        ModelReferences references = new ModelReferences(catalog, store, imports, console.environment(), console::say,
+                progress);
         ModelCommands modelCommands = new ModelCommands(store, downloads, imports, references,
                 new ModelRegistration(catalog, store), fleet, progress, console);
         WorkerCommands workerCommands = new WorkerCommands(fleet, starts, console);

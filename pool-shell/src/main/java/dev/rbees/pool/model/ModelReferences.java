@@ -48,12 +48,14 @@ public final class ModelReferences {
     private final DownloadLimits limits;
 
     /** @param say takes lines for people */
-    public ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment, Consumer<String> say,
+    public ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment,
+            Consumer<String> say,
             ProgressLine progress) {
         this(catalog, store, imports, environment, say, progress, DownloadLimits.DEFAULT);
     }
 
-    ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment, Consumer<String> say,
+    ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment,
+            Consumer<String> say,
             ProgressLine progress, DownloadLimits limits) {
         this.catalog = catalog;
         this.store = store;

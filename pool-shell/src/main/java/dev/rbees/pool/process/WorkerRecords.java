@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.rbees.api.Ids;
@@ -40,7 +42,7 @@ final class WorkerRecords {
         boolean moved = written.stream().anyMatch(worker -> !worker.mark().alive());
         // why: one look at all processes is enough for all workers
         Map<String, ProcessMark> processes = moved ? ProcessMark.ofWorkers() : Map.of();
-        return written.stream().map(worker -> now(worker, processes))
+        return written.stream().map(worker -> worker.mark().alive() ? worker : now(worker, processes))
                 .sorted(Comparator.comparing(WorkerRecord::startedAt).thenComparing(WorkerRecord::workerId)).toList();
     }
 
@@ -139,7 +141,9 @@ final class WorkerRecords {
 
     /** Keeps what is left of the workers that ended last, and forgets those before them. */
     void forgetOld() {
-        names(LOG).stream().filter(id -> find(id).map(WorkerRecord::mark).filter(ProcessMark::alive).isEmpty())
+        Set<String> alive = all().stream().filter(worker -> worker.mark().alive()).map(WorkerRecord::workerId)
+                .collect(Collectors.toSet());
+        names(LOG).stream().filter(id -> !alive.contains(id))
                 .sorted(Comparator.comparing(this::lastWritten).reversed()).skip(ENDED_KEPT).forEach(id -> {
                     remove(id);
                     delete(WorkerLog.before(log(id)));

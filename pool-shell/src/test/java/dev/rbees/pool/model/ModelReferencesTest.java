@@ -72,7 +72,8 @@ class ModelReferencesTest {
     }
 
     private ModelReferences references() {
-        return new ModelReferences(catalog(), new ModelStore(home, catalog()), new ModelImport(catalog(), downloads(), progress), environment, said::add,
+        return new ModelReferences(catalog(), new ModelStore(home, catalog()),
+                new ModelImport(catalog(), downloads(), progress), environment, said::add,
                 progress, QUICK);
     }
 

@@ -92,8 +92,9 @@ class PythonProjectTest {
                 Clock.systemUTC());
         ModelDownloads downloads = new ModelDownloads(home, catalog, environment, _ -> {
         }, progress, QUICK);
-        CatalogModel model = new ModelReferences(catalog, new ModelStore(home, catalog), new ModelImport(catalog, downloads, progress), environment, _ -> {
-        }, progress, QUICK).resolve(typed);
+        CatalogModel model = new ModelReferences(catalog, new ModelStore(home, catalog),
+                new ModelImport(catalog, downloads, progress), environment, _ -> {
+                }, progress, QUICK).resolve(typed);
         return downloads.download(model.id(), false);
     }
 

@@ -75,7 +75,8 @@ class UnknownDigestsTest {
     }
 
     private ModelEntry download(String typed) {
-        CatalogModel model = new ModelReferences(catalog(), new ModelStore(home, catalog()), new ModelImport(catalog(), downloads(), progress), environment(),
+        CatalogModel model = new ModelReferences(catalog(), new ModelStore(home, catalog()),
+                new ModelImport(catalog(), downloads(), progress), environment(),
                 said::add, progress, QUICK).resolve(typed);
         return downloads().download(model.id(), false);
     }
