@@ -1,89 +1,32 @@
 package dev.rbees.pool.model;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.home.Sha256;
-import dev.rbees.shell.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-class ParallelTransferTest {
+class ParallelTransferTest extends OneFileTransfer {
 
     private static final int SIZE = 1_050_000;
     private static final int CHUNK = 100_000;
     private static final DownloadLimits FOUR = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1),
             Duration.ofSeconds(2), 0, _ -> Long.MAX_VALUE, new DownloadLimits.Parallel(SIZE, 4, CHUNK));
 
-    @TempDir
-    Path folder;
-
-    private final byte[] content = bytes(1);
-    private final ByteArrayOutputStream talk = new ByteArrayOutputStream();
-    private final AtomicInteger answers = new AtomicInteger();
-    private RawHttpServer server;
-    private HttpGet http;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        http.close();
-        server.close();
-    }
-
-    private static byte[] bytes(long seed) {
-        byte[] bytes = new byte[SIZE];
-        new SplittableRandom(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private Path part() {
-        return folder.resolve("model.part");
-    }
-
-    private void fetch(DownloadLimits limits) throws Exception {
-        ProgressLine progress = new ProgressLine(new PrintStream(talk, true, UTF_8), false, Clock.systemUTC());
-        new ResumableDownload(http, limits, progress)
-                .fetch(new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE,
-                        Checksum.sha256(Sha256.of(content))), part(), 0);
-    }
-
-    private List<String> ranges() {
-        return server.requests().stream().map(request -> request.header("Range")).toList();
-    }
-
-    private void lies(PartFile file, byte[] bytes, String etag) throws Exception {
-        file.begin(new PartFile.Origin(server.url() + "/file", etag, null));
-        Files.write(file.path(), bytes);
+    ParallelTransferTest() {
+        super(SIZE);
     }
 
     @Test
@@ -120,11 +63,11 @@ class ParallelTransferTest {
     @Test
     void whatAnEarlierRunLeftIsUsed() throws Exception {
         PartFile part = new PartFile(part());
-        lies(part, Arrays.copyOf(content, 150_000), "\"v1\"");
-        lies(part.piece(100_000), Arrays.copyOfRange(content, 100_000, 200_000), "\"v1\"");
-        lies(part.piece(300_000), Arrays.copyOfRange(content, 300_000, 400_000), "\"v1\"");
-        lies(part.piece(400_000), Arrays.copyOfRange(content, 400_000, 420_000), "\"v1\"");
-        lies(part.piece(500_000), new byte[100_000], "\"v0\"");
+        left(part, Arrays.copyOf(content, 150_000), "\"v1\"", null);
+        left(part.piece(100_000), Arrays.copyOfRange(content, 100_000, 200_000), "\"v1\"", null);
+        left(part.piece(300_000), Arrays.copyOfRange(content, 300_000, 400_000), "\"v1\"", null);
+        left(part.piece(400_000), Arrays.copyOfRange(content, 400_000, 420_000), "\"v1\"", null);
+        left(part.piece(500_000), new byte[100_000], "\"v0\"", null);
 
         fetch(FOUR);
 
@@ -187,10 +130,9 @@ class ParallelTransferTest {
 
     @Test
     void aVersionThatChangesOnTheWayIsNeverMixed() throws Exception {
-        byte[] old = bytes(2);
         server.answerWith((request, out) -> {
             boolean early = answers.getAndIncrement() < 5;
-            RawHttpServer.file(early ? old : content, early ? "\"v0\"" : "\"v1\"").answer(request, out);
+            RawHttpServer.file(early ? other : content, early ? "\"v0\"" : "\"v1\"").answer(request, out);
         });
 
         fetch(FOUR);
@@ -200,8 +142,7 @@ class ParallelTransferTest {
 
     @Test
     void aChangeThatNoTagTellsIsFoundByTheDigest() throws Exception {
-        byte[] old = bytes(2);
-        server.answerWith((request, out) -> RawHttpServer.file(answers.getAndIncrement() < 5 ? old : content, "W/\"x\"")
+        server.answerWith((request, out) -> RawHttpServer.file(answers.getAndIncrement() < 5 ? other : content, "W/\"x\"")
                 .answer(request, out));
 
         fetch(FOUR);

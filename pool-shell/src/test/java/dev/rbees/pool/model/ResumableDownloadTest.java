@@ -1,79 +1,31 @@
 package dev.rbees.pool.model;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.home.Sha256;
-import dev.rbees.shell.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-class ResumableDownloadTest {
+class ResumableDownloadTest extends OneFileTransfer {
 
     private static final int SIZE = 300_000;
     private static final DownloadLimits QUICK = new DownloadLimits(3, Duration.ofMillis(300), Duration.ofMillis(1),
             Duration.ofSeconds(2), 0,
             _ -> Long.MAX_VALUE);
 
-    @TempDir
-    Path folder;
-
-    private final byte[] content = bytes(SIZE, 1);
-    private final ByteArrayOutputStream talk = new ByteArrayOutputStream();
-    private RawHttpServer server;
-    private HttpGet http;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        http.close();
-        server.close();
-    }
-
-    private static byte[] bytes(int size, long seed) {
-        byte[] bytes = new byte[size];
-        new SplittableRandom(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private Path part() {
-        return folder.resolve("model.part");
-    }
-
-    private Wanted wanted() throws Exception {
-        Path copy = Files.write(folder.resolve("copy"), content);
-        return new Wanted("m", URI.create(server.url() + "/file"), Map.of(), SIZE, Checksum.sha256(Sha256.of(copy)));
-    }
-
-    private void fetch(DownloadLimits limits) throws Exception {
-        ProgressLine progress = new ProgressLine(new PrintStream(talk, true, UTF_8), false, Clock.systemUTC());
-        new ResumableDownload(http, limits, progress).fetch(wanted(), part(), 0);
+    ResumableDownloadTest() {
+        super(SIZE);
     }
 
     private String refusal() {
@@ -82,9 +34,7 @@ class ResumableDownloadTest {
 
     /** Leaves the beginning of the file, as a killed run does. */
     private void half(String etag, byte[] bytes) throws Exception {
-        PartFile half = new PartFile(part());
-        half.begin(new PartFile.Origin(server.url() + "/file", etag, null));
-        Files.write(part(), Arrays.copyOf(bytes, 100_000));
+        left(new PartFile(part()), Arrays.copyOf(bytes, 100_000), etag, null);
     }
 
     @Test
@@ -110,7 +60,7 @@ class ResumableDownloadTest {
 
     @Test
     void beginsAnewWhenTheFileHasAnotherTag() throws Exception {
-        half("\"v0\"", bytes(SIZE, 2));
+        half("\"v0\"", other);
         fetch(QUICK);
 
         assertThat(part()).hasBinaryContent(content);
@@ -119,7 +69,7 @@ class ResumableDownloadTest {
 
     @Test
     void beginsAnewWhenTheTagOfARestDiffersAlthoughItWasSent() throws Exception {
-        half("\"v0\"", bytes(SIZE, 2));
+        half("\"v0\"", other);
         RawHttpServer.Handler honest = RawHttpServer.file(content, "\"v1\"");
         server.answerWith((request, out) -> {
             Map<String, String> without = new TreeMap<>(request.headers());
@@ -161,7 +111,7 @@ class ResumableDownloadTest {
 
     @Test
     void beginsAnewWhenTheResumedBytesWereThoseOfAnotherFile() throws Exception {
-        half("\"v1\"", bytes(SIZE, 2));
+        half("\"v1\"", other);
         fetch(QUICK);
 
         assertThat(part()).hasBinaryContent(content);
@@ -180,7 +130,6 @@ class ResumableDownloadTest {
 
     @Test
     void triesAgainWhenTheConnectionBreaksInTheMiddle() throws Exception {
-        AtomicInteger answers = new AtomicInteger();
         RawHttpServer.Handler honest = RawHttpServer.file(content, "\"v1\"");
         server.answerWith((request, out) -> {
             OutputStream cut = answers.incrementAndGet() > 2 ? out : new CutStream(out, 120_000);
@@ -189,9 +138,9 @@ class ResumableDownloadTest {
         fetch(QUICK);
 
         assertThat(part()).hasBinaryContent(content);
-        assertThat(server.requests()).extracting(request -> request.header("Range"))
-                .satisfiesExactly(first -> assertThat(first).isEmpty(), second -> assertThat(second).isNotEmpty(),
-                        third -> assertThat(third).isNotEmpty());
+        assertThat(ranges()).satisfiesExactly(first -> assertThat(first).isEmpty(),
+                second -> assertThat(second).isNotEmpty(),
+                third -> assertThat(third).isNotEmpty());
     }
 
     @Test

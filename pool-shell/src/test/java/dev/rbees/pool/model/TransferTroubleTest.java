@@ -2,84 +2,37 @@ package dev.rbees.pool.model;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.home.Sha256;
-import dev.rbees.shell.render.ProgressLine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** Files that change on the way, and files of which nobody knows the size. */
-class TransferTroubleTest {
+class TransferTroubleTest extends OneFileTransfer {
 
     private static final int SIZE = 300_000;
     private static final DownloadLimits QUICK = new DownloadLimits(3, Duration.ofSeconds(5), Duration.ofMillis(1),
             Duration.ofSeconds(2), 0, _ -> Long.MAX_VALUE);
 
-    @TempDir
-    Path folder;
-
-    private final byte[] content = bytes(1);
-    private final byte[] other = bytes(2);
-    private final AtomicInteger answers = new AtomicInteger();
-    private RawHttpServer server;
-    private HttpGet http;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new RawHttpServer(RawHttpServer.file(content, "\"v1\""));
-        http = new HttpGet(Map.of());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        http.close();
-        server.close();
-    }
-
-    private static byte[] bytes(long seed) {
-        byte[] bytes = new byte[SIZE];
-        new SplittableRandom(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private Path part() {
-        return folder.resolve("model.part");
+    TransferTroubleTest() {
+        super(SIZE);
     }
 
     private void fetch(long size, Checksum checksum) throws Exception {
         fetch(size, checksum, QUICK);
     }
 
-    private void fetch(long size, Checksum checksum, DownloadLimits limits) throws Exception {
-        ProgressLine progress = new ProgressLine(new PrintStream(OutputStream.nullOutputStream(), true, UTF_8), false,
-                Clock.systemUTC());
-        Wanted wanted = new Wanted("m", URI.create(server.url() + "/file"), Map.of(), size, checksum);
-        new ResumableDownload(http, limits, progress).fetch(wanted, part(), 0);
-    }
-
     private void half(byte[] bytes, int length, String etag, @Nullable Long size) throws Exception {
-        new PartFile(part()).begin(new PartFile.Origin(server.url() + "/file", etag, size));
-        Files.write(part(), Arrays.copyOf(bytes, length));
+        left(new PartFile(part()), Arrays.copyOf(bytes, length), etag, size);
     }
 
     private static void cut(OutputStream out, byte[] content) throws IOException {
@@ -97,26 +50,25 @@ class TransferTroubleTest {
             }
         });
 
-        fetch(SIZE, Checksum.sha256(Sha256.of(content)));
+        fetch(QUICK);
 
         assertThat(part()).hasBinaryContent(content);
-        assertThat(server.requests()).extracting(request -> request.header("Range"))
-                .containsExactly("", "bytes=100000-", "");
+        assertThat(ranges()).containsExactly("", "bytes=100000-", "");
     }
 
     @Test
     void aWholeFileOfAnEarlierRunWithWrongBytesIsFetchedAnewOnce() throws Exception {
         half(other, SIZE, "\"v1\"", null);
 
-        fetch(SIZE, Checksum.sha256(Sha256.of(content)));
+        fetch(QUICK);
 
         assertThat(part()).hasBinaryContent(content);
-        assertThat(server.requests()).singleElement().extracting(request -> request.header("Range")).isEqualTo("");
+        assertThat(ranges()).containsExactly("");
 
         half(other, SIZE, "\"v1\"", null);
         server.answerWith(RawHttpServer.file(other, "\"v1\""));
-        assertThat(catchThrowableOfType(SourceException.class, () -> fetch(SIZE, Checksum.sha256(Sha256.of(content))))
-                .reason()).isEqualTo("its file has another SHA-256 than the catalog");
+        assertThat(catchThrowableOfType(SourceException.class, () -> fetch(QUICK)).reason())
+                .isEqualTo("its file has another SHA-256 than the catalog");
         assertThat(server.requests()).hasSize(2);
         assertThat(part()).doesNotExist();
     }
@@ -125,7 +77,7 @@ class TransferTroubleTest {
     void aWholeFileOfAnEarlierRunIsNotFetchedAgain() throws Exception {
         half(content, SIZE, "\"v1\"", null);
 
-        fetch(SIZE, Checksum.sha256(Sha256.of(content)));
+        fetch(QUICK);
 
         assertThat(server.requests()).isEmpty();
     }
