@@ -71,8 +71,9 @@ public final class Machine {
         return processor.read();
     }
 
-    /** Main memory; available is what programs can get without swapping. In a container its limits count. why: OSHI takes a hundred times as long as the kernel. */
+    /** Main memory; available is what programs can get without swapping. In a container its limits count. */
     public PoolStatus.Memory memory() {
+        // why: OSHI takes a hundred times as long as the kernel
         return MachineMemory.here().orElseGet(Machine::memoryByOshi);
     }
 

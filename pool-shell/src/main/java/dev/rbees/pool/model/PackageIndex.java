@@ -91,7 +91,7 @@ record PackageIndex(URI base, String credentials) {
                     .filter(file -> version == null ? NUMBERS.matcher(versionOf(file)).matches()
                             : versionOf(file).equals(version))
                     .max((a, b) -> compare(versionOf(a), versionOf(b)))
-                    .orElseThrow(() -> new SourceException("has no wheel of %s%s with a SHA-256"
+                    .orElseThrow(() -> new SourceException("has no wheel of %s%s with a SHA-256 for this machine"
                             .formatted(project, version == null ? "" : " " + version)));
             return wheel.size() > 0 ? wheel : withSize(http, wheel, limits);
         } catch (RbeesException e) {

@@ -39,10 +39,10 @@ final class WorkerRecords {
     /** Every worker that was started and not stopped since, oldest first. */
     List<WorkerRecord> all() {
         List<WorkerRecord> written = ids().stream().flatMap(id -> read(id).stream()).toList();
-        boolean moved = written.stream().anyMatch(worker -> !worker.mark().alive());
-        // why: one look at all processes is enough for all workers
-        Map<String, ProcessMark> processes = moved ? ProcessMark.ofWorkers() : Map.of();
-        return written.stream().map(worker -> worker.mark().alive() ? worker : now(worker, processes))
+        // why: one look at all processes is enough for all workers, and none is needed while all run where they began
+        boolean settled = written.stream().allMatch(worker -> worker.mark().alive());
+        Map<String, ProcessMark> processes = settled ? Map.of() : ProcessMark.ofWorkers();
+        return written.stream().map(worker -> now(worker, processes))
                 .sorted(Comparator.comparing(WorkerRecord::startedAt).thenComparing(WorkerRecord::workerId)).toList();
     }
 
@@ -72,7 +72,9 @@ final class WorkerRecords {
     }
 
     private static WorkerRecord now(WorkerRecord worker, Map<String, ProcessMark> processes) {
-        return Optional.ofNullable(processes.get(worker.workerId())).map(worker::in).orElse(worker);
+        return worker.mark().alive() || !processes.containsKey(worker.workerId())
+                ? worker
+                : worker.in(processes.get(worker.workerId()));
     }
 
     /**
