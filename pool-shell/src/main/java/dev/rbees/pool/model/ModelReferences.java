@@ -1,17 +1,13 @@
 package dev.rbees.pool.model;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
@@ -30,14 +26,8 @@ import dev.rbees.shell.render.ProgressLine;
  */
 public final class ModelReferences {
 
-    private static final String HUB_HOST = "(?:https?://)?(?:www\\.)?(?:hf\\.co|huggingface\\.co)";
-    private static final Pattern HUB = Pattern.compile(
-            HUB_HOST + "/([\\w.-]{1,96}/[\\w.-]{1,96})(?::([\\w.-]{1,64}))?/?");
-    private static final Pattern HUB_PAGE = Pattern.compile(HUB_HOST
-            + "/([\\w.-]{1,96}/[\\w.-]{1,96})/(tree|blob|resolve)/([\\w.-]{1,128})(?:/([^?#]{1,256}))?(?:[?#].*)?");
     private static final Pattern COMMIT = Pattern.compile("@[0-9a-f]{40}");
     private static final Pattern GGUF = Pattern.compile(".*\\.gguf(\\.part\\d+)?", Pattern.DOTALL);
-    private static final int LONGEST = 4096;
 
     private final LocalCatalog catalog;
     private final ModelStore store;
@@ -49,14 +39,12 @@ public final class ModelReferences {
 
     /** @param say takes lines for people */
     public ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment,
-            Consumer<String> say,
-            ProgressLine progress) {
+            Consumer<String> say, ProgressLine progress) {
         this(catalog, store, imports, environment, say, progress, DownloadLimits.DEFAULT);
     }
 
     ModelReferences(LocalCatalog catalog, ModelStore store, ModelImport imports, Map<String, String> environment,
-            Consumer<String> say,
-            ProgressLine progress, DownloadLimits limits) {
+            Consumer<String> say, ProgressLine progress, DownloadLimits limits) {
         this.catalog = catalog;
         this.store = store;
         this.imports = imports;
@@ -78,12 +66,12 @@ public final class ModelReferences {
         if (known.isPresent()) {
             return known.get();
         }
-        Optional<ModelRef> source = source(typed);
+        Optional<ModelRef> source = TypedReference.source(typed);
         if (source.isPresent() && !(source.get() instanceof ModelRef.Local)) {
             return enter(typed, source.get());
         }
         Optional<Path> path = source.map(local -> Optional.of(Path.of(((ModelRef.Local) local).path())))
-                .orElseGet(() -> path(typed));
+                .orElseGet(() -> TypedReference.path(typed));
         return path.map(this::take).orElseThrow(() -> unknown(typed));
     }
 
@@ -99,7 +87,7 @@ public final class ModelReferences {
             return known.get();
         }
         ModelRef source = known.flatMap(model -> model.refs().stream().filter(ModelReferences::isHub).findFirst())
-                .or(() -> known.isPresent() ? Optional.empty() : source(typed)).filter(ModelReferences::isHub)
+                .or(() -> known.isPresent() ? Optional.empty() : TypedReference.source(typed)).filter(ModelReferences::isHub)
                 .orElseThrow(() -> RbeesException.invalid("quant", "model_ref", "only a repository of the hub has other"
                         + " quantisations; name one: hf.co/org/repo"));
         String repository = source instanceof ModelRef.HubRepository all ? all.repository()
@@ -113,11 +101,11 @@ public final class ModelReferences {
 
     /** The model of that id, or that was entered as this was typed; nobody is asked. */
     public Optional<CatalogModel> known(String typed) {
-        if (typed.isEmpty() || typed.length() > LONGEST) {
+        if (typed.isEmpty() || typed.length() > TypedReference.LONGEST) {
             return Optional.empty();
         }
         Catalog all = catalog.all();
-        String plain = canonical(typed);
+        String plain = TypedReference.canonical(typed);
         return all.find(typed).or(() -> all.models().stream().filter(model -> plain.equals(model.reference())).findFirst());
     }
 
@@ -128,7 +116,7 @@ public final class ModelReferences {
      */
     public String requireKnown(String typed) {
         return known(typed).map(CatalogModel::id).orElseGet(() -> {
-            if (Ids.isId(typed) || !isReference(typed)) {
+            if (Ids.isId(typed) || !TypedReference.isOne(typed)) {
                 return catalog.all().require(typed).id();
             }
             throw new RbeesException(ErrorCode.MODEL_NOT_FOUND,
@@ -137,16 +125,11 @@ public final class ModelReferences {
         });
     }
 
-    private static boolean isReference(String typed) {
-        return typed.length() <= LONGEST && (source(typed).isPresent() || path(typed).isPresent());
-    }
-
     private RbeesException unknown(String typed) {
-        if (typed.length() <= LONGEST && (typed.startsWith("/") || typed.startsWith("./") || typed.startsWith("../")
-                || typed.endsWith(".gguf"))) {
+        if (TypedReference.looksLikePath(typed)) {
             return new RbeesException(ErrorCode.MODEL_NOT_FOUND, "there is no " + Printable.text(typed));
         }
-        if (typed.matches(HUB_HOST + "(/.*)?")) {
+        if (TypedReference.isAtHub(typed)) {
             return new RbeesException(ErrorCode.INVALID_REQUEST, "'" + Printable.text(typed)
                     + "' names no repository of the hub; one is named hf.co/org/repo, or hf.co/org/repo:Q4_K_M");
         }
@@ -156,48 +139,6 @@ public final class ModelReferences {
         }
         catalog.all().require(typed);
         throw new IllegalStateException("a model of the catalog is known");
-    }
-
-    /** Where it comes from, when it was typed as a reference. */
-    static Optional<ModelRef> source(String typed) {
-        if (typed.length() > LONGEST) {
-            return Optional.empty();
-        }
-        Matcher hub = HUB.matcher(typed);
-        if (hub.matches()) {
-            return Optional.of(new ModelRef.HubRepository(hub.group(1), "main", hub.group(2)));
-        }
-        Matcher page = HUB_PAGE.matcher(typed);
-        if (page.matches()) {
-            @Nullable
-            String file = page.group(4);
-            return Optional.of(file == null || page.group(2).equals("tree")
-                    ? new ModelRef.HubRepository(page.group(1), page.group(3), null)
-                    : ModelRef.parse("hf:" + page.group(1) + "@" + page.group(3) + "::" + file));
-        }
-        if (typed.matches("(?i)(https?|hf|pypi|maven|ollama|file):.*")) {
-            return Optional.of(ModelRef.parse(typed));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Path> path(String typed) {
-        try {
-            boolean home = typed.startsWith("~/");
-            Path path = home ? Path.of(System.getProperty("user.home"), typed.substring(2)) : Path.of(typed);
-            boolean looksLikeOne = home || typed.contains("/") || typed.endsWith(".gguf");
-            return !typed.isBlank() && looksLikeOne && Files.exists(path) ? Optional.of(path) : Optional.empty();
-        } catch (InvalidPathException _) {
-            return Optional.empty();
-        }
-    }
-
-    private static String canonical(String typed) {
-        try {
-            return source(typed).map(ModelRef::toString).orElse(typed);
-        } catch (RbeesException _) {
-            return typed;
-        }
     }
 
     private CatalogModel take(Path path) {

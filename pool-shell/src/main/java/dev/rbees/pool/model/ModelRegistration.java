@@ -51,7 +51,7 @@ public final class ModelRegistration {
         if (catalog.all().find(wanted.id()).isPresent()) {
             throw new RbeesException(ErrorCode.CONFLICT, "model '" + wanted.id() + "' already exists");
         }
-        ModelRef source = ModelReferences.source(wanted.source()).orElseGet(() -> ModelRef.parse(wanted.source()));
+        ModelRef source = TypedReference.source(wanted.source()).orElseGet(() -> ModelRef.parse(wanted.source()));
         if (source instanceof ModelRef.Local) {
             throw RbeesException.invalid("source", "model_ref",
                     "a file of this machine is entered by: rbees-pool models import <path> --id " + wanted.id());
