@@ -1,7 +1,6 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -49,7 +48,9 @@ class KilledDownloadsTest {
     void start() throws Exception {
         random.nextBytes(content);
         RawHttpServer.Handler honest = RawHttpServer.file(content, "\"v1\"");
-        hub = new RawHttpServer((request, out) -> honest.answer(request, new ThrottledStream(out)));
+        hub = new RawHttpServer((request, out) -> honest.answer(request,
+                // why: slow enough to be killed on the way
+                new SlowStream(out, PIECE, Duration.ofNanos(500_000), served::addAndGet)));
     }
 
     @AfterEach
@@ -94,31 +95,6 @@ class KilledDownloadsTest {
         assertThat(last.exitValue()).as("seed %d: %s", seed, Files.readString(folder.resolve("talk"))).isZero();
         assertThat(target()).hasBinaryContent(content);
         assertThat(unfinished).isGreaterThan(KILLS / 2);
-    }
-
-    /** Slow enough to be killed on the way. */
-    private final class ThrottledStream extends OutputStream {
-        private final OutputStream out;
-
-        ThrottledStream(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            for (int at = 0; at < count; at += PIECE) {
-                int now = Math.min(PIECE, count - at);
-                out.write(bytes, from + at, now);
-                out.flush();
-                served.addAndGet(now);
-                LockSupport.parkNanos(500_000);
-            }
-        }
     }
 
     /** Downloads one model: home, hub, digest. */

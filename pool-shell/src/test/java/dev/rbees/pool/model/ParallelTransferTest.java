@@ -1,13 +1,11 @@
 package dev.rbees.pool.model;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 
@@ -99,7 +97,8 @@ class ParallelTransferTest extends OneFileTransfer {
                 if (open.incrementAndGet() > 1) {
                     RawHttpServer.head(out, 403, "Content-Length: 0");
                 } else {
-                    honest.answer(request, new SlowStream(out));
+                    honest.answer(request, new SlowStream(out, 10_000, Duration.ofNanos(100_000), _ -> {
+                    }));
                 }
             } finally {
                 open.decrementAndGet();
@@ -168,28 +167,5 @@ class ParallelTransferTest extends OneFileTransfer {
         assertThat(catchThrowableOfType(RbeesException.class, () -> fetch(full)).code())
                 .isEqualTo(ErrorCode.STORAGE_UNAVAILABLE);
         assertThat(server.requests()).isEmpty();
-    }
-
-    /** Lets others come in between. */
-    private static final class SlowStream extends OutputStream {
-        private final OutputStream out;
-
-        SlowStream(OutputStream out) {
-            this.out = out;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            for (int at = 0; at < count; at += 10_000) {
-                out.write(bytes, from + at, Math.min(10_000, count - at));
-                out.flush();
-                LockSupport.parkNanos(100_000);
-            }
-        }
     }
 }
