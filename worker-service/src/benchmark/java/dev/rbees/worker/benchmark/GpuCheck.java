@@ -102,6 +102,9 @@ public final class GpuCheck {
                 table.note("memory of the card taken", (before - free()) / 1e6, "MB");
             }
             tokens(worker);
+            if (settings.onCard()) {
+                table.note("and after the answers", (before - free()) / 1e6, "MB");
+            }
         }
     }
 
@@ -202,6 +205,9 @@ public final class GpuCheck {
                             "additionalProperties", false))));
             Answer city = worker.execute(form);
             table.require("JSON by a schema", isObject(city.text()), city.toString());
+            Answer second = worker.execute(form);
+            table.note("the same JSON twice",
+                    second.ids().equals(city.ids()) ? "the same tokens" : "other: " + second.text());
         }
     }
 

@@ -45,6 +45,7 @@ final class GpuNumbers {
         table.note("same scores alone and as one of " + ROWS,
                 Arrays.deepEquals(here, logits(device, ROWS)) ? "bit-equal"
                         : "relRMS " + difference(here, logits(device, ROWS)));
+        table.note("same scores in a used slot", used());
         double off = difference(logits(device, 1), logits(Device.cpu(), 1));
         table.require("scores as on the CPU", off < 0.05, "relRMS " + off);
     }
@@ -68,6 +69,28 @@ final class GpuNumbers {
             }
             return all;
         }
+    }
+
+    /** The cache keeps what a slot held before, and nothing of it may be seen: neither from its beginning nor behind a prefix. */
+    private String used() {
+        float[][] fresh = new float[3][];
+        float[][] again = new float[3][];
+        try (DecoderSession session = DecoderSession.open(model, 4, CONTEXT + STEPS, threads, device)) {
+            int[] prompt = tokens(2 * SHORT, 0, session);
+            feedThrice(session, prompt, fresh);
+            Prompts.feed(session, 0, tokens(CONTEXT, 5, session), null);
+            feedThrice(session, prompt, again);
+        }
+        return Arrays.deepEquals(fresh, again) ? "bit-equal" : "relRMS " + difference(again, fresh);
+    }
+
+    /** A prompt in one piece, in two, and a decoded token behind it. */
+    private static void feedThrice(DecoderSession session, int[] prompt, float[][] scores) {
+        Arrays.setAll(scores, _ -> new float[session.vocabulary()]);
+        Prompts.feed(session, 0, prompt, scores[0]);
+        Prompts.feed(session, 0, Arrays.copyOf(prompt, SHORT), null);
+        session.prefill(0, SHORT, Arrays.copyOfRange(prompt, SHORT, prompt.length), scores[1]);
+        session.decode(0, new int[] {1}, new int[] {prompt.length}, new int[] {0}).copy(0, scores[2]);
     }
 
     private static double difference(float[][] some, float[][] others) {
@@ -98,8 +121,32 @@ final class GpuNumbers {
                 table.note("prefill " + count, count / seconds(began), "tokens/s");
             }
         }
+        int longestPiece = longestPiece();
+        for (int piece = CONTEXT / 8; piece <= longestPiece; piece *= 2) {
+            prefillInPieces(piece);
+        }
         for (int rows : new int[] {1, ROWS, 4 * ROWS}) {
             decode(rows);
+        }
+    }
+
+    private int longestPiece() {
+        try (DecoderSession session = DecoderSession.open(model, 1, SHORT, threads, device)) {
+            return session.longestPiece();
+        }
+    }
+
+    private void prefillInPieces(int piece) {
+        int length = Math.min(LONG_CONTEXT, model.contextLength());
+        try (DecoderSession session = DecoderSession.open(model, 1, length, threads, device)) {
+            long before = device.freeBytes().orElse(0);
+            float[] logits = new float[session.vocabulary()];
+            Prompts.feed(session, 0, tokens(length, 0, session), logits, piece);
+            long began = System.nanoTime();
+            Prompts.feed(session, 0, tokens(length, 1, session), logits, piece);
+            table.note("prefill " + length + " in pieces of " + piece,
+                    "%.0f tokens/s, %d MB".formatted(length / seconds(began),
+                            (before - device.freeBytes().orElse(0)) >> 20));
         }
     }
 

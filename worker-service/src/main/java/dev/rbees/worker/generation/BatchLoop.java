@@ -197,7 +197,7 @@ final class BatchLoop {
             return;
         }
         int past = generation.filled();
-        int[] piece = generation.nextPiece();
+        int[] piece = generation.nextPiece(session);
         boolean last = past + piece.length == generation.prompt.length;
         // why: an array of its own, because the batch thread goes on writing into the common one
         float[] scores = last && !generation.resumes(0) ? new float[logits.length] : null;

@@ -96,9 +96,10 @@ final class Generation {
         return filled >= prompt.length;
     }
 
-    int[] nextPiece() {
+    /** What of the prompt is to be read next. */
+    int[] nextPiece(Decoder decoder) {
         owner.check();
-        return Arrays.copyOfRange(prompt, filled, filled + Decoder.nextPiece(prompt.length - filled));
+        return Arrays.copyOfRange(prompt, filled, filled + decoder.nextPiece(prompt.length - filled));
     }
 
     /** Positions of the slot that prefill made; only those give a later prompt the same bits. */

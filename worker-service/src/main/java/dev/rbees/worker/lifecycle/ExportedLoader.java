@@ -80,11 +80,11 @@ final class ExportedLoader {
         List<String> warnings = LoadedTexts.warnings(loaded, texts.chatTemplate(), TokenizerCheck.ofFolder(texts.data()));
         ExportedDecoder decoder = ExportedDecoder.open(model, plan.slots(), plan.positions(), settings.threads());
         progress.report(Phase.WARM_UP, 0);
-        String fingerprint = NumericsFingerprint.of(decoder, tokenizer.vocabularySize());
+        Optional<String> fingerprint = NumericsFingerprint.of(decoder, tokenizer.vocabularySize());
         progress.report(Phase.WARM_UP, 1);
         return (metrics, liveness) -> new WorkerState.Loaded(
                 new Engine(decoder, loaded, plan.slots(), model.bytes(), clock, random, metrics, liveness), digest,
-                ENCODING, fingerprint, warnings);
+                ENCODING, fingerprint.orElse(null), warnings);
     }
 
     private PreparedModel prepareEmbedder() {

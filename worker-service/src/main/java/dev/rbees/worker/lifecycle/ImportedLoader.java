@@ -3,6 +3,7 @@ package dev.rbees.worker.lifecycle;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -51,7 +52,8 @@ final class ImportedLoader {
         settings.requireContext(outline.shape().contextLength());
         MemoryPlan plan = MemoryPlan.of(
                 Demand.ofDecoder(DecoderSession.weightsBytes(outline, device), device.bytesPerPosition(outline.shape()),
-                        outline.shape().vocabulary(), outline.shape().contextLength()),
+                        outline.shape().vocabulary(), outline.shape().contextLength())
+                        .with(device.workingBytes(outline.shape())),
                 settings.slots(), settings.contextLength(), device.freeBytes().orElseGet(MachineMemory::available));
         LOG.info("memory_plan: {}", plan.summary());
         return progress -> load(device, plan, progress);
@@ -69,13 +71,14 @@ final class ImportedLoader {
         Decoder session = DecoderSession.open(imported, plan.slots(), plan.positions(), settings.threads(), device);
         LoadedModel model = await(texts, session);
         progress.report(Phase.WARM_UP, 0);
-        String fingerprint = NumericsFingerprint.of(session, model.tokenizer().vocabularySize());
+        session.warmUp();
+        Optional<String> fingerprint = NumericsFingerprint.of(session, model.tokenizer().vocabularySize());
         progress.report(Phase.WARM_UP, 1);
         List<String> warnings = LoadedTexts.warnings(model, description.chatTemplate(), description.warnings());
         long weightsBytes = DecoderSession.weightsBytes(imported, plan.positions(), device);
         return (metrics, liveness) -> new WorkerState.Loaded(
                 new Engine(session, model, plan.slots(), weightsBytes, clock, random, metrics, liveness),
-                description.sourceDigest(), description.encoding(), fingerprint, warnings);
+                description.sourceDigest(), description.encoding(), fingerprint.orElse(null), warnings);
     }
 
     private static LoadedModel await(CompletableFuture<LoadedModel> texts, Decoder session) {

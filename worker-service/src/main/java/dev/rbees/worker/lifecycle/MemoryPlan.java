@@ -52,17 +52,28 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
      * @param positionBytes of each position of a slot: its keys and values in every layer, because the cache keeps all of them
      *        for windowed layers, too; 0 where positions cannot be chosen
      * @param trainedFor positions that the model was made for
+     * @param workingBytes for what is calculated in between, and for the program itself
      */
-    record Demand(long weightsBytes, long slotBytes, long positionBytes, int trainedFor) {
+    record Demand(long weightsBytes, long slotBytes, long positionBytes, int trainedFor, long workingBytes) {
+
+        /** Calculated on the processor. */
+        Demand(long weightsBytes, long slotBytes, long positionBytes, int trainedFor) {
+            this(weightsBytes, slotBytes, positionBytes, trainedFor, WORKING_BYTES);
+        }
 
         /** A model that generates, with a score for each id of its vocabulary. */
         static Demand ofDecoder(long weightsBytes, long positionBytes, int vocabulary, int trainedFor) {
             return new Demand(weightsBytes, (long) vocabulary * Float.BYTES * COPIES_OF_SCORES, positionBytes, trainedFor);
         }
 
+        /** The same where calculating takes more. */
+        Demand with(long moreWorkingBytes) {
+            return new Demand(weightsBytes, slotBytes, positionBytes, trainedFor, workingBytes + moreWorkingBytes);
+        }
+
         /** What is taken whatever the number of slots. */
         long fixed() {
-            return Math.round(weightsBytes * PACKED) + WORKING_BYTES;
+            return Math.round(weightsBytes * PACKED) + workingBytes;
         }
 
         long slot(int positions) {

@@ -25,17 +25,19 @@ public final class WorkerState implements LoadProgress {
      * @param service what it can be asked for
      * @param modelDigest hex SHA-256 of its source file
      * @param encoding of most of its weights in that file
-     * @param fingerprint how it calculates on this machine
+     * @param fingerprint how it calculates on this machine; null where no other worker makes the same bits
      * @param warnings why its answers may be worse than they could be, a sentence each
      */
-    public record Loaded(Service service, String modelDigest, String encoding, String fingerprint, List<String> warnings) {
+    public record Loaded(Service service, String modelDigest, String encoding, @Nullable String fingerprint,
+            List<String> warnings) {
 
         public Loaded {
             warnings = List.copyOf(warnings);
         }
 
         /** A model that generates text. */
-        public Loaded(Engine engine, String modelDigest, String encoding, String fingerprint, List<String> warnings) {
+        public Loaded(Engine engine, String modelDigest, String encoding, @Nullable String fingerprint,
+                List<String> warnings) {
             this(new Service.Generation(engine), modelDigest, encoding, fingerprint, warnings);
         }
 

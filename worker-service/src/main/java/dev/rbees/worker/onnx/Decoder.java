@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * slot while another, the one that {@link #claim}ed it, decodes others; {@link #interrupt()} may come from any thread.
  *
  * <p>
- * Results are bit for bit the same alone or in a batch and with any number of threads, as long as a position is made in the
- * same way: by {@link #prefill} in pieces of 2 to {@link #LONGEST_PIECE} tokens, or by {@link #decode}.
+ * Where it is {@link #exact}, results are bit for bit the same alone or in a batch and with any number of threads, as long as a
+ * position is made in the same way: by {@link #prefill} in pieces of 2 to {@link #LONGEST_PIECE} tokens, or by {@link #decode}.
  */
 public interface Decoder extends AutoCloseable {
 
@@ -24,9 +24,24 @@ public interface Decoder extends AutoCloseable {
      */
     int LONGEST_PIECE = 128;
 
+    /** How many tokens a piece of a prompt may have here; {@value #LONGEST_PIECE} where that keeps the bits. */
+    default int longestPiece() {
+        return LONGEST_PIECE;
+    }
+
     /** How many of the tokens that are left of a prompt its next piece has: as many as may be, and never all but one. */
-    static int nextPiece(int left) {
-        return left == LONGEST_PIECE + 1 ? left - 2 : Math.min(left, LONGEST_PIECE);
+    default int nextPiece(int left) {
+        return left == longestPiece() + 1 ? left - 2 : Math.min(left, longestPiece());
+    }
+
+    /** Does what the first long prompt would have to wait for. */
+    default void warmUp() {
+        // a processor's first run of a shape is no slower than the next
+    }
+
+    /** Whether results are the same bit for bit however a sequence is cut and whatever runs beside it. */
+    default boolean exact() {
+        return true;
     }
 
     /** From now on only the calling thread decodes; called once, before the first answer. */
@@ -47,7 +62,7 @@ public interface Decoder extends AutoCloseable {
      * Feeds a piece of a prompt to a slot.
      *
      * @param past positions the slot holds already
-     * @param tokens ids of the vocabulary, at most {@link #LONGEST_PIECE}
+     * @param tokens ids of the vocabulary, at most {@link #longestPiece}
      * @param logits gets the logits after the last token; null when they are not wanted
      * @return whether it ran to its end; false after {@link #interrupt()}, when the slot is as before
      */

@@ -72,8 +72,21 @@ public abstract class Device {
         return shape.kvBytesPerPosition() / Float.BYTES * cacheType().bytes();
     }
 
+    /** Bytes that the device takes for calculating, beside weights, scores and cache, more than the processor does. */
+    public long workingBytes(DecoderShape shape) {
+        return 0;
+    }
+
     /** Bytes of the device's own memory that are free; empty when it has none of its own. */
     public abstract OptionalLong freeBytes();
+
+    /** Tokens of a prompt that one run reads. */
+    int longestPiece() {
+        return Decoder.LONGEST_PIECE;
+    }
+
+    /** Whether a sequence's numbers depend on itself alone, bit for bit, and not on how it is cut or what runs beside it. */
+    abstract boolean exact();
 
     /** Why the device can no longer be used; empty when it can. */
     abstract Optional<String> problem();

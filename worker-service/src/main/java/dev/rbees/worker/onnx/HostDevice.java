@@ -55,6 +55,12 @@ final class HostDevice extends Device {
         return OptionalLong.empty();
     }
 
+    /** Providers of macOS were never asked. */
+    @Override
+    boolean exact() {
+        return provider == null;
+    }
+
     @Override
     Optional<String> problem() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package dev.rbees.worker.onnx;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 
 import dev.rbees.home.Sha256;
 
@@ -20,8 +21,13 @@ public final class NumericsFingerprint {
 
     private NumericsFingerprint() {}
 
-    /** @param ids of the vocabulary from 0 on that may be fed */
-    public static String of(Decoder session, int ids) {
+    /**
+     * Runs the model for the first time.
+     *
+     * @param ids of the vocabulary from 0 on that may be fed
+     * @return empty where results are not {@link Decoder#exact}, so that no other worker makes the same bits
+     */
+    public static Optional<String> of(Decoder session, int ids) {
         int length = Math.min(PREFILLED + DECODED, session.positions());
         int prefilled = Math.min(PREFILLED, length - 1);
         int[] tokens = new int[length];
@@ -34,7 +40,7 @@ public final class NumericsFingerprint {
             session.decode(0, new int[] {tokens[i]}, new int[] {i}, new int[] {0}).copy(0, logits);
             digest.update(bytes(logits));
         }
-        return Sha256.hex(digest).substring(0, HEX_DIGITS);
+        return session.exact() ? Optional.of(Sha256.hex(digest).substring(0, HEX_DIGITS)) : Optional.empty();
     }
 
     private static byte[] bytes(float[] values) {

@@ -117,6 +117,12 @@ class MemoryPlanTest {
     }
 
     @Test
+    void countsWhatADeviceTakesForCalculating() {
+        assertThat(plan(SMOLLM2_135M, 2_000, null, null).needed() + 300 * MB)
+                .isEqualTo(plan(SMOLLM2_135M.with(300 * MB), 2_300, null, null).needed());
+    }
+
+    @Test
     void whereNoPositionsCanBeChosenItChoosesSlotsOnly() {
         Demand embedder = new Demand(100 * MB, 32 * MB, 0, 512);
         assertThat(chosen(embedder, 2_000, null, 512)).isEqualTo("16 x 512");

@@ -24,6 +24,11 @@ class CpuAsDevice extends Device {
     }
 
     @Override
+    boolean exact() {
+        return false;
+    }
+
+    @Override
     Optional<String> problem() {
         return problem;
     }

@@ -116,6 +116,17 @@ class DeviceTest {
         }
     }
 
+    /** Or a failover would promise bits that a card does not give. */
+    @Test
+    void aDeviceThatIsNotExactHasNoFingerprint() {
+        ImportedModel model = imported(TensorEncoding.Q8_0);
+        try (DecoderSession card = DecoderSession.open(model, 1, 64, 1, new CpuAsDevice(ElementType.FLOAT));
+                DecoderSession processor = DecoderSession.open(model, 1, 64, 1, Device.cpu())) {
+            assertThat(NumericsFingerprint.of(card, TinyModel.vocabulary())).isEmpty();
+            assertThat(NumericsFingerprint.of(processor, TinyModel.vocabulary())).isPresent();
+        }
+    }
+
     @Test
     void refusesACacheThatTheDeviceHasNoMemoryFor() {
         ImportedModel model = imported(TensorEncoding.Q8_0);

@@ -31,6 +31,11 @@ final class VisibleCache extends Device {
     }
 
     @Override
+    boolean exact() {
+        return true;
+    }
+
+    @Override
     Optional<String> problem() {
         return Optional.empty();
     }

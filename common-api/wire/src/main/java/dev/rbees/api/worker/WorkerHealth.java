@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength positions that one slot holds
  * @param quantKind the weights' main encoding in the source file
  * @param modelDigest hex SHA-256 of the model's source file
- * @param numericsFingerprint equal on workers that give the same bits for the same request
+ * @param numericsFingerprint equal on workers that give the same bits for the same request; null where none does, as on a card
  * @param memoryArchitecture {@code host}, {@code unified} or {@code vram-only}
  * @param memoryBytes weights and KV cache, the cache as if it were full
  * @param slotsTotal requests it runs at a time
