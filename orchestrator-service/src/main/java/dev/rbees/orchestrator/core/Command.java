@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.pool.PoolRegistration;
+import dev.rbees.api.pool.PoolStatus;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.worker.WorkerHeartbeat;
@@ -88,6 +90,43 @@ public sealed interface Command {
 
     /** The last reader of a task left. */
     record Abandoned(String taskId) implements Command {}
+
+    /** A pool may be used from now on, or is reached in another way. */
+    record PoolJoined(PoolRegistration pool, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** A pool is forgotten; its workers go on. The reply is false when it was not known. */
+    record PoolLeft(String poolId, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** A pool gets no new workers, or does again. The reply is false when it is not known. */
+    record PoolDrained(String poolId, boolean draining, CompletableFuture<Boolean> reply) implements Command {}
+
+    /** A pool answered a probe. */
+    record PoolSeen(String poolId, PoolStatus status) implements Command {}
+
+    /**
+     * A pool did not answer a probe.
+     *
+     * @param problem in a sentence
+     * @param unusable whether it was reached and cannot be used, so that time alone mends nothing
+     */
+    record PoolUnseen(String poolId, String problem, boolean unusable) implements Command {}
+
+    /**
+     * A start of {@link Effect.StartWorker} goes on.
+     *
+     * @param phase such as {@code download} or {@code load}
+     * @param percent of the phase
+     */
+    record StartProgress(long start, String phase, int percent) implements Command {}
+
+    /** A start of {@link Effect.StartWorker} is over: the worker is there, and registers or has registered. */
+    record StartDone(long start, String workerId) implements Command {}
+
+    /** A start of {@link Effect.StartWorker} failed, and nothing of it runs any more. */
+    record StartFailed(long start, ErrorCode code, String message) implements Command {}
+
+    /** A stop of {@link Effect.StopWorker} is over, well or not; the next probe shows what runs. */
+    record StopDone(String poolId, String workerId, boolean stopped) implements Command {}
 
     /** Time has passed. */
     record Tick() implements Command {}

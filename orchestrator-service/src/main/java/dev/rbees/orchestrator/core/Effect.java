@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.task.Task;
@@ -105,6 +106,23 @@ public sealed interface Effect {
 
     /** Workers have these models at present. */
     record NoteModels(Set<String> ids) implements Effect {}
+
+    /**
+     * A worker is started on a pool. {@link Command.StartDone} or {@link Command.StartFailed} follows, within the time limit.
+     *
+     * @param start number of the start
+     * @param poolId where
+     * @param model what it holds; downloaded first where it is not there and {@code download} says so
+     * @param backend what it computes on
+     * @param gpu which card, for CUDA
+     * @param download whether the model may be downloaded there
+     * @param limit for the start, without a download
+     */
+    record StartWorker(long start, String poolId, String model, Backend backend, @Nullable Integer gpu, boolean download,
+            Duration limit) implements Effect {}
+
+    /** A worker of a pool is stopped, which ends its running tasks within their grace; {@link Command.StopDone} follows. */
+    record StopWorker(String poolId, String workerId) implements Effect {}
 
     /** Somebody is answered. */
     record Reply<T>(CompletableFuture<T> to, T value) implements Effect {}
