@@ -120,7 +120,7 @@ public sealed interface Command {
     record StartProgress(long start, String phase, int percent) implements Command {}
 
     /** A start of {@link Effect.StartWorker} is over: the worker is there, and registers or has registered. */
-    record StartDone(long start, String workerId) implements Command {}
+    record StartDone(long start) implements Command {}
 
     /** A start of {@link Effect.StartWorker} failed, and nothing of it runs any more. */
     record StartFailed(long start, ErrorCode code, String message) implements Command {}

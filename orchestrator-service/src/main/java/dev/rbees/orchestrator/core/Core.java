@@ -89,6 +89,19 @@ public final class Core {
                 tasks.catchUp(now);
                 waiting.tellPositions(now);
             }
+            case Command.PoolJoined(var pool, var reply) -> {
+                pools.joined(pool);
+                reply(reply, true);
+            }
+            case Command.PoolLeft(String id, var reply) -> reply(reply, pools.left(id));
+            case Command.PoolDrained(String id, boolean draining, var reply) -> reply(reply, pools.drained(id, draining));
+            case Command.PoolSeen(String id, var status) -> pools.seen(id, status, now);
+            case Command.PoolUnseen(String id, String problem, boolean unusable) -> pools.unseen(id, problem, unusable, now);
+            case Command.StartProgress(long start, String phase, int percent) -> pools.progress(start, phase, percent);
+            case Command.StartDone(long start) -> pools.started(start, now);
+            case Command.StartFailed(long start, ErrorCode code, String message) ->
+                pools.startFailed(start, code, message, now);
+            case Command.StopDone(String pool, String worker, boolean stopped) -> pools.stopped(pool, worker, stopped, now);
             case Command.Drain() -> state.draining = true;
             case Command.Close() -> state.closing = true;
         }

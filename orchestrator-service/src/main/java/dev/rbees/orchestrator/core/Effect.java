@@ -112,17 +112,22 @@ public sealed interface Effect {
      *
      * @param start number of the start
      * @param poolId where
+     * @param workerId what it will be called; no other worker was ever called so
      * @param model what it holds; downloaded first where it is not there and {@code download} says so
      * @param backend what it computes on
      * @param gpu which card, for CUDA
+     * @param memoryBytes of that device's memory, which it may take at most
      * @param download whether the model may be downloaded there
-     * @param limit for the start, without a download
+     * @param limit for the start; a download has one of its own
      */
-    record StartWorker(long start, String poolId, String model, Backend backend, @Nullable Integer gpu, boolean download,
-            Duration limit) implements Effect {}
+    record StartWorker(long start, String poolId, String workerId, String model, Backend backend, @Nullable Integer gpu,
+            long memoryBytes, boolean download, Duration limit) implements Effect {}
 
     /** A worker of a pool is stopped, which ends its running tasks within their grace; {@link Command.StopDone} follows. */
     record StopWorker(String poolId, String workerId) implements Effect {}
+
+    /** A pool is asked at once for what it says of itself; {@link Command.PoolSeen} or {@link Command.PoolUnseen} follows. */
+    record ProbePool(String poolId) implements Effect {}
 
     /** Somebody is answered. */
     record Reply<T>(CompletableFuture<T> to, T value) implements Effect {}
