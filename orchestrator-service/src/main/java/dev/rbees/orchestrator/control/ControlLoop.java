@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.pool.PoolRegistration;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.worker.WorkerHeartbeat;
@@ -189,6 +190,26 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     /** Lets a worker go. */
     public CompletableFuture<Boolean> deregister(String workerId) {
         return ask(reply -> new Command.Deregister(workerId, reply));
+    }
+
+    /** A pool may be used from now on, or is reached in another way. */
+    public CompletableFuture<Boolean> joinPool(PoolRegistration pool) {
+        return ask(reply -> new Command.PoolJoined(pool, reply));
+    }
+
+    /** Forgets a pool; false when it is not known. */
+    public CompletableFuture<Boolean> leavePool(String id) {
+        return ask(reply -> new Command.PoolLeft(id, reply));
+    }
+
+    /** Starts no new workers on a pool, or does again; false when it is not known. */
+    public CompletableFuture<Boolean> drainPool(String id, boolean draining) {
+        return ask(reply -> new Command.PoolDrained(id, draining, reply));
+    }
+
+    /** What came of looking at a pool, or of what was done there. It is taken however much is under way: there is little of it. */
+    public void hear(Command.FromPool news) {
+        mailbox.signal(news);
     }
 
     private <T> CompletableFuture<T> ask(Function<CompletableFuture<T>, Command> request) {
