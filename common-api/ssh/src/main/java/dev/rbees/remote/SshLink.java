@@ -38,14 +38,14 @@ final class SshLink {
         this.failures = failures;
     }
 
-    int run(String script, StartMarker marker, RemoteRun.Input input, OutputStream out, OutputStream err) {
-        String line = LoginShell.line(script);
+    int run(RemoteRun.Job job, RemoteRun.Input input, OutputStream out, OutputStream err) {
+        String line = LoginShell.line(job.script());
         try {
             if (!channels.tryAcquire(TURN.toSeconds(), TimeUnit.SECONDS)) {
                 throw failures.allBusy(MOST_CHANNELS, TURN);
             }
             try {
-                return new RemoteRun(open(line), failures, marker, out, err).run(input);
+                return new RemoteRun(open(line), failures, job, out, err).run(input);
             } finally {
                 channels.release();
             }
