@@ -27,6 +27,8 @@ final class SshFailures {
             SshConstants.SSH2_DISCONNECT_AUTH_CANCELLED_BY_USER, SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME);
 
     private static final int LONGEST_QUOTE = 200;
+    /** What OpenSSH says when it has seen MaxAuthTries keys. */
+    private static final String TOO_MANY = "Too many authentication failures";
     /** Texts that name Java's classes, or futures and sessions of the library. */
     private static final Pattern INTERNAL = Pattern.compile("[A-Z][a-z]+[A-Z]\\w*|\\w+\\.\\w+\\.\\w+|\\[|@[0-9a-f]{4}");
 
@@ -64,6 +66,11 @@ final class SshFailures {
                 }
                 case SshException refused when LOGIN.contains(refused.getDisconnectCode()) -> {
                     return login(failure);
+                }
+                case SshException refused when String.valueOf(refused.getMessage()).contains(TOO_MANY) -> {
+                    return new RbeesException(ErrorCode.FORBIDDEN, host + " ended the login after so many keys that it does"
+                            + " not know; name the right one as IdentityFile in the SSH configuration, with IdentitiesOnly yes",
+                            failure);
                 }
                 case SshException refused when refused
                         .getDisconnectCode() == SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED -> {

@@ -168,7 +168,8 @@ class KeyFileTest {
         SshSettings settings = withKeys("no0", "no1", "no2", "no3", "no4");
 
         assertThat(run(settings, Optional.of(folder.resolve("key")))).isEqualTo("ran\nran");
-        assertThat(refused(settings, Optional.empty())).hasMessageContaining("accepts none of our keys");
+        assertThat(refused(settings, Optional.empty())).hasMessageContaining("so many keys")
+                .hasMessageContaining("IdentitiesOnly");
         assertThat(refused(settings, Optional.of(folder.resolve("nowhere")))).hasMessageContaining("is not there");
     }
 
