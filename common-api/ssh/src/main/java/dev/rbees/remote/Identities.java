@@ -58,7 +58,7 @@ final class Identities implements AutoCloseable {
                 boolean isUsable = switch (file) {
                     case KeyFile.Open _ -> true;
                     case KeyFile.Locked _ -> canAsk && !ring.isGivenUp(path);
-                    case KeyFile.Unusable _ -> false;
+                    case KeyFile.PublicHalf _,KeyFile.Unusable _ -> false;
                 };
                 (isUsable ? identities.files : identities.unusable).add(file);
             });
@@ -72,6 +72,7 @@ final class Identities implements AutoCloseable {
         String why = switch (file) {
             case KeyFile.Open _ -> "";
             case KeyFile.Locked _ -> canAsk && !ring.isGivenUp(path) ? "" : "needs its passphrase";
+            case KeyFile.PublicHalf _ -> "holds only a public key";
             case KeyFile.Unusable unusable -> unusable.why();
         };
         if (!why.isEmpty()) {
@@ -114,6 +115,7 @@ final class Identities implements AutoCloseable {
         return switch (file) {
             case KeyFile.Open open -> KeyUtils.compareKeys(open.pair().getPublic(), key);
             case KeyFile.Locked locked -> locked.publicKey().filter(own -> KeyUtils.compareKeys(own, key)).isPresent();
+            case KeyFile.PublicHalf half -> KeyUtils.compareKeys(half.key(), key);
             case KeyFile.Unusable _ -> false;
         };
     }

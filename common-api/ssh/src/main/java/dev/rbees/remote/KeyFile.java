@@ -31,6 +31,9 @@ sealed interface KeyFile {
     /** One that needs its passphrase; its public half is known when the file or its {@code .pub} says it. */
     record Locked(Path path, Optional<PublicKey> publicKey) implements KeyFile {}
 
+    /** A public key whose private half only the agent may have. */
+    record PublicHalf(Path path, PublicKey key) implements KeyFile {}
+
     /** One that cannot be used. */
     record Unusable(Path path, String why) implements KeyFile {}
 
@@ -45,10 +48,11 @@ sealed interface KeyFile {
 
     /** Looks into a file; empty when it is not there. */
     static Optional<KeyFile> read(Path path) {
-        if (!Files.exists(path)) {
-            return Optional.empty();
-        }
         try {
+            Optional<PublicKey> publicHalf = publicHalf(Files.exists(path) ? path : beside(path));
+            if (publicHalf.isPresent() || !Files.exists(path)) {
+                return publicHalf.map(key -> new PublicHalf(path, key));
+            }
             if (!Files.isReadable(path) || !Files.isRegularFile(path) || Files.size(path) > LARGEST) {
                 return Optional.of(new Unusable(path, "is no key file that we may read"));
             }
@@ -104,15 +108,22 @@ sealed interface KeyFile {
         throw new IOException("no key");
     }
 
+    private static Path beside(Path path) {
+        return path.resolveSibling(path.getFileName() + ".pub");
+    }
+
+    private static Optional<PublicKey> publicHalf(Path path) throws IOException {
+        return Files.isReadable(path) && Files.isRegularFile(path) && Files.size(path) <= LARGEST
+                ? KnownHostLine.key(Files.readString(path, StandardCharsets.ISO_8859_1).strip())
+                : Optional.empty();
+    }
+
     /** The public half of a locked key: OpenSSH writes it in clear, beside the key or before it. */
     private static Optional<PublicKey> publicKey(Path path) {
         try {
-            Path beside = path.resolveSibling(path.getFileName() + ".pub");
-            if (Files.isReadable(beside)) {
-                Optional<PublicKey> key = KnownHostLine.key(Files.readString(beside).strip());
-                if (key.isPresent()) {
-                    return key;
-                }
+            Optional<PublicKey> beside = publicHalf(beside(path));
+            if (beside.isPresent()) {
+                return beside;
             }
             Matcher text = OPENSSH.matcher(Files.readString(path, StandardCharsets.US_ASCII));
             if (!text.find()) {

@@ -30,7 +30,7 @@ final class SshFailures {
     /** What OpenSSH says when it has seen MaxAuthTries keys. */
     private static final String TOO_MANY = "Too many authentication failures";
     /** Texts that name Java's classes, or futures and sessions of the library. */
-    private static final Pattern INTERNAL = Pattern.compile("[A-Z][a-z]+[A-Z]\\w*|\\w+\\.\\w+\\.\\w+|\\[|@[0-9a-f]{4}");
+    private static final Pattern INTERNAL = Pattern.compile("Session is|[A-Z][a-z]+[A-Z]\\w*|\\w+\\.\\w+\\.\\w+|\\[|@[0-9a-f]{4}");
 
     private final RemoteHost host;
     private final Duration patience;
@@ -131,9 +131,11 @@ final class SshFailures {
     private RbeesException login(Throwable failure) {
         StringBuilder not = new StringBuilder();
         for (KeyFile file : identities == null ? List.<KeyFile>of() : identities.unusable()) {
-            not.append("; not used: ").append(file.path()).append(file instanceof KeyFile.Unusable unusable
-                    ? ", which " + unusable.why()
-                    : ", which needs its passphrase (run ssh-add, so that the agent has it)");
+            not.append("; not used: ").append(file.path()).append(", which ").append(switch (file) {
+                case KeyFile.Unusable unusable -> unusable.why();
+                case KeyFile.PublicHalf _ -> "is a public key that the agent does not have";
+                case KeyFile.Locked _,KeyFile.Open _ -> "needs its passphrase (run ssh-add, so that the agent has it)";
+            });
         }
         return new RbeesException(ErrorCode.FORBIDDEN, host + " accepts none of our keys" + not
                 + "; put one into its authorized_keys with ssh-copy-id, or name it as IdentityFile in the SSH configuration",
