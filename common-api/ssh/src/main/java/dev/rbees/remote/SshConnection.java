@@ -58,7 +58,9 @@ public final class SshConnection implements AutoCloseable {
     }
 
     /**
-     * Runs a POSIX shell script. Its standard input is {@code input}, read as fast as the script does, to its end.
+     * Runs a POSIX shell script. Its standard input is {@code input}, read as fast as the script does, to its end. There is no
+     * lease: when the connection goes away or the caller is interrupted, the input ends there, and a script that has read all
+     * of it goes on to its end; it should bear to be run again.
      *
      * @param script for sh; an exit status is its own
      * @param input is not closed

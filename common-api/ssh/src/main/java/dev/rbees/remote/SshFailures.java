@@ -7,8 +7,10 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
@@ -25,15 +27,20 @@ final class SshFailures {
             SshConstants.SSH2_DISCONNECT_AUTH_CANCELLED_BY_USER, SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME);
 
     private static final int LONGEST_QUOTE = 200;
+    /** What OpenSSH says when it has seen MaxAuthTries keys. */
+    private static final String TOO_MANY = "Too many authentication failures";
+    /** Texts that name Java's classes, or futures and sessions of the library. */
+    private static final Pattern INTERNAL = Pattern.compile("Session is|[A-Z][a-z]+[A-Z]\\w*|\\w+\\.\\w+\\.\\w+|\\[|@[0-9a-f]{4}");
 
     private final RemoteHost host;
     private final Duration patience;
-    private final KeyFiles keys;
+    private final @Nullable Identities identities;
 
-    SshFailures(RemoteHost host, Duration patience, KeyFiles keys) {
+    /** @param identities that are offered, null before there are any */
+    SshFailures(RemoteHost host, Duration patience, @Nullable Identities identities) {
         this.host = host;
         this.patience = patience;
-        this.keys = keys;
+        this.identities = identities;
     }
 
     /** Why there is no connection, or no login. */
@@ -60,6 +67,11 @@ final class SshFailures {
                 case SshException refused when LOGIN.contains(refused.getDisconnectCode()) -> {
                     return login(failure);
                 }
+                case SshException refused when String.valueOf(refused.getMessage()).contains(TOO_MANY) -> {
+                    return new RbeesException(ErrorCode.FORBIDDEN, host + " ended the login after so many keys that it does"
+                            + " not know; name the right one as IdentityFile in the SSH configuration, with IdentitiesOnly yes",
+                            failure);
+                }
                 case SshException refused when refused
                         .getDisconnectCode() == SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED -> {
                     return unavailable("sshd on " + host + " offers only algorithms that are not considered safe any more; "
@@ -68,9 +80,14 @@ final class SshFailures {
                 default -> {}
             }
         }
-        return unavailable(
-                "the SSH connection to " + host + " failed: " + Printable.text(String.valueOf(failure.getMessage())),
-                failure);
+        return unavailable("the SSH connection to " + host + " failed: " + reason(failure), failure);
+    }
+
+    /** What the server or the library said, without names of classes and objects. */
+    private static String reason(Throwable failure) {
+        return chain(failure).stream().filter(SshException.class::isInstance).map(Throwable::getMessage)
+                .filter(Objects::nonNull).filter(text -> !INTERNAL.matcher(text).find()).findFirst()
+                .map(Printable::text).orElse("the other side ended it; is an SSH server at this port?");
     }
 
     /** The link went away while a command was running. */
@@ -112,10 +129,15 @@ final class SshFailures {
     }
 
     private RbeesException login(Throwable failure) {
-        String locked = keys.unusable().isEmpty() ? ""
-                : "; not usable without its passphrase: "
-                        + String.join(", ", keys.unusable()) + " (run ssh-add, so that the agent has it)";
-        return new RbeesException(ErrorCode.FORBIDDEN, host + " accepts none of our keys" + locked
+        StringBuilder not = new StringBuilder();
+        for (KeyFile file : identities == null ? List.<KeyFile>of() : identities.unusable()) {
+            not.append("; not used: ").append(file.path()).append(", which ").append(switch (file) {
+                case KeyFile.Unusable unusable -> unusable.why();
+                case KeyFile.PublicHalf _ -> "is a public key that the agent does not have";
+                case KeyFile.Locked _,KeyFile.Open _ -> "needs its passphrase (run ssh-add, so that the agent has it)";
+            });
+        }
+        return new RbeesException(ErrorCode.FORBIDDEN, host + " accepts none of our keys" + not
                 + "; put one into its authorized_keys with ssh-copy-id, or name it as IdentityFile in the SSH configuration",
                 failure);
     }

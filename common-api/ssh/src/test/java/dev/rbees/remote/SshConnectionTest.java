@@ -1,6 +1,8 @@
 package dev.rbees.remote;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +71,17 @@ class SshConnectionTest {
         server.poolIs("echo data; echo talk >&2; exit 3");
 
         assertThat(run()).isEqualTo(new Ran(3, "data\n", "talk\n"));
+    }
+
+    @Test
+    void tellsTheEndByASignal() throws Exception {
+        server.poolIs("kill -TERM $$; sleep 10");
+        assertThat(run().status()).isEqualTo(128 + 15);
+        try (SshConnections ssh = new SshConnections(server.settings());
+                SshConnection connection = ssh.connect(RemoteHost.parse(server.address()))) {
+            assertThat(connection.script("kill -KILL $$", InputStream.nullInputStream(), OutputStream.nullOutputStream(),
+                    OutputStream.nullOutputStream())).isEqualTo(128 + 9);
+        }
     }
 
     @Test

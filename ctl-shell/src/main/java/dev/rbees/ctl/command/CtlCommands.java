@@ -32,7 +32,7 @@ public final class CtlCommands {
     }
 
     private static List<ShellCommand> pools(Console console, PoolsFile file) {
-        Machines machines = new Machines(console.environment());
+        Machines machines = new Machines(console);
         PoolTargets targets = new PoolTargets(file);
         List<ShellCommand> commands = new ArrayList<>(List.of(new PoolRegisterCommand(machines, file, console).command()));
         commands.addAll(new PoolRegistryCommands(file, console).all());

@@ -10,7 +10,6 @@ import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.api.json.Json;
 import dev.rbees.api.pool.PoolInfo;
 import dev.rbees.api.pool.PoolRegistration;
 import dev.rbees.cli.ArgumentSpec;
@@ -21,6 +20,7 @@ import dev.rbees.cli.Printable;
 import dev.rbees.ctl.host.CapturedOutput;
 import dev.rbees.ctl.host.Machines;
 import dev.rbees.ctl.host.PoolTarget;
+import dev.rbees.ctl.host.RemoteJson;
 import dev.rbees.remote.PoolsFile;
 import dev.rbees.remote.SshPeer;
 import dev.rbees.shell.Console;
@@ -79,13 +79,13 @@ record PoolRegisterCommand(Machines machines, PoolsFile file, Console console) {
             CapturedOutput out = new CapturedOutput();
             int code = machines.run(target, List.of("info", "--output", "json"), Optional.empty(), out, console.err());
             if (code == ExitCode.OK.code()) {
-                console.say(facts(wanted.id(), Json.read(out.text(), PoolInfo.class)));
+                console.say(facts(wanted.id(), RemoteJson.read(target, out.text(), PoolInfo.class)));
             } else {
                 console.say("warning: rbees-pool on " + wanted.id() + " ended with exit code " + code
                         + "; 'rbees pool doctor --host " + wanted.id() + "' says more");
             }
         } catch (RbeesException e) {
-            if (e.code() != ErrorCode.POOL_UNAVAILABLE) {
+            if (e.code() != ErrorCode.POOL_UNAVAILABLE && e.code() != ErrorCode.INTERNAL) {
                 throw e;
             }
             console.say("warning: " + Printable.line(e.userMessage()) + "; it is registered all the same"

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +16,7 @@ import dev.rbees.remote.SshConnection;
 import dev.rbees.remote.SshConnections;
 import dev.rbees.remote.SshPeer;
 import dev.rbees.remote.SshSettings;
+import dev.rbees.shell.Console;
 
 /**
  * The machines of the operator, over SSH. Connections are kept for the next command of this program, and end with it. For any
@@ -24,17 +24,19 @@ import dev.rbees.remote.SshSettings;
  */
 public final class Machines {
 
-    private final Map<String, String> environment;
+    private final Console console;
     private @Nullable SshConnections connections;
 
-    public Machines(Map<String, String> environment) {
-        this.environment = environment;
+    /** @param console whose environment says where the SSH things are, and where the operator is asked */
+    public Machines(Console console) {
+        this.console = console;
     }
 
     /** why: only now, because most commands reach no machine, and the SSH configuration may be broken. */
     private synchronized SshConnections connections() {
         if (connections == null) {
-            connections = new SshConnections(SshSettings.of(environment));
+            SshSettings settings = SshSettings.of(console.environment());
+            connections = new SshConnections(console.canAsk() ? settings.asking(new PersonAtTerminal(console)) : settings);
         }
         return connections;
     }

@@ -98,7 +98,7 @@ public record RemoteDoctor(Machines machines, Program ours, InstantSource time) 
         code = GravestExit.of(code,
                 machines.run(target, List.of("doctor", "--output", "json"), Optional.empty(), found, err));
         if (!found.text().isBlank()) {
-            findings.addAll(List.of(Json.read(found.text(), SshFinding[].class)));
+            findings.addAll(List.of(RemoteJson.read(target, found.text(), SshFinding[].class)));
         }
         return code;
     }

@@ -1,8 +1,9 @@
 package dev.rbees.ctl.host;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,22 +78,19 @@ final class Upload implements AutoCloseable {
 
     /** The file, and then nothing for as long as the command runs: the lease that keeps it alive. */
     InputStream input() {
-        return new SequenceInputStream(content, new InputStream() {
+        return new FilterInputStream(content) {
             @Override
-            public int read() throws IOException {
+            public long transferTo(OutputStream out) throws IOException {
+                long sent = in.transferTo(out);
+                out.flush();
                 try {
                     over.await();
                 } catch (InterruptedException _) {
                     Thread.currentThread().interrupt();
                 }
-                return -1;
+                return sent;
             }
-
-            @Override
-            public int read(byte[] bytes, int from, int count) throws IOException {
-                return read();
-            }
-        });
+        };
     }
 
     @Override
