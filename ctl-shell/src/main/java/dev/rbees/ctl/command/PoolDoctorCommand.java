@@ -39,6 +39,7 @@ record PoolDoctorCommand(RemoteDoctor doctor, PoolTargets pools, Console console
     private int run(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
         PoolHosts hosts = PoolHosts.of(line, pools);
+        doctor.machines().prepare();
         return hosts.several() ? several(hosts, format) : one(hosts, format);
     }
 

@@ -63,6 +63,7 @@ record RemotePoolCommand(CommandSpec local, Machines machines, PoolTargets pools
         SpawnExtras extras = local.equals(PoolSpecs.WORKER_SPAWN)
                 ? SpawnExtras.of(line, console.environment())
                 : SpawnExtras.NONE;
+        machines.prepare();
         try (Farewell _ = farewell(hosts)) {
             return hosts.several() ? onSeveral(line, hosts, extras) : onOne(line, hosts, extras);
         }

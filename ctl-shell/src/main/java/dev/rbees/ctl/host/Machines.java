@@ -42,6 +42,15 @@ public final class Machines {
     }
 
     /**
+     * Reads where the SSH things are. why: on the thread of the command, because only that knows whether it may ask.
+     *
+     * @throws RbeesException INVALID_REQUEST when they cannot be read
+     */
+    public void prepare() {
+        connections();
+    }
+
+    /**
      * Connects, and tells who is there.
      *
      * @throws RbeesException as {@link #run} does
