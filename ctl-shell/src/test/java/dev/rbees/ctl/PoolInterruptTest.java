@@ -24,7 +24,8 @@ class PoolInterruptTest extends CtlProcess {
             Path ended = machine.folder().resolve("ended");
             machine.poolIs("trap 'echo >" + ended + "; exit 143' TERM; echo begun >&2; while :; do sleep 0.1; done");
             environment.put("RBEES_SSH_CONFIG", Files.writeString(folder.resolve("ssh-config"),
-                    "Host *\n  IdentityFile " + machine.folder() + "/key\n  UserKnownHostsFile " + machine.knownHosts() + "\n")
+                    "Host *\n  IdentityFile " + machine.folder() + "/key\n  UserKnownHostsFile " + machine.knownHosts()
+                            + "\n")
                     .toString());
             Process process = builder("pool", "models", "download", "m", "--host", machine.address()).start();
             Waiting.until(Duration.ofSeconds(60), () -> Files.readString(folder.resolve("err")).contains("begun"));

@@ -63,13 +63,15 @@ class WorkerProgramTest extends PoolProcess {
 
         assertThat(spawned.status()).as(spawned.err()).isZero();
         String shown = run("worker", "show", spawned.out().strip(), "--output", "json").out();
-        String file = Json.readTree(shown.getBytes(UTF_8)).path("arguments").toString().replaceAll(".*--token-file\",\"([^\"]*).*",
+        String file = Json.readTree(shown.getBytes(UTF_8)).path("arguments").toString().replaceAll(
+                ".*--token-file\",\"([^\"]*).*",
                 "$1");
         assertThat(file).startsWith(folder.resolve("home/keys/token-").toString());
         assertThat(Files.readString(Path.of(file))).isEqualTo(token + "\n");
         assertThat(Files.getPosixFilePermissions(Path.of(file))).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         run("worker", "stop-all", "--yes");
-        assertThat(runWith("short\n", "worker", "spawn", "cpu", "--model", "smollm2-135m", "--token-stdin").status()).isEqualTo(4);
+        assertThat(runWith("short\n", "worker", "spawn", "cpu", "--model", "smollm2-135m", "--token-stdin").status())
+                .isEqualTo(4);
     }
 
     @Test

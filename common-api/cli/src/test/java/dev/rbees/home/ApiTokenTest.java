@@ -44,7 +44,8 @@ class ApiTokenTest {
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
         assertThat(ApiToken.read(kept).line()).isEqualTo(secret);
         assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("more");
-        assertThat(ApiToken.receive(new ByteArrayInputStream(secret.getBytes(UTF_8)), folder.resolve("keys"))).isEqualTo(kept);
+        assertThat(ApiToken.receive(new ByteArrayInputStream(secret.getBytes(UTF_8)), folder.resolve("keys")))
+                .isEqualTo(kept);
     }
 
     @ParameterizedTest

@@ -45,7 +45,8 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
 
     /** The same console, whose standard error another machine shows on a terminal of this width. */
     Console endingOn(int columns) {
-        return new Console(out, new TerminalStream(err, () -> columns), in, new Terminals(terminals.in(), terminals.out(), true),
+        return new Console(out, new TerminalStream(err, () -> columns), in,
+                new Terminals(terminals.in(), terminals.out(), true),
                 environment);
     }
 

@@ -42,7 +42,8 @@ record PoolTable(JsonNode table, String where) {
             throw refused((id == null ? "id" : "host") + " is missing");
         }
         if (!Ids.isId(id)) {
-            throw refused("id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit");
+            throw refused(
+                    "id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit");
         }
         PoolRegistration pool = new PoolRegistration(id, host, port(), text("user"), text("path"), labels(),
                 flag("on_demand"), flag("tunnel"), hostKeys(), text("key_file"));
@@ -133,9 +134,10 @@ record PoolTable(JsonNode table, String where) {
         line(table, "port", pool.port());
         line(table, "user", pool.user() == null ? null : quoted(pool.user()));
         line(table, "path", pool.path() == null ? null : quoted(pool.path()));
-        line(table, "labels", pool.labels().isEmpty() ? null : new TreeMap<>(pool.labels()).entrySet().stream()
-                .map(label -> key(label.getKey()) + " = " + quoted(label.getValue()))
-                .collect(Collectors.joining(", ", "{ ", " }")));
+        line(table, "labels", pool.labels().isEmpty() ? null
+                : new TreeMap<>(pool.labels()).entrySet().stream()
+                        .map(label -> key(label.getKey()) + " = " + quoted(label.getValue()))
+                        .collect(Collectors.joining(", ", "{ ", " }")));
         line(table, "on_demand", pool.onDemand() ? true : null);
         line(table, "tunnel", pool.tunnel() ? true : null);
         line(table, "host_keys", pool.hostKeys().isEmpty() ? null

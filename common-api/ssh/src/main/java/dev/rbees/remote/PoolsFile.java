@@ -70,7 +70,8 @@ public record PoolsFile(Path file) {
     private void change(UnaryOperator<String> edit) {
         Path folder = RbeesHome.folderOf(file);
         THREADS.lock();
-        try (LockFile _ = LockFile.acquire(folder.resolve("." + NAME + ".lock"), () -> {})) {
+        try (LockFile _ = LockFile.acquire(folder.resolve("." + NAME + ".lock"), () -> {
+        })) {
             AtomicFile.write(file, edit.apply(text()));
         } finally {
             THREADS.unlock();

@@ -56,7 +56,8 @@ final class PoolOptions {
         }
         String host = named == null ? old.host() : named.name();
         Optional<String> user = chosen("user", line.option("user"), named == null ? Optional.empty() : named.user());
-        Optional<Integer> port = chosen("port", line.integer("port", 1, 65535), named == null ? Optional.empty() : named.port());
+        Optional<Integer> port = chosen("port", line.integer("port", 1, 65535),
+                named == null ? Optional.empty() : named.port());
         user.filter(name -> !USER.matcher(name).matches()).ifPresent(name -> {
             throw new UsageException("--user must be a user's name (got '" + Printable.text(name) + "')");
         });
@@ -87,7 +88,8 @@ final class PoolOptions {
         for (String label : line.options("label")) {
             Matcher parts = LABEL.matcher(label);
             if (!parts.matches()) {
-                throw new UsageException("--label must be key=value, such as room=cellar (got '" + Printable.text(label) + "')");
+                throw new UsageException(
+                        "--label must be key=value, such as room=cellar (got '" + Printable.text(label) + "')");
             }
             labels.put(parts.group(1), parts.group(2));
         }

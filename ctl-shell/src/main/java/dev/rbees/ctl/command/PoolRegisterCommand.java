@@ -31,7 +31,8 @@ import dev.rbees.shell.render.OutputFormat;
 /** {@code pool register}. */
 record PoolRegisterCommand(Machines machines, PoolsFile file, Console console) {
 
-    private static final OptionSpec OFFLINE = OptionSpec.flag("offline", "do not connect: neither to the pool nor to the orchestrator");
+    private static final OptionSpec OFFLINE = OptionSpec.flag("offline",
+            "do not connect: neither to the pool nor to the orchestrator");
     private static final OptionSpec ORCHESTRATOR_KEY = OptionSpec.optional("orchestrator-key-file", "path",
             "private key on the orchestrator's machine by which it logs in (default: its agent and SSH configuration)");
 
@@ -89,7 +90,8 @@ record PoolRegisterCommand(Machines machines, PoolsFile file, Console console) {
                 throw e;
             }
             console.say("warning: " + Printable.line(e.userMessage()) + "; it is registered all the same"
-                    + (peer == null ? ", without its host key: 'rbees pool register " + wanted.id() + "' adds that later" : ""));
+                    + (peer == null ? ", without its host key: 'rbees pool register " + wanted.id() + "' adds that later"
+                            : ""));
         }
         return new Seen(peer);
     }
@@ -97,7 +99,8 @@ record PoolRegisterCommand(Machines machines, PoolsFile file, Console console) {
     /** One line for people. */
     static String facts(String id, PoolInfo info) {
         List<String> facts = new ArrayList<>(List.of(info.os(), info.cpu().cores() + " cores",
-                Amounts.bytes(info.memory().totalBytes()) + " of memory", Amounts.bytes(info.disk().freeBytes()) + " of disk free"));
+                Amounts.bytes(info.memory().totalBytes()) + " of memory",
+                Amounts.bytes(info.disk().freeBytes()) + " of disk free"));
         info.gpus().forEach(gpu -> facts.add(gpu.name() + " with " + Amounts.bytes(gpu.vramTotalBytes())));
         facts.add(info.models().size() + (info.models().size() == 1 ? " model" : " models"));
         facts.add(info.workers().size() + (info.workers().size() == 1 ? " worker" : " workers"));

@@ -32,11 +32,13 @@ record PoolRegistryCommands(PoolsFile file, Console console) {
 
     private static final ArgumentSpec ID = new ArgumentSpec("id", "a pool's id, as 'pool list' shows it")
             .among(Candidates.HOSTS);
-    private static final OptionSpec OFFLINE = OptionSpec.flag("offline", "only what is registered here; ask no orchestrator");
+    private static final OptionSpec OFFLINE = OptionSpec.flag("offline",
+            "only what is registered here; ask no orchestrator");
 
     private static final CommandSpec LIST = new CommandSpec("pool list",
             "List the pools that are registered, and how the orchestrator sees them when there is one", List.of(),
-            Orchestrators.and(OFFLINE, OutputFormat.OPTION), List.of("rbees pool list", "rbees pool list --offline -o name"));
+            Orchestrators.and(OFFLINE, OutputFormat.OPTION),
+            List.of("rbees pool list", "rbees pool list --offline -o name"));
     private static final CommandSpec SHOW = new CommandSpec("pool show", "Show all that is known of a pool", List.of(ID),
             Orchestrators.and(OFFLINE, OutputFormat.OPTION), List.of("rbees pool show cellar --output yaml"));
     private static final CommandSpec UNREGISTER = new CommandSpec("pool unregister",

@@ -91,9 +91,10 @@ record RemotePoolCommand(CommandSpec local, Machines machines, PoolTargets pools
             throw new UsageException("--follow takes one host");
         }
         boolean summary = local.equals(PoolSpecs.STATUS) && format.filter(OutputFormat.TABLE::equals).isPresent();
-        List<String> words = summary || format.filter(form -> form == OutputFormat.JSON || form == OutputFormat.YAML).isPresent()
-                ? asJson(line, extras)
-                : words(line, extras);
+        List<String> words = summary
+                || format.filter(form -> form == OutputFormat.JSON || form == OutputFormat.YAML).isPresent()
+                        ? asJson(line, extras)
+                        : words(line, extras);
         List<HostRun> runs = new ManyHosts(console::say).run(hosts.targets(), work(line, words, extras));
         if (summary) {
             StatusOfHosts.print(console.out(), runs);

@@ -42,7 +42,8 @@ final class HarmlessStream extends FilterOutputStream {
                 kept[size++] = (byte) LEAD;
             }
             leadHeld = b == LEAD;
-            boolean control = controlOfTwoBytes || b < 0x20 && b != '\n' && b != '\t' && !(b == '\r' && rewriting) || b == 0x7F;
+            boolean control = controlOfTwoBytes || b < 0x20 && b != '\n' && b != '\t' && !(b == '\r' && rewriting)
+                    || b == 0x7F;
             if (!leadHeld && !control) {
                 kept[size++] = (byte) b;
             }

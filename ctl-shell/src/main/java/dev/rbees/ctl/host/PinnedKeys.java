@@ -19,7 +19,8 @@ final class PinnedKeys {
         String type = shown.substring(0, shown.indexOf(' ') + 1);
         boolean sameType = target.pinned().stream().anyMatch(key -> key.startsWith(type));
         if (sameType && !target.pinned().contains(shown)) {
-            throw new RbeesException(ErrorCode.FORBIDDEN, "the host key of " + target.name() + " is not the one that was pinned"
+            throw new RbeesException(ErrorCode.FORBIDDEN, "the host key of " + target.name()
+                    + " is not the one that was pinned"
                     + " when it was registered. When you know that the machine was installed anew, run: rbees pool register "
                     + target.name());
         }

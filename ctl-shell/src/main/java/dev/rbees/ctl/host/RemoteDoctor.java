@@ -72,7 +72,8 @@ public record RemoteDoctor(Machines machines, Program ours, InstantSource time) 
         String seconds = machines.clock(target);
         Instant after = time.instant();
         if (!seconds.matches("[0-9]{1,12}")) {
-            return SshFinding.warn("ssh-clock", "the machine does not tell its time", "look at what 'date +%s' prints there");
+            return SshFinding.warn("ssh-clock", "the machine does not tell its time",
+                    "look at what 'date +%s' prints there");
         }
         Instant there = Instant.ofEpochSecond(Long.parseLong(seconds));
         Duration ahead = there.isAfter(after) ? Duration.between(after, there) : Duration.ZERO;

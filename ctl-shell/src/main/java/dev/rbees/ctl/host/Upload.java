@@ -49,7 +49,8 @@ final class Upload implements AutoCloseable {
                                          wait $c; s=$?
                                          kill $w 2>/dev/null
                                          exit $s
-                                         """.formatted(RemoteCommand.INSTALLED, RemoteCommand.NOT_FOUND);
+                                         """
+            .formatted(RemoteCommand.INSTALLED, RemoteCommand.NOT_FOUND);
 
     private final String name;
     private final long size;

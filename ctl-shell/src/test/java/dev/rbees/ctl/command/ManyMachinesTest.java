@@ -40,7 +40,8 @@ class ManyMachinesTest extends PoolMachines {
         assertThat(ran.err().lines()).contains("p1: got models list --output=json", "p2: got models list --output=json")
                 .anyMatch(line -> line.startsWith("error: p3: box3 refuses the connection"));
         String yaml = run("pool", "models", "list", "--host", "p2,p1", "-o", "yaml").out();
-        assertThat(yaml).isEqualTo("- host: p2\n  ok: true\n  result:\n  - id: m\n- host: p1\n  ok: true\n  result:\n  - id: m\n");
+        assertThat(yaml)
+                .isEqualTo("- host: p2\n  ok: true\n  result:\n  - id: m\n- host: p1\n  ok: true\n  result:\n  - id: m\n");
     }
 
     @Test
@@ -74,8 +75,9 @@ class ManyMachinesTest extends PoolMachines {
         assertThat(run("pool", "models", "list", "--host", "away,usage,findings").status()).isEqualTo(2);
         Ran ran = run("pool", "models", "verify", "m", "--host", "findings,missing", "--output", "json");
         assertThat(ran.status()).isEqualTo(3);
-        assertThat(json(ran).toString()).isEqualTo("[{\"host\":\"findings\",\"ok\":true,\"result\":[1]},{\"host\":\"missing\","
-                + "\"ok\":false,\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"there is no such worker\"}}]");
+        assertThat(json(ran).toString())
+                .isEqualTo("[{\"host\":\"findings\",\"ok\":true,\"result\":[1]},{\"host\":\"missing\","
+                        + "\"ok\":false,\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"there is no such worker\"}}]");
     }
 
     @Test
@@ -99,7 +101,8 @@ class ManyMachinesTest extends PoolMachines {
 
         assertThat(json(run("pool", "models", "list", "--all", "--output", "json")).toString())
                 .isEqualTo("[{\"host\":\"p1\",\"ok\":true,\"result\":[]}]");
-        assertThat(json(run("pool", "models", "list", "--host", "p1", "--host", "p1", "--output", "json")).toString()).isEqualTo("[]");
+        assertThat(json(run("pool", "models", "list", "--host", "p1", "--host", "p1", "--output", "json")).toString())
+                .isEqualTo("[]");
     }
 
     @Test
@@ -107,24 +110,28 @@ class ManyMachinesTest extends PoolMachines {
         assertThat(run("pool", "status").err()).contains("--host is missing").contains("--all");
         assertThat(run("pool", "status", "--all").err()).contains("no pools are registered; 'rbees pool register");
         machine("box1", "");
-        assertThat(run("pool", "worker", "logs", "w", "--follow", "--host", "box1,box2").err()).contains("--follow takes one host");
+        assertThat(run("pool", "worker", "logs", "w", "--follow", "--host", "box1,box2").err())
+                .contains("--follow takes one host");
         pools("p1", "box1");
         Files.writeString(poolsFile(), "[[pools]]\nid = \"p1\"\nhots = \"box1\"\n");
-        assertThat(run("pool", "status", "--host", "box1").err()).contains("'hots' is nothing that it may hold; did you mean 'host'?");
+        assertThat(run("pool", "status", "--host", "box1").err())
+                .contains("'hots' is nothing that it may hold; did you mean 'host'?");
     }
 
     @Test
     void aDoctorLooksAtTheWayAsWell() throws Exception {
-        OpenSshServer server = machine("box1", """
-                                               case $1 in
-                                               --version) echo "rbees-pool 9.9 (Java 25)";;
-                                               doctor) echo '[{"name":"disk","status":"fail","detail":"full","fix":"tidy up"}]'; exit 6;;
-                                               esac""");
+        OpenSshServer server = machine("box1",
+                """
+                case $1 in
+                --version) echo "rbees-pool 9.9 (Java 25)";;
+                doctor) echo '[{"name":"disk","status":"fail","detail":"full","fix":"tidy up"}]'; exit 6;;
+                esac""");
         alias("away", 1, server);
 
         Ran ran = run("pool", "doctor", "--host", "box1");
         assertThat(ran.status()).isEqualTo(6);
-        assertThat(ran.out().lines()).anyMatch(line -> line.matches("ssh +ok +reached .*@127.0.0.1, port " + server.port() + ".*"))
+        assertThat(ran.out().lines())
+                .anyMatch(line -> line.matches("ssh +ok +reached .*@127.0.0.1, port " + server.port() + ".*"))
                 .anyMatch(line -> line.matches("ssh-host-key +ok +ssh-ed25519 SHA256:[A-Za-z0-9+/]{43} is known"))
                 .anyMatch(line -> line.matches("ssh-clock +ok +as here"))
                 .anyMatch(line -> line.matches("ssh-version +warn +there 9.9, here .*"))

@@ -129,9 +129,11 @@ abstract class PoolMachines {
 
     private int run(Console console, List<String> words) {
         String line = String.join(" ", words) + " ";
-        ShellCommand command = CtlCommands.commandSet(console, new RbeesHome(folder.resolve("rbees-home"))).commands().stream()
+        ShellCommand command = CtlCommands.commandSet(console, new RbeesHome(folder.resolve("rbees-home"))).commands()
+                .stream()
                 .filter(known -> line.startsWith(known.spec().path() + " "))
                 .max(Comparator.comparing(known -> known.spec().path().length())).orElseThrow();
-        return command.work().run(CommandLine.parse(command.spec(), words.subList(command.spec().words().size(), words.size())));
+        return command.work()
+                .run(CommandLine.parse(command.spec(), words.subList(command.spec().words().size(), words.size())));
     }
 }

@@ -29,7 +29,8 @@ class PoolRegistrationTest extends PoolMachines {
     void aPoolIsLookedAtAndWrittenDownWithTheKeyThatWasVerified() throws Exception {
         OpenSshServer server = machine("box", "echo '" + INFO + "'");
 
-        Ran ran = run("pool", "register", "p1", "--host", "box", "--label", "room=cellar", "--label", "fast=yes", "--on-demand",
+        Ran ran = run("pool", "register", "p1", "--host", "box", "--label", "room=cellar", "--label", "fast=yes",
+                "--on-demand",
                 "--output", "name");
 
         assertThat(ran.status()).as(ran.err()).isZero();
@@ -59,10 +60,12 @@ class PoolRegistrationTest extends PoolMachines {
 
         assertThat(ran.err()).contains("registered p1 at the orchestrator\n");
         JsonNode told = Json.readTree(orchestrator.requests().getLast().body().getBytes(UTF_8));
-        assertThat(told.toString()).isEqualTo(Json.readTree("""
+        assertThat(told.toString()).isEqualTo(Json.readTree(
+                """
                 {"id":"p1","host":"127.0.0.1","port":%d,"user":"%s","labels":{},"on_demand":false,"tunnel":true,
                 "host_keys":["%s"],"key_file":"/etc/rbees/key"}""".formatted(server.port(), System.getProperty("user.name"),
-                hostKey(server)).getBytes(UTF_8)).toString());
+                        hostKey(server)).getBytes(UTF_8))
+                .toString());
     }
 
     @Test
@@ -123,7 +126,8 @@ class PoolRegistrationTest extends PoolMachines {
         Ran ran = run("pool", "status", "--host", "p1");
 
         assertThat(ran.status()).isEqualTo(4);
-        assertThat(ran.err()).contains("the host key of p1 is not the one that was pinned").contains("rbees pool register p1");
+        assertThat(ran.err()).contains("the host key of p1 is not the one that was pinned")
+                .contains("rbees pool register p1");
         assertThat(run("pool", "status", "--host", "box").status()).isZero();
     }
 
@@ -188,7 +192,8 @@ class PoolRegistrationTest extends PoolMachines {
         "--user=a;b | --user must be a user's name", "--port=0 | --port must be a whole number from 1 to 65535",
         "--key-file=/no/such | cannot be read", "--host=x@box --user=y | --user says something else than --host"})
     void wrongValuesAreNamed(String option, String message) {
-        String[] words = ("pool register p1 --offline " + (option.contains("--host") ? "" : "--host box ") + option).split(" ");
+        String[] words = ("pool register p1 --offline " + (option.contains("--host") ? "" : "--host box ") + option)
+                .split(" ");
 
         Ran ran = run(words);
 

@@ -21,8 +21,9 @@ class SpawnAndUploadTest extends PoolMachines {
             + " | grep -c 'a-token' >&2; exit 0";
 
     private Ran spawn(String... more) {
-        return run(Stream.concat(Stream.of("pool", "worker", "spawn", "cpu", "--model", "m", "--host", "box"), Stream.of(more))
-                .toArray(String[]::new));
+        return run(
+                Stream.concat(Stream.of("pool", "worker", "spawn", "cpu", "--model", "m", "--host", "box"), Stream.of(more))
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -44,29 +45,34 @@ class SpawnAndUploadTest extends PoolMachines {
         environment.put("RBEES_API_TOKEN_FILE", file.toString());
 
         assertThat(spawn()).isEqualTo(new Ran(0, "[worker][spawn][--token-stdin][cpu][--model][m]\n" + TOKEN + "\n", "0\n"));
-        assertThat(spawn("--token-file", "/there").out()).isEqualTo("[worker][spawn][cpu][--model][m][--token-file][/there]\n");
+        assertThat(spawn("--token-file", "/there").out())
+                .isEqualTo("[worker][spawn][cpu][--model][m][--token-file][/there]\n");
         assertThat(run("pool", "worker", "list", "--host", "box").out()).isEqualTo("[worker][list]\n");
     }
 
     @Test
     void aFileOfThisMachineIsThereForAsLongAsItIsImported() throws Exception {
-        OpenSshServer server = machine("box", """
-                                              for f; do :; done
-                                              for a in "$@"; do printf '[%s]' "${a##*/}"; done; echo
-                                              ls -l "$f" | cut -c1-10; sha256sum <"$f"; cat; echo "$f" >"${0%/*}/where"; exit 3""");
+        OpenSshServer server = machine("box",
+                """
+                for f; do :; done
+                for a in "$@"; do printf '[%s]' "${a##*/}"; done; echo
+                ls -l "$f" | cut -c1-10; sha256sum <"$f"; cat; echo "$f" >"${0%/*}/where"; exit 3""");
         Path file = folder.resolve("it's $(id) a.gguf");
         Files.write(file, new byte[3_000_000]);
         String sum = new String(new ProcessBuilder("sh", "-c", "sha256sum <\"$1\"", "sh", file.toString()).start()
                 .getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
 
-        Ran ran = run("pool", "models", "import", file.toString(), "--upload", "--id", "x", "--host", "box", "--output=json");
+        Ran ran = run("pool", "models", "import", file.toString(), "--upload", "--id", "x", "--host", "box",
+                "--output=json");
 
-        assertThat(ran).isEqualTo(new Ran(3, "[models][import][--id=x][--output=json][it's $(id) a.gguf]\n-rw-------\n" + sum, ""));
+        assertThat(ran)
+                .isEqualTo(new Ran(3, "[models][import][--id=x][--output=json][it's $(id) a.gguf]\n-rw-------\n" + sum, ""));
         Path there = Path.of(Files.readString(server.folder().resolve("bin/where")).strip());
         assertThat(there.toString()).startsWith(server.folder().resolve("home/staging").toString());
         assertThat(there.getParent()).doesNotExist();
 
-        assertThat(run("pool", "models", "import", "/some/path", "--host", "box").out()).startsWith("[models][import][path]\n");
+        assertThat(run("pool", "models", "import", "/some/path", "--host", "box").out())
+                .startsWith("[models][import][path]\n");
         Ran folderOfOurs = run("pool", "models", "import", folder.toString(), "--upload", "--host", "box");
         assertThat(folderOfOurs.status()).isEqualTo(2);
         assertThat(folderOfOurs.err()).contains("--upload takes one file of this machine");
@@ -86,7 +92,8 @@ class SpawnAndUploadTest extends PoolMachines {
         terminals = Terminals.NONE;
         assertThat(run("pool", "models", "list", "--host", "box").out()).isEqualTo("models\n");
         machine("other", "printf '\\rm 10%%\\n' >&2");
-        assertThat(run("pool", "models", "list", "--host", "other,box").err()).contains("other: m 10%\n").doesNotContain("\r");
+        assertThat(run("pool", "models", "list", "--host", "other,box").err()).contains("other: m 10%\n")
+                .doesNotContain("\r");
     }
 
     @Test

@@ -115,7 +115,8 @@ class ModelImportTest {
     void theFilesOfAModelOfTheCatalogBecomeThatModel() throws Exception {
         Path file = write("x.gguf", GgufBytes.ofModel());
         builtIn = new Catalog(List.of(new CatalogModel("known", "Known", "gguf", "llama", null,
-                List.of(new ModelFile("x.gguf", Files.size(file), Sha256.of(file))), "MIT", 64, List.of("hf:org/repo::x.gguf"))));
+                List.of(new ModelFile("x.gguf", Files.size(file), Sha256.of(file))), "MIT", 64,
+                List.of("hf:org/repo::x.gguf"))));
 
         ModelEntry entry = take(file, "known");
 

@@ -62,7 +62,8 @@ public final class LocalWords {
     /** why: not read as TOML, because that takes longer than a completion may. */
     private Stream<String> pools() {
         try (Stream<String> lines = Files.lines(home.root().resolve("pools.toml"), StandardCharsets.ISO_8859_1)) {
-            return lines.limit(MOST).map(POOL::matcher).filter(Matcher::matches).map(line -> line.group(1)).toList().stream();
+            return lines.limit(MOST).map(POOL::matcher).filter(Matcher::matches).map(line -> line.group(1)).toList()
+                    .stream();
         } catch (IOException _) {
             return Stream.empty();
         }
