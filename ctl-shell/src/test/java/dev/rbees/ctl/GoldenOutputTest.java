@@ -21,7 +21,8 @@ class GoldenOutputTest extends CtlProcess {
 
     private static final List<String> FORMS = List.of("table", "json", "yaml", "name");
     private static final List<String> OWN = List.of("infer", "jobs", "jobs submit", "jobs follow", "jobs list", "jobs show",
-            "jobs cancel", "completion", "script");
+            "jobs cancel", "pool register", "pool list", "pool show", "pool unregister", "pool doctor", "completion",
+            "script");
     private static final String WAITING = """
                                           {"job_id":"0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11","status":"QUEUED","model":"smollm2-135m",\
                                           "priority":"interactive","queue_position":2,"created_at":"CREATED","attempts":[]}""";

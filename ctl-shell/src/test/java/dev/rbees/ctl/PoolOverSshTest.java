@@ -23,8 +23,9 @@ class PoolOverSshTest extends CtlProcess {
             assertThat(page).contains("  pool " + command.path() + " ");
         }
         assertThat(run("pool", "worker", "spawn", "--help").out())
-                .contains("Usage: rbees pool worker spawn <backend> --model <model> --host <host> [options]")
-                .contains("rbees pool worker spawn cpu --model smollm2-135m --host gpu-box");
+                .contains("Usage: rbees pool worker spawn <backend> --model <model> [options]")
+                .contains("  --host <host>  ").contains("rbees pool worker spawn cpu --model smollm2-135m --host gpu-box")
+                .doesNotContain("--token-stdin");
     }
 
     @Test

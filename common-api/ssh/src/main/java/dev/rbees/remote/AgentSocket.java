@@ -8,19 +8,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 
-import org.apache.sshd.agent.SshAgent;
-import org.apache.sshd.agent.SshAgentFactory;
-import org.apache.sshd.agent.SshAgentServer;
 import org.apache.sshd.agent.common.AbstractAgentProxy;
-import org.apache.sshd.common.FactoryManager;
-import org.apache.sshd.common.channel.ChannelFactory;
-import org.apache.sshd.common.session.ConnectionService;
-import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** The user's key agent, over its Unix socket: it signs, and the private keys stay with it. */
 final class AgentSocket extends AbstractAgentProxy {
@@ -65,28 +57,19 @@ final class AgentSocket extends AbstractAgentProxy {
         super.close();
     }
 
-    /** Opens the agent for each login. An agent that is not there is none; forwarding it to the other side is never offered. */
-    record Factory(Path path) implements SshAgentFactory {
-
-        @Override
-        public @Nullable SshAgent createClient(Session session, FactoryManager manager) {
+    /** Opens the agent. One that is not there is none; forwarding it to the other side is never offered. */
+    static Optional<AgentSocket> open(Path path) {
+        try {
+            SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
-                SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
                 socket.connect(UnixDomainSocketAddress.of(path));
-                return new AgentSocket(socket);
-            } catch (IOException | UnsupportedOperationException _) {
-                return null;
+                return Optional.of(new AgentSocket(socket));
+            } catch (IOException | RuntimeException e) {
+                socket.close();
+                throw e;
             }
-        }
-
-        @Override
-        public List<ChannelFactory> getChannelForwardingFactories(FactoryManager manager) {
-            return List.of();
-        }
-
-        @Override
-        public SshAgentServer createServer(ConnectionService service) {
-            throw new UnsupportedOperationException("the agent is not forwarded");
+        } catch (IOException | UnsupportedOperationException _) {
+            return Optional.empty();
         }
     }
 }

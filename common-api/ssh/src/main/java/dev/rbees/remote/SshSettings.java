@@ -17,10 +17,22 @@ import dev.rbees.home.Environment;
  * @param agent socket of the user's agent
  * @param user who logs in when nobody says another
  * @param patience for a connection, and again for the login
+ * @param dialogue the person to ask; without one an unknown host is refused, and a key with a passphrase left to the agent
  */
-public record SshSettings(Path config, Path folder, Optional<Path> agent, String user, Duration patience) {
+public record SshSettings(Path config, Path folder, Optional<Path> agent, String user, Duration patience,
+        Optional<SshDialogue> dialogue) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** Settings where nobody can be asked. */
+    public SshSettings(Path config, Path folder, Optional<Path> agent, String user, Duration patience) {
+        this(config, folder, agent, user, patience, Optional.empty());
+    }
+
+    /** The same with somebody to ask. */
+    public SshSettings asking(SshDialogue person) {
+        return new SshSettings(config, folder, agent, user, patience, Optional.of(person));
+    }
 
     /**
      * What the environment says: {@code RBEES_SSH_CONFIG}, {@code SSH_AUTH_SOCK}, the home folder.

@@ -1,6 +1,7 @@
 package dev.rbees.remote;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -9,6 +10,9 @@ import org.apache.sshd.common.NamedResource;
 
 /** Only algorithms that are still considered safe: no SHA-1, no CBC, no MD5. */
 final class StrongAlgorithms {
+
+    private static final String CERTIFICATE = "-cert-";
+    private static final String SHOWN_FIRST = "ssh-ed25519";
 
     private StrongAlgorithms() {}
 
@@ -30,14 +34,19 @@ final class StrongAlgorithms {
     }
 
     /**
-     * The order in which host keys are asked for: first the types that are known for the host, because only those can be
-     * checked. Certificates are not asked for.
+     * The order in which host keys are asked for: certificates when somebody is trusted to sign them, then the types that are
+     * known for the host, because only those can be checked. Of unknown ones ed25519 is shown, as ssh would.
      */
-    static List<String> hostKeyOrder(List<String> offered, List<String> known) {
+    static List<String> hostKeyOrder(List<String> offered, List<String> known, boolean hasAuthority) {
         Predicate<String> isKnown = name -> known.contains(name.startsWith("rsa-sha2-") ? "ssh-rsa" : name);
-        List<String> plain = offered.stream().filter(name -> !name.contains("-cert-")).toList();
-        List<String> order = new ArrayList<>(plain.stream().filter(isKnown).toList());
-        order.addAll(plain.stream().filter(isKnown.negate()).toList());
+        List<String> plain = offered.stream().filter(name -> !name.contains(CERTIFICATE)).toList();
+        List<String> order = new ArrayList<>();
+        if (hasAuthority) {
+            order.addAll(offered.stream().filter(name -> name.contains(CERTIFICATE)).toList());
+        }
+        order.addAll(plain.stream().filter(isKnown).toList());
+        order.addAll(plain.stream().filter(isKnown.negate())
+                .sorted(Comparator.comparing(name -> !name.equals(SHOWN_FIRST))).toList());
         return order;
     }
 }

@@ -124,7 +124,7 @@ public final class OpenSshServer implements AutoCloseable {
 
     /** Settings of a user who has the server's key file and knows its host key. */
     public SshSettings settings() throws IOException {
-        Path config = Files.writeString(folder.resolve("config"), """
+        Path config = Files.writeString(folder.resolve("client.conf"), """
                                                                   Host *
                                                                     IdentityFile %s/key
                                                                   """.formatted(folder));

@@ -1,6 +1,8 @@
 package dev.rbees.remote;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +74,17 @@ class SshConnectionTest {
     }
 
     @Test
+    void tellsTheEndByASignal() throws Exception {
+        server.poolIs("kill -TERM $$; sleep 10");
+        assertThat(run().status()).isEqualTo(128 + 15);
+        try (SshConnections ssh = new SshConnections(server.settings());
+                SshConnection connection = ssh.connect(RemoteHost.parse(server.address()))) {
+            assertThat(connection.script("kill -KILL $$", InputStream.nullInputStream(), OutputStream.nullOutputStream(),
+                    OutputStream.nullOutputStream())).isEqualTo(128 + 9);
+        }
+    }
+
+    @Test
     void runsSeveralCommandsOnOneConnection() throws Exception {
         server.poolIs("echo $1; exit $1");
         try (SshConnections ssh = new SshConnections(server.settings());
@@ -130,13 +143,13 @@ class SshConnectionTest {
         Path bin = Files.createDirectories(home.resolve(RemoteCommand.INSTALLED));
         server.poolIs("echo installed");
         Files.move(folder.resolve("bin/rbees-pool"), bin.resolve("rbees-pool"));
-        Process sh = new ProcessBuilder("sh", "-c", RemoteCommand.pool(List.of()).line()).redirectErrorStream(true).start();
+        Process sh = new ProcessBuilder("sh", "-c", LoginShell.line(RemoteCommand.pool(List.of()).job(false).script())).redirectErrorStream(true).start();
         assertThat(sh.waitFor()).isEqualTo(RemoteCommand.NOT_FOUND);
 
-        ProcessBuilder withHome = new ProcessBuilder("sh", "-c", RemoteCommand.pool(List.of()).line());
+        ProcessBuilder withHome = new ProcessBuilder("sh", "-c", LoginShell.line(RemoteCommand.pool(List.of()).job(false).script()));
         withHome.environment().put("HOME", home.toString());
         Process found = withHome.start();
-        assertThat(new String(found.getInputStream().readAllBytes(), UTF_8)).isEqualTo("installed\n");
+        assertThat(new String(found.getInputStream().readAllBytes(), UTF_8)).endsWith("starts\ninstalled\n");
     }
 
     @Test

@@ -1,8 +1,11 @@
 package dev.rbees.remote;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
-import dev.rbees.testing.Waiting;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,11 +61,6 @@ class SshTrustTest {
         Path file = Files.writeString(folder.resolve("config-" + config.hashCode()), config);
         return new SshSettings(file, server.folder(), Optional.empty(), System.getProperty("user.name"),
                 Duration.ofSeconds(10));
-    }
-
-    private static SshSettings withAgent(SshSettings settings, Path socket) {
-        return new SshSettings(settings.config(), settings.folder(), Optional.of(socket), settings.user(),
-                settings.patience());
     }
 
     private static SshSettings patient(SshSettings settings, Duration patience) {
@@ -151,31 +148,6 @@ class SshTrustTest {
     }
 
     @Test
-    void logsInWithAKeyOfTheAgentAndDoesNotForwardIt() throws Exception {
-        server.generate("agents", "ed25519", "");
-        server.accept("agents");
-        Path socket = folder.resolve("agent");
-        Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString()).start();
-        try {
-            ProcessBuilder add = new ProcessBuilder("ssh-add", "-q", server.folder().resolve("agents").toString());
-            add.environment().put("SSH_AUTH_SOCK", socket.toString());
-            Waiting.until(Duration.ofSeconds(10), () -> Files.exists(socket));
-            assertThat(add.inheritIO().start().waitFor()).isZero();
-            Files.delete(server.folder().resolve("agents"));
-            Files.delete(server.folder().resolve("key"));
-
-            assertThat(run(withAgent(settings(""), socket), server.address())).isEqualTo("ran without an agent");
-        } finally {
-            agent.destroy();
-        }
-    }
-
-    @Test
-    void anAgentThatIsNotThereIsNoHindrance() throws Exception {
-        assertThat(run(withAgent(server.settings(), folder.resolve("no-agent")), server.address())).startsWith("ran");
-    }
-
-    @Test
     void usesTheUsualKeyOfTheSshFolder() throws Exception {
         Files.copy(server.folder().resolve("key"), server.folder().resolve("id_ed25519"));
 
@@ -260,5 +232,24 @@ class SshTrustTest {
         RbeesException nobody = refused(server.settings(), "no-such-host.invalid");
         assertThat(nobody.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
         assertThat(nobody).hasMessageContaining("no machine is called");
+    }
+
+    @Test
+    void aPortWithoutAnSshServerIsToldInPlainWords() throws Exception {
+        try (ServerSocket web = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try (Socket caller = web.accept()) {
+                    caller.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+
+            RbeesException refusal = refused(server.settings(), "127.0.0.1:" + web.getLocalPort());
+
+            assertThat(refusal.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
+            assertThat(refusal.userMessage()).contains("127.0.0.1:" + web.getLocalPort())
+                    .doesNotContain("Future", "Session", "Exception", "org.apache");
+        }
     }
 }

@@ -26,13 +26,15 @@ class StrongAlgorithmsTest {
     }
 
     @Test
-    void asksFirstForHostKeysOfKnownTypesAndNeverForCertificates() {
+    void asksFirstForHostKeysOfKnownTypesAndForCertificatesOnlyWhereAnAuthorityIsKnown() {
         List<String> offered = List.of("ssh-ed25519-cert-v01@openssh.com", "ecdsa-sha2-nistp256", "ssh-ed25519",
                 "rsa-sha2-512", "rsa-sha2-256");
 
-        assertThat(StrongAlgorithms.hostKeyOrder(offered, List.of("ssh-rsa")))
-                .containsExactly("rsa-sha2-512", "rsa-sha2-256", "ecdsa-sha2-nistp256", "ssh-ed25519");
-        assertThat(StrongAlgorithms.hostKeyOrder(offered, List.of()))
-                .containsExactly("ecdsa-sha2-nistp256", "ssh-ed25519", "rsa-sha2-512", "rsa-sha2-256");
+        assertThat(StrongAlgorithms.hostKeyOrder(offered, List.of("ssh-rsa"), false))
+                .containsExactly("rsa-sha2-512", "rsa-sha2-256", "ssh-ed25519", "ecdsa-sha2-nistp256");
+        assertThat(StrongAlgorithms.hostKeyOrder(offered, List.of(), false))
+                .containsExactly("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256");
+        assertThat(StrongAlgorithms.hostKeyOrder(offered, List.of("ecdsa-sha2-nistp256"), true))
+                .startsWith("ssh-ed25519-cert-v01@openssh.com", "ecdsa-sha2-nistp256");
     }
 }

@@ -37,4 +37,14 @@ class HarmlessStreamTest {
 
         assertThat(out.toByteArray()).containsExactly(0xC2, 'a', 0xC2, 0xFF, 'b');
     }
+
+    @Test
+    void aLineMayBeBegunAnewWhereThatIsWanted() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (HarmlessStream stream = new HarmlessStream(out, true)) {
+            stream.write("a\rb\u001b[1m".getBytes(UTF_8));
+        }
+
+        assertThat(out.toString(UTF_8)).isEqualTo("a\rb[1m");
+    }
 }
