@@ -44,8 +44,13 @@ public final class Orchestrator {
      * @param credentials what it is shown and by what it is trusted
      */
     public Orchestrator(String bases, Credentials credentials) {
-        this.endpoint = new Endpoint(Addresses.webs(bases, "--orchestrator"), credentials, PATIENCE, ErrorCode.TIMEOUT,
-                "start the orchestrator with 'rbees-orcd', or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
+        this(bases, credentials, PATIENCE);
+    }
+
+    /** @param patience how long nothing may come */
+    public Orchestrator(String bases, Credentials credentials, Duration patience) {
+        this.endpoint = new Endpoint(Addresses.webs(bases, "--orchestrator"), credentials, patience, ErrorCode.TIMEOUT,
+                "start the orchestrator with 'rbees orchestrator start' on its machine, or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
     }
 
     /** Hands a task in. */

@@ -22,6 +22,8 @@ public final class CtlCommands {
                 new ShellCommand(JobsSubmitCommand.SPEC, new JobsSubmitCommand(console)::run)));
         commands.addAll(new JobCommands(console).all());
         commands.addAll(new FleetCommands(console).all());
+        commands.add(new ShellCommand(TopCommand.SPEC, new TopCommand(console)::run));
+        commands.addAll(new OrchestratorCommands(console, home).all());
         commands.addAll(new ContextCommands(console, home).all());
         commands.addAll(RemotePoolCommand.all(console));
         return new CommandSet(SUMMARY, commands);

@@ -1,6 +1,7 @@
 package dev.rbees.ctl.command;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,12 @@ final class Orchestrators {
     static Orchestrator of(CommandLine line, Map<String, String> environment) {
         Target target = target(line, environment);
         return new Orchestrator(target.urls(), credentials(target, line, environment));
+    }
+
+    /** The same, for who does not wait for its events. */
+    static Orchestrator of(CommandLine line, Map<String, String> environment, Duration patience) {
+        Target target = target(line, environment);
+        return new Orchestrator(target.urls(), credentials(target, line, environment), patience);
     }
 
     /**
@@ -86,6 +93,11 @@ final class Orchestrators {
                         .or(() -> ApiToken.of(environment)),
                 line.option(CA_FILE.name()).or(() -> context.flatMap(named -> Optional.ofNullable(named.caFile())))
                         .or(() -> Environment.caFile(environment)));
+    }
+
+    /** What an orchestrator of this machine is shown, and by what it is trusted. */
+    static Credentials ofEnvironment(Map<String, String> environment) {
+        return Credentials.of(ApiToken.of(environment), Environment.caFile(environment));
     }
 
     /** What a program is shown that is no orchestrator, and by what it is trusted. */
