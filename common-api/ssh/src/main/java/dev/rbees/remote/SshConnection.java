@@ -94,6 +94,11 @@ public final class SshConnection implements AutoCloseable {
         return link.forwardFrom(remotePort, local);
     }
 
+    /** Who is at the other end. */
+    public SshPeer peer() {
+        return link.peer();
+    }
+
     /** False once the connection was lost or closed. */
     public boolean isOpen() {
         return link.isOpen();

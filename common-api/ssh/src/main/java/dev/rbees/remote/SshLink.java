@@ -29,9 +29,11 @@ final class SshLink {
 
     private final ClientSession session;
     private final SshFailures failures;
+    private final SshPeer peer;
     private final Semaphore channels = new Semaphore(MOST_CHANNELS, true);
 
-    SshLink(ClientSession session, SshFailures failures) {
+    SshLink(ClientSession session, SshFailures failures, SshPeer peer) {
+        this.peer = peer;
         this.session = session;
         this.failures = failures;
     }
@@ -115,6 +117,10 @@ final class SshLink {
                 // the connection is gone, and the port with it
             }
         });
+    }
+
+    SshPeer peer() {
+        return peer;
     }
 
     boolean isOpen() {

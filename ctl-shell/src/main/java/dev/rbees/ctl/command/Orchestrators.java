@@ -12,6 +12,7 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.UsageException;
 import dev.rbees.ctl.client.Orchestrator;
+import dev.rbees.ctl.client.OrchestratorPools;
 import dev.rbees.ctl.context.Contexts;
 import dev.rbees.ctl.context.OrchestratorContext;
 import dev.rbees.home.ApiToken;
@@ -40,6 +41,12 @@ final class Orchestrators {
     static Orchestrator of(CommandLine line, Map<String, String> environment) {
         Target target = target(line, environment);
         return new Orchestrator(target.urls(), credentials(target, line, environment));
+    }
+
+    /** The pools of that orchestrator. */
+    static OrchestratorPools pools(CommandLine line, Map<String, String> environment) {
+        Target target = target(line, environment);
+        return new OrchestratorPools(target.urls(), credentials(target, line, environment));
     }
 
     /** The same, for who does not wait for its events. */
