@@ -20,11 +20,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GoldenOutputTest extends CtlProcess {
 
     private static final List<String> FORMS = List.of("table", "json", "yaml", "name");
-    private static final List<String> GROUPS = List.of("jobs", "orchestrator", "context");
+    private static final List<String> GROUPS = List.of("jobs", "orchestrator", "context", "test");
     private static final List<String> OWN = List.of("infer", "jobs", "jobs submit", "jobs follow", "jobs list", "jobs show",
             "jobs status", "jobs explain", "jobs cancel", "workers", "workers show", "models", "top", "orchestrator",
             "orchestrator start", "orchestrator stop", "orchestrator status", "orchestrator logs", "context", "context list",
-            "context show", "context use", "context set", "context delete", "completion", "script");
+            "context show", "context use", "context set", "context delete", "test", "test models", "test report", "completion", "script");
     private static final String WAITING = """
                                           {"job_id":"0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11","status":"QUEUED","model":"smollm2-135m",\
                                           "priority":"interactive","queue_position":2,"created_at":"CREATED","attempts":[]}""";

@@ -31,6 +31,7 @@ public final class CtlCommands {
         commands.add(new ShellCommand(TopCommand.SPEC, new TopCommand(console)::run));
         commands.addAll(new OrchestratorCommands(console, home).all());
         commands.addAll(new ContextCommands(console, home).all());
+        commands.addAll(new TestCommands(console, home).all());
         pools(console, PoolsFile.of(home)).forEach(command -> commands.add(command.after(home::check)));
         return new CommandSet(SUMMARY, commands);
     }
