@@ -30,9 +30,10 @@ class ContextProgramTest extends CtlProcess {
 
     @Test
     void theCurrentContextIsAskedAndShownItsToken() throws Exception {
-        server.on("GET /v2/models", exchange -> json(200, """
-                                                          [{"model_id":"%s","model_digest":"d","context_length":1,"workers":[]}]"""
-                .formatted(exchange.getRequestHeaders().getFirst("Authorization"))).write(exchange));
+        server.on("GET /v2/models",
+                exchange -> json(200, """
+                                      [{"model_id":"%s","model_digest":"d","context_length":1,"workers":[]}]"""
+                        .formatted(exchange.getRequestHeaders().getFirst("Authorization"))).write(exchange));
         assertThat(run("context", "set", "lab", "--orchestrator", server.url(), "--token-file", token.toString()))
                 .isEqualTo(new Ran(0, "", "'rbees context use lab' has commands talk to it\n"));
         assertThat(run("models", "--context", "lab", "-o", "name").out()).isEqualTo("Bearer " + "t".repeat(40) + "\n");
@@ -66,7 +67,8 @@ class ContextProgramTest extends CtlProcess {
             environment.put("RBEES_ORCHESTRATOR_URL", other.url());
             assertThat(run("models").status()).isZero();
             assertThat(other.requests()).hasSize(1);
-            assertThat(run("context", "use", "home.1").err()).contains("warning: RBEES_ORCHESTRATOR_URL is set and comes first");
+            assertThat(run("context", "use", "home.1").err())
+                    .contains("warning: RBEES_ORCHESTRATOR_URL is set and comes first");
         }
         assertThat(run("models", "--orchestrator", server.url()).status()).isZero();
         assertThat(run("models", "--orchestrator", server.url(), "--context", "home.1"))
@@ -82,7 +84,8 @@ class ContextProgramTest extends CtlProcess {
         run("context", "use", "b");
 
         assertThat(run("context", "list", "-o", "name").out()).isEqualTo("a\nb\n");
-        assertThat(run("context", "list").out()).containsPattern("b +yes +http://d:4").containsPattern("a +- +http://a:1,http://b:2");
+        assertThat(run("context", "list").out()).containsPattern("b +yes +http://d:4")
+                .containsPattern("a +- +http://a:1,http://b:2");
         assertThat(run("context", "use", "c")).isEqualTo(new Ran(3, "",
                 "error: no context 'c'; did you mean 'a'?; 'rbees context list' shows them\n"));
         assertThat(run("context", "delete", "b").err()).contains("no context is the current one now");
@@ -105,7 +108,8 @@ class ContextProgramTest extends CtlProcess {
 
     @Test
     void aFileThatIsNotUnderstoodIsNamedAndLeftAlone() throws Exception {
-        Files.createDirectories(file.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectories(file.getParent(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.writeString(file, "[contexts.a]\norchestrater = \"http://a\"\n");
 
         assertThat(run("models")).satisfies(ran -> {
@@ -113,7 +117,8 @@ class ContextProgramTest extends CtlProcess {
             assertThat(ran.err()).contains(file + ": nobody reads 'orchestrater'; did you mean 'orchestrator'?");
         });
         Files.writeString(file, "[contexts.a\n");
-        assertThat(run("context", "set", "b", "--orchestrator", "http://b:1").err()).contains(file + ": is no TOML in line 1");
+        assertThat(run("context", "set", "b", "--orchestrator", "http://b:1").err())
+                .contains(file + ": is no TOML in line 1");
         assertThat(file).hasContent("[contexts.a\n");
         assertThat(run("models", "--orchestrator", server.url()).status()).as("it is not needed").isZero();
         Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxrwx---"));

@@ -20,11 +20,12 @@ final class FakeOrcd {
     /** Puts launchers into {@code bin} of an installation folder. */
     static void installInto(Path install) throws Exception {
         Files.createDirectories(install.resolve("bin"));
-        launcher(install.resolve("bin/rbees-orcd"), """
-                                                    #!/bin/sh
-                                                    exec '%s/bin/java' -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $RBEES_JAVA_OPTS -cp '%s' %s "$@"
-                                                    """.formatted(System.getProperty("java.home"),
-                System.getProperty("java.class.path"), FakeOrcd.class.getName()));
+        launcher(install.resolve("bin/rbees-orcd"),
+                """
+                #!/bin/sh
+                exec '%s/bin/java' -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $RBEES_JAVA_OPTS -cp '%s' %s "$@"
+                """.formatted(System.getProperty("java.home"),
+                        System.getProperty("java.class.path"), FakeOrcd.class.getName()));
         launcher(install.resolve("bin/rbees-workerd"), "#!/bin/sh\n");
     }
 

@@ -22,7 +22,8 @@ class FleetProgramTest extends CtlProcess {
                                          {"worker_id":"worker-cpu-x7k2p9","endpoint":"http://10.0.0.7:8001","backend":"cpu","model":"tiny",
                                          "model_digest":"%s","capabilities":["text-gen"],"status":"busy",
                                          "slots_total":4,"slots_free":1,"context_length":2048,"registered_at":"AGO","last_seen_at":"AGO",
-                                         "circuit":"half_open"}""".formatted("ab12".repeat(16));
+                                         "circuit":"half_open"}"""
+            .formatted("ab12".repeat(16));
     private static final String MODELS = """
                                          [{"model_id":"tiny","model_digest":"%s","context_length":2048,"workers":["worker-cpu-x7k2p9"]},
                                          {"model_id":"later","model_digest":"unknown","context_length":4096,"workers":[]}]"""
@@ -64,7 +65,8 @@ class FleetProgramTest extends CtlProcess {
     void programsReadTheSameAsDocuments() throws Exception {
         assertThat(document("jobs", "explain", "t1", "-o", "json")).isEqualTo(Json.readTree(WAITS.getBytes(UTF_8)));
         assertThat(document("models", "-o", "json")).isEqualTo(Json.readTree(MODELS.getBytes(UTF_8)));
-        assertThat(document("workers", "show", "worker-cpu-x7k2p9", "-o", "json").path("model_digest").asString()).hasSize(64);
+        assertThat(document("workers", "show", "worker-cpu-x7k2p9", "-o", "json").path("model_digest").asString())
+                .hasSize(64);
         assertThat(run("workers", "-o", "name").out()).isEqualTo("worker-cpu-x7k2p9\n");
         assertThat(run("jobs", "explain", "t2", "-o", "yaml").out()).contains("policy: LEAST_LOADED");
     }

@@ -24,7 +24,8 @@ class GoldenOutputTest extends CtlProcess {
     private static final List<String> OWN = List.of("infer", "jobs", "jobs submit", "jobs follow", "jobs list", "jobs show",
             "jobs status", "jobs explain", "jobs cancel", "workers", "workers show", "models", "top", "orchestrator",
             "orchestrator start", "orchestrator stop", "orchestrator status", "orchestrator logs", "context", "context list",
-            "context show", "context use", "context set", "context delete", "test", "test models", "test report", "completion", "script");
+            "context show", "context use", "context set", "context delete", "test", "test models", "test report",
+            "completion", "script");
     private static final String WAITING = """
                                           {"job_id":"0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11","status":"QUEUED","model":"smollm2-135m",\
                                           "priority":"interactive","queue_position":2,"created_at":"CREATED","attempts":[]}""";

@@ -41,7 +41,8 @@ class InferProgramTest extends CtlProcess {
         server.on("POST /execute", events(STARTED, token(3, 0, "The sea"), end(4, 1)));
         String rule = "─".repeat(80) + "\n";
 
-        try (TerminalSession terminal = TerminalSession.start(CtlApplication.class, Map.of("HOME", folder.toString()), "infer",
+        try (TerminalSession terminal = TerminalSession.start(CtlApplication.class, Map.of("HOME", folder.toString()),
+                "infer",
                 "--worker", "127.0.0.1:" + server.port(), "--prompt", "x")) {
             assertThat(terminal.await("tokens/s")).endsWith(
                     "prompt: x\n" + rule + "The sea\n" + rule + "1 tokens in 400 ms, EOS, 2.50 tokens/s");

@@ -46,19 +46,21 @@ class ModelTestProgramTest extends CtlProcess {
     void aMachine() throws Exception {
         Files.writeString(folder.resolve("info"), INFO);
         Files.writeString(folder.resolve("model"), MODEL);
-        Files.writeString(folder.resolve("worker"), """
-                                                    {"worker_id":"worker-cpu-a","pid":1,"port":%d,"endpoint":"http://127.0.0.1:1","backend":"cpu",
-                                                    "model":"tiny","status":"ready","slots_total":4,"started_at":"2026-11-23T12:00:00.000Z"}"""
-                .formatted(server.port()));
+        Files.writeString(folder.resolve("worker"),
+                """
+                {"worker_id":"worker-cpu-a","pid":1,"port":%d,"endpoint":"http://127.0.0.1:1","backend":"cpu",
+                "model":"tiny","status":"ready","slots_total":4,"started_at":"2026-11-23T12:00:00.000Z"}"""
+                        .formatted(server.port()));
         Path bin = Files.createDirectories(folder.resolve("install/bin"));
         for (String program : List.of("rbees-pool", "rbees-workerd")) {
             Files.writeString(bin.resolve(program), "#!/bin/sh\n" + script());
             Files.setPosixFilePermissions(bin.resolve(program), PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         environment.put("RBEES_INSTALL", folder.resolve("install").toString());
-        server.on("GET /health", json(200, """
-                                           {"status":"ready","worker_id":"worker-cpu-a","model":"tiny","worker_type":"cpu","capabilities":["text-gen"],
-                                           "protocol":1,"memory_architecture":"host","memory_bytes":77,"slots_total":4,"slots_free":4,"uptime_seconds":1}"""));
+        server.on("GET /health", json(200,
+                """
+                {"status":"ready","worker_id":"worker-cpu-a","model":"tiny","worker_type":"cpu","capabilities":["text-gen"],
+                "protocol":1,"memory_architecture":"host","memory_bytes":77,"slots_total":4,"slots_free":4,"uptime_seconds":1}"""));
         server.on("POST /execute", events(STARTED, token(3, 0, "a"), token(4, 1, "b"), end(5, 2)));
     }
 
@@ -119,14 +121,17 @@ class ModelTestProgramTest extends CtlProcess {
     void anotherMachineIsReachedThroughSshAlone() throws Exception {
         try (OpenSshServer machine = new OpenSshServer(folder.resolve("machine"), List.of())) {
             machine.poolIs(script());
-            environment.put("RBEES_SSH_CONFIG", Files.writeString(folder.resolve("ssh-config"), """
-                    Host gpu-box
-                      HostName 127.0.0.1
-                      Port %d
-                      User %s
-                      IdentityFile %s/key
-                      UserKnownHostsFile %s
-                    """.formatted(machine.port(), System.getProperty("user.name"), machine.folder(), machine.knownHosts()))
+            environment.put("RBEES_SSH_CONFIG", Files
+                    .writeString(folder.resolve("ssh-config"),
+                            """
+                            Host gpu-box
+                              HostName 127.0.0.1
+                              Port %d
+                              User %s
+                              IdentityFile %s/key
+                              UserKnownHostsFile %s
+                            """.formatted(machine.port(), System.getProperty("user.name"), machine.folder(),
+                                    machine.knownHosts()))
                     .toString());
 
             Ran ran = run("test", "models", "--models", "tiny", "--backends", "cpu", "--host", "gpu-box", "-o", "json");
@@ -136,7 +141,8 @@ class ModelTestProgramTest extends CtlProcess {
             assertThat(cell.path("status").asString()).isEqualTo("passed");
             assertThat(cell.path("resident_bytes").asLong()).as("of process 1").isPositive();
 
-            Ran gone = run("test", "models", "--models", "tiny", "--backends", "cpu", "--host", "nobody@127.0.0.1:1", "-o", "json");
+            Ran gone = run("test", "models", "--models", "tiny", "--backends", "cpu", "--host", "nobody@127.0.0.1:1", "-o",
+                    "json");
             assertThat(gone.status()).isEqualTo(1);
             assertThat(cells(gone).get(0).path("status").asString()).isEqualTo("failed");
         }

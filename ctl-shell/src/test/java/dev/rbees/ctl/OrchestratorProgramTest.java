@@ -69,10 +69,11 @@ class OrchestratorProgramTest extends CtlProcess {
 
         Ran stopped = run("orchestrator", "stop");
 
-        assertThat(stopped).isEqualTo(new Ran(0, "", """
-                                                     waiting for 1 task that runs; what is not done within 8 s goes on after the next start
-                                                     the orchestrator has ended
-                                                     """));
+        assertThat(stopped).isEqualTo(
+                new Ran(0, "", """
+                               waiting for 1 task that runs; what is not done within 8 s goes on after the next start
+                               the orchestrator has ended
+                               """));
         assertThat(ProcessMark.of(pid)).isEmpty();
         assertThat(record).doesNotExist();
         assertThat(run("orchestrator", "stop").status()).isZero();

@@ -69,7 +69,8 @@ class TopProgramTest extends CtlProcess {
         assertThat(top.path("totals").path("tokens_per_second").asDouble()).isPositive();
         assertThat(top.path("workers").get(0).path("machine").asString()).isEqualTo("gpu-box");
         assertThat(top.path("workers").get(0).path("tokens_per_second").asDouble()).isPositive();
-        assertThat(top.path("machines").get(0).path("devices").get(0).path("vram_free_bytes").asLong()).isEqualTo(60_000_000_000L);
+        assertThat(top.path("machines").get(0).path("devices").get(0).path("vram_free_bytes").asLong())
+                .isEqualTo(60_000_000_000L);
         assertThat(top.path("queue").get(0).path("tasks").asInt()).isEqualTo(2);
     }
 
@@ -80,7 +81,8 @@ class TopProgramTest extends CtlProcess {
         Ran ran = run("top");
 
         assertThat(ran.status()).isZero();
-        assertThat(ran.out()).startsWith("rbees  " + server.url() + "  ok\n0 machines (0 online), 1 worker, 3 of 4 slots busy")
+        assertThat(ran.out())
+                .startsWith("rbees  " + server.url() + "  ok\n0 machines (0 online), 1 worker, 3 of 4 slots busy")
                 .containsPattern("worker-cpu-a +- +busy +m +cpu +3/4").doesNotContain("MACHINE  STATE");
         assertThat(run("top", "--orchestrator", "http://127.0.0.1:1").status()).isEqualTo(5);
     }

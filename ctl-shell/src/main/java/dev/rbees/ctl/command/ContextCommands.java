@@ -42,7 +42,8 @@ final class ContextCommands {
     private static final CommandSpec USE = new CommandSpec("context use",
             "Have commands talk to this orchestrator, unless they or RBEES_ORCHESTRATOR_URL name another", List.of(NAME),
             List.of(), List.of("rbees context use lab"));
-    private static final CommandSpec SET = new CommandSpec("context set", "Give an orchestrator a name, or a name another one",
+    private static final CommandSpec SET = new CommandSpec("context set",
+            "Give an orchestrator a name, or a name another one",
             List.of(new ArgumentSpec("name", "what to call it")),
             List.of(OptionSpec.required("orchestrator", "urls", "its address; several of a cluster with commas"), TOKEN_FILE,
                     Orchestrators.CA_FILE),

@@ -45,7 +45,8 @@ final class OrchestratorCommands {
             Candidates.ANYTHING);
 
     private static final CommandSpec START = new CommandSpec("orchestrator start",
-            "Start the orchestrator of this machine in the background; it goes on when this shell is left", List.of(ARGUMENTS),
+            "Start the orchestrator of this machine in the background; it goes on when this shell is left",
+            List.of(ARGUMENTS),
             List.of(OptionSpec.flag("wait", "wait until it takes tasks, and say what is wrong if it does not")),
             List.of("rbees orchestrator start --wait", "rbees orchestrator start --wait -- --port 8090"));
     private static final CommandSpec STOP = new CommandSpec("orchestrator stop",
@@ -104,8 +105,9 @@ final class OrchestratorCommands {
         if (line.flag("wait")) {
             awaitReady(started);
         }
-        console.say((line.flag("wait") ? "the orchestrator runs at " : "the orchestrator is starting at ") + orchestrator.url()
-                + ", pid " + orchestrator.pid() + "; its log is " + daemon.logFile());
+        console.say(
+                (line.flag("wait") ? "the orchestrator runs at " : "the orchestrator is starting at ") + orchestrator.url()
+                        + ", pid " + orchestrator.pid() + "; its log is " + daemon.logFile());
         return ExitCode.OK.code();
     }
 
@@ -142,7 +144,8 @@ final class OrchestratorCommands {
         if (!ended(orchestrator, DRAINED)) {
             if (!line.flag("force")) {
                 throw new RbeesException(ErrorCode.TIMEOUT, "the orchestrator, pid " + orchestrator.pid()
-                        + ", has not ended after " + DRAINED.toSeconds() + " s; 'rbees orchestrator logs --lines 20' may say why,"
+                        + ", has not ended after " + DRAINED.toSeconds()
+                        + " s; 'rbees orchestrator logs --lines 20' may say why,"
                         + " and 'rbees orchestrator stop --force' kills it");
             }
             console.say("it has not ended after " + DRAINED.toSeconds() + " s and is killed");
@@ -183,7 +186,8 @@ final class OrchestratorCommands {
     private int status(CommandLine line) {
         OutputFormat format = OutputFormat.of(line);
         Status now = daemon.find().filter(OrchestratorRecord::alive).map(this::running).orElseGet(
-                () -> new Status("stopped", null, null, null, null, null, null, null, daemon.logFile().toString(), List.of()));
+                () -> new Status("stopped", null, null, null, null, null, null, null, daemon.logFile().toString(),
+                        List.of()));
         SHOWN.printDetails(console.out(), format, now);
         if (now.pid() == null) {
             console.say("no orchestrator runs that 'rbees orchestrator start' has started; one that was started otherwise is"

@@ -52,7 +52,8 @@ final class TestCommands {
     private static final String USUAL_BACKENDS = "cpu,cuda,coreml";
     private static final String USUAL_PROMPT = "Hello, how are you?";
 
-    private static final OptionSpec REPORT = OptionSpec.optional("report", "file", "write the page that says it, in Markdown")
+    private static final OptionSpec REPORT = OptionSpec
+            .optional("report", "file", "write the page that says it, in Markdown")
             .among(Candidates.FILES);
 
     private static final CommandSpec MODELS = new CommandSpec("test models",

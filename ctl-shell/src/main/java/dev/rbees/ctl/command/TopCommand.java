@@ -33,7 +33,8 @@ record TopCommand(Console console) {
             "Watch machines, devices, workers and the queue on one screen that is drawn anew; q ends it", List.of(),
             Orchestrators.and(
                     OptionSpec.flag("once", "print it once and end, as it does where there is no terminal"),
-                    OptionSpec.optional("interval", "seconds", "from one look to the next (default: " + DEFAULT_SECONDS + ")"),
+                    OptionSpec.optional("interval", "seconds",
+                            "from one look to the next (default: " + DEFAULT_SECONDS + ")"),
                     OutputFormat.OPTION),
             List.of("rbees top", "rbees top --once --output json"));
 

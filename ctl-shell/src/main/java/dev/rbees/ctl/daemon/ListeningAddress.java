@@ -27,7 +27,8 @@ final class ListeningAddress {
         String host = named.or(() -> value(arguments, "bind").filter(bind -> !EVERYWHERE.contains(bind)))
                 .orElse("127.0.0.1");
         String written = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return Addresses.web((secure ? "https://" : "http://") + written + ":" + port, "what --bind and --port say").toString();
+        return Addresses.web((secure ? "https://" : "http://") + written + ":" + port, "what --bind and --port say")
+                .toString();
     }
 
     private static Optional<String> value(List<String> arguments, String option) {

@@ -23,7 +23,8 @@ public record Reach(int port, Runnable end) implements AutoCloseable {
 
     /** What {@code ps -o rss=} says, in bytes; empty when it says nothing. */
     public static Optional<Long> kibibytes(String said) {
-        return Optional.of(said.strip()).filter(text -> text.matches("[0-9]{1,15}")).map(text -> Long.parseLong(text) * 1024);
+        return Optional.of(said.strip()).filter(text -> text.matches("[0-9]{1,15}"))
+                .map(text -> Long.parseLong(text) * 1024);
     }
 
     @Override

@@ -38,7 +38,7 @@ final class AnswerCheck {
                 throw outOfOrder(stream);
             }
             switch (event) {
-                case TaskEvent.Started _, TaskEvent.Metrics _ -> {}
+                case TaskEvent.Started _,TaskEvent.Metrics _ -> {}
                 case TaskEvent.Token token -> {
                     if (token.i() != tokens) {
                         throw TrialException.failed("token " + token.i() + " came where token " + tokens + " was due");
@@ -51,7 +51,7 @@ final class AnswerCheck {
                 }
                 case TaskEvent.Failed failed when last ->
                     throw TrialException.failed("the stream ends with " + failed.code() + ": " + failed.message());
-                case TaskEvent.Queued _, TaskEvent.End _, TaskEvent.Failed _ -> throw outOfOrder(stream);
+                case TaskEvent.Queued _,TaskEvent.End _,TaskEvent.Failed _ -> throw outOfOrder(stream);
             }
         }
         throw TrialException.failed("the stream stops without a last event");

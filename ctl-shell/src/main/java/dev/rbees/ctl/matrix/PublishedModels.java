@@ -60,7 +60,8 @@ final class PublishedModels {
     /** Ids of the models of an architecture that passed on a backend. */
     List<String> passed(String architecture, String backend) {
         return cells.values().stream().map(Found::cell).filter(cell -> cell.backend().equals(backend)
-                && cell.status() == Cell.Status.PASSED && architecture.equals(cell.architecture())).map(Cell::model).toList();
+                && cell.status() == Cell.Status.PASSED && architecture.equals(cell.architecture())).map(Cell::model)
+                .toList();
     }
 
     List<String> section() {
@@ -96,7 +97,8 @@ final class PublishedModels {
         String why = " (" + found.date() + "): " + SupportPage.plain(Objects.requireNonNullElse(cell.reason(), "no reason"));
         return switch (cell.status()) {
             case PASSED -> "measured " + found.date() + ": " + String.valueOf(cell.format()).toUpperCase(Locale.ROOT) + " "
-                    + cell.quantization() + ", start " + cell.startSeconds() + " s, " + cell.tokensPerSecond() + " tokens/s, "
+                    + cell.quantization() + ", start " + cell.startSeconds() + " s, " + cell.tokensPerSecond()
+                    + " tokens/s, "
                     + megabytes(cell.residentBytes());
             case FAILED -> "**failed**" + why;
             case REFUSED -> "refused" + why;

@@ -47,9 +47,11 @@ final class RandomWeights {
 
     private static List<String> section(JsonNode newest) {
         List<List<String>> rows = entries(newest).filter(entry -> !refused(entry)).map(entry -> Stream.concat(
-                Stream.of(entry.path("name").asString("")), FORMS.stream().map(form -> shown(entry, form))).toList()).toList();
+                Stream.of(entry.path("name").asString("")), FORMS.stream().map(form -> shown(entry, form))).toList())
+                .toList();
         List<String> lines = new ArrayList<>(List.of("## Architectures, with random weights, on the CPU", "",
-                "Tiny models of every architecture and variant, made by transformers " + newest.path("transformers").asString("")
+                "Tiny models of every architecture and variant, made by transformers "
+                        + newest.path("transformers").asString("")
                         + " (" + newest.path("date").asString("") + "). A number is the relative",
                 "RMS by which our logits differ from its 32-bit ones, over all positions, the larger of prefill and decode. Limits:",
                 limit(newest, "float32") + " where weights stay 32-bit numbers, " + limit(newest, "int8")
@@ -87,7 +89,8 @@ final class RandomWeights {
 
     private static String shown(JsonNode entry, Form form) {
         return cells(entry).filter(cell -> cell.path("format").asString("").equals(form.format())
-                && cell.path("weights").asString("").equals(form.weights())).findFirst().map(RandomWeights::shown).orElse("–");
+                && cell.path("weights").asString("").equals(form.weights())).findFirst().map(RandomWeights::shown)
+                .orElse("–");
     }
 
     private static String shown(JsonNode cell) {

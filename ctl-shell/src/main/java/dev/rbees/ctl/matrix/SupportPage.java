@@ -70,7 +70,8 @@ public final class SupportPage {
                 "rbees test models --download --results docs/model-support                         # published models, this machine",
                 "rbees test models --download --host user@machine --backends cuda --results docs/model-support",
                 "worker-service/benchmark/run architectures --output \"$PWD/docs/model-support/architectures.json\"",
-                "rbees test report --results docs/model-support --report docs/MODEL_SUPPORT.md     # writes this page", "```");
+                "rbees test report --results docs/model-support --report docs/MODEL_SUPPORT.md     # writes this page",
+                "```");
         return String.join("\n", Stream.of(head, overview().stream(), models.section().stream(),
                 architectures.section().stream(), end).flatMap(lines -> lines).toList()) + "\n";
     }

@@ -53,7 +53,8 @@ final class Trial {
             @Nullable Long residentAfterFirst, @Nullable Long resident) {}
 
     /** @param running hears of the worker that runs now, and when none does any more */
-    Trial(Machine machine, PoolInfo info, ModelTest.Wanted wanted, Credentials credentials, Consumer<Optional<WorkerProcess>> running) {
+    Trial(Machine machine, PoolInfo info, ModelTest.Wanted wanted, Credentials credentials,
+            Consumer<Optional<WorkerProcess>> running) {
         this.machine = machine;
         this.info = info;
         this.wanted = wanted;

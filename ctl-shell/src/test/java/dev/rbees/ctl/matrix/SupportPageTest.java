@@ -42,10 +42,12 @@ class SupportPageTest {
     @Test
     void theNewestTrialCountsAndNoneIsHiddenByOneThatCouldNotBe() {
         assertThat(page(LATER, EARLIER)).contains("2 of 2 cells that could be tried passed")
-                .contains("| `tiny|x` (own) | measured 2026-11-01: GGUF Q8_0, start 1.0 s, 16.3 tokens/s, 490 MB | untested |")
+                .contains(
+                        "| `tiny|x` (own) | measured 2026-11-01: GGUF Q8_0, start 1.0 s, 16.3 tokens/s, 490 MB | untested |")
                 .contains("| `phi3` (Phi-3 Mini 4K Instruct) | measured 2026-11-02: GGUF Q4_K_M, start 2.5 s, 8.0 tokens/s,"
                         + " memory not known | untested | untested | refused (2026-11-02): no |")
-                .contains("- 2026-11-01: Linux x86_64, processor not known, 25 GB, no graphics card, load 11.9 when it began");
+                .contains(
+                        "- 2026-11-01: Linux x86_64, processor not known, 25 GB, no graphics card, load 11.9 when it began");
         assertThat(page(EARLIER)).contains("1 of 2 cells").contains("**failed** (2026-11-01): it / broke")
                 .contains("## Architectures\n\nuntested").doesNotContain("| webgpu |\n| --- | --- | --- | --- | --- |\n| `");
     }

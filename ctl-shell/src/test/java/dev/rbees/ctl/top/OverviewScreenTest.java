@@ -30,7 +30,8 @@ class OverviewScreenTest {
                         new Overview.Machine("mac", "mac.lan", PoolState.UNREACHABLE, "no route to it \033[2J", null, null,
                                 List.of())),
                 IntStream.range(0, workers).mapToObj(i -> new Overview.Worker("worker-cuda-" + i, "gpu-box",
-                        WorkerStatus.BUSY, "llama-3.1-8b-instruct-with-a-long-name", Backend.CUDA, 4, 1, i == 0 ? 12.0 : null))
+                        WorkerStatus.BUSY, "llama-3.1-8b-instruct-with-a-long-name", Backend.CUDA, 4, 1,
+                        i == 0 ? 12.0 : null))
                         .toList(),
                 IntStream.range(0, models).mapToObj(i -> new Overview.Waiting("model-" + i, Priority.BATCH, models - i))
                         .toList());
@@ -38,7 +39,8 @@ class OverviewScreenTest {
 
     @Test
     void saysAllWhereThereIsRoom() {
-        assertThat(String.join("\n", screen.lines(overview(2, 1), 200, 100))).isEqualTo("""
+        assertThat(String.join("\n", screen.lines(overview(2, 1), 200, 100))).isEqualTo(
+                """
                 rbees  http://blep:8080  ok
                 2 machines (1 online), 2 workers, 3 of 8 slots busy, waiting: 4 interactive, 2 batch, 123.4 tokens/s
 

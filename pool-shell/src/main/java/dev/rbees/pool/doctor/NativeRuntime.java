@@ -18,7 +18,6 @@ import java.util.zip.ZipFile;
 
 import dev.rbees.shell.process.Installation;
 
-
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
 /**

@@ -73,7 +73,8 @@ public record BackgroundProgram(String name, Map<String, String> environment, Er
      * @throws RbeesException when there is none
      */
     public Path find() {
-        return Installation.find(environment).map(install -> install.resolve("bin").resolve(name)).filter(Files::isExecutable)
+        return Installation.find(environment).map(install -> install.resolve("bin").resolve(name))
+                .filter(Files::isExecutable)
                 .orElseThrow(() -> new RbeesException(failure, name + " is missing"
                         + Optional.ofNullable(environment.get(Environment.INSTALL)).map(folder -> " in " + folder + "/bin")
                                 .orElse("")
