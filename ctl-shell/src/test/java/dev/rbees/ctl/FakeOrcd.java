@@ -23,9 +23,10 @@ final class FakeOrcd {
         launcher(install.resolve("bin/rbees-orcd"),
                 """
                 #!/bin/sh
-                exec '%s/bin/java' -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $RBEES_JAVA_OPTS -cp '%s' %s "$@"
-                """.formatted(System.getProperty("java.home"),
-                        System.getProperty("java.class.path"), FakeOrcd.class.getName()));
+                exec '%s/bin/java' -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 $RBEES_JAVA_OPTS \
+                    -Dstands.for=/orchestrator-service-1.jar -cp '%s' %s "$@"
+                """.formatted(System.getProperty("java.home"), System.getProperty("java.class.path"),
+                        FakeOrcd.class.getName()));
         launcher(install.resolve("bin/rbees-workerd"), "#!/bin/sh\n");
     }
 

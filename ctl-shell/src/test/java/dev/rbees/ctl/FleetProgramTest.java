@@ -76,6 +76,13 @@ class FleetProgramTest extends CtlProcess {
     }
 
     @Test
+    void aReasonOfALaterVersionIsPassedOn() throws Exception {
+        server.on("GET /v2/tasks/t1/explain", json(200, WAITS.replace("no_free_slot", "worker_starting")));
+
+        assertThat(run("jobs", "explain", "t1").out()).contains("\nIt waits: worker starting.\n");
+    }
+
+    @Test
     void whatIsNotThereIsSaid() throws Exception {
         assertThat(run("workers", "show", "worker-cpu-x7k2p8")).isEqualTo(new Ran(3, "",
                 "error: no worker 'worker-cpu-x7k2p8' is registered; did you mean 'worker-cpu-x7k2p9'?;"

@@ -132,6 +132,42 @@ class OrchestratorProgramTest extends CtlProcess {
     }
 
     @Test
+    void oneThatDoesNotEndIsKilledOnlyWhenThatIsWanted() throws Exception {
+        environment.put("FAKE_ORCD", "stubborn");
+        run("orchestrator", "start", "--wait", "--", "--port", port);
+        long pid = written().path("pid").asLong();
+
+        Ran ran = run("orchestrator", "stop", "--timeout", "1");
+        assertThat(ran.status()).isEqualTo(5);
+        assertThat(ran.err()).contains("has not ended after 1 s").contains("'rbees orchestrator stop --force' kills it");
+        assertThat(ProcessMark.of(pid)).isPresent();
+
+        assertThat(run("orchestrator", "stop", "--timeout", "1", "--force").status()).isZero();
+        assertThat(ProcessMark.of(pid)).isEmpty();
+        assertThat(record).doesNotExist();
+    }
+
+    @Test
+    void whatItStartedIsNotTakenForIt() throws Exception {
+        run("orchestrator", "start", "--wait", "--", "--port", port);
+        long pid = written().path("pid").asLong();
+        // what it starts inherits the options for Java, and shows them
+        Process child = new ProcessBuilder("sh", "-c", "sleep 600; exit", "java",
+                "-Drbees.run=" + written().path("run").asString(), "/worker-service-1.jar").start();
+        try {
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+            Waiting.until(Duration.ofSeconds(30), () -> ProcessMark.of(pid).isEmpty());
+
+            assertThat(status().path("status").asString()).isEqualTo("stopped");
+            assertThat(run("orchestrator", "stop").err()).startsWith("no orchestrator runs");
+            assertThat(child.isAlive()).isTrue();
+        } finally {
+            child.descendants().forEach(ProcessHandle::destroyForcibly);
+            child.destroyForcibly();
+        }
+    }
+
+    @Test
     void itsLogIsFollowedToItsEnd() throws Exception {
         run("orchestrator", "start", "--wait", "--", "--port", port);
         Process following = builder("orchestrator", "logs", "-f").start();

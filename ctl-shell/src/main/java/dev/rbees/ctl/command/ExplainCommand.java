@@ -20,6 +20,7 @@ import dev.rbees.api.task.TaskExplanation.Candidate;
 import dev.rbees.api.task.TaskExplanation.Choice;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.Printable;
 import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.ctl.client.WaitingReason;
 import dev.rbees.shell.Console;
@@ -79,7 +80,11 @@ record ExplainCommand(Console console) {
 
     private void tell(TaskExplanation task) {
         PrintStream out = console.out();
-        WaitingReason.of(task).ifPresent(why -> out.println("\n" + capital(why) + "."));
+        if (task.waiting() != null) {
+            // why: a newer orchestrator has reasons that are not known here, and programs can read them all the same
+            out.println("\n" + capital(WaitingReason.of(task)
+                    .orElse("it waits: " + Printable.text(task.waiting().reason()).replace('_', ' '))) + ".");
+        }
         if (!task.attempts().isEmpty()) {
             out.println();
             ATTEMPTS.print(out, OutputFormat.TABLE, task.attempts());

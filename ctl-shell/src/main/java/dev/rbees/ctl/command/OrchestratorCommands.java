@@ -35,7 +35,7 @@ final class OrchestratorCommands {
 
     private static final Duration READY = Duration.ofSeconds(60);
     /** why: it gives streams 8 s, and then closes its files. */
-    private static final Duration DRAINED = Duration.ofSeconds(30);
+    private static final int DRAINED_SECONDS = 30;
     private static final Duration KILLED = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -51,7 +51,8 @@ final class OrchestratorCommands {
             List.of("rbees orchestrator start --wait", "rbees orchestrator start --wait -- --port 8090"));
     private static final CommandSpec STOP = new CommandSpec("orchestrator stop",
             "Stop the orchestrator that 'orchestrator start' started; its tasks are kept and go on after the next start",
-            List.of(), List.of(OptionSpec.flag("force", "kill it when it has not ended after 30 s")),
+            List.of(), List.of(OptionSpec.optional("timeout", "seconds", "how long it may take (default: " + DRAINED_SECONDS + ")"),
+                    OptionSpec.flag("force", "kill it when it has not ended by then")),
             List.of("rbees orchestrator stop"));
     private static final CommandSpec STATUS = new CommandSpec("orchestrator status",
             "Show the orchestrator that 'orchestrator start' started; exits with 3 when none runs", List.of(),
@@ -141,14 +142,15 @@ final class OrchestratorCommands {
         // why: asked before the signal, because one that ends may answer no more
         console.say(waitingFor(orchestrator));
         daemon.signal(orchestrator, false);
-        if (!ended(orchestrator, DRAINED)) {
+        Duration patience = Duration.ofSeconds(line.integer("timeout", 1, 3600).orElse(DRAINED_SECONDS));
+        if (!ended(orchestrator, patience)) {
             if (!line.flag("force")) {
                 throw new RbeesException(ErrorCode.TIMEOUT, "the orchestrator, pid " + orchestrator.pid()
-                        + ", has not ended after " + DRAINED.toSeconds()
+                        + ", has not ended after " + patience.toSeconds()
                         + " s; 'rbees orchestrator logs --lines 20' may say why,"
                         + " and 'rbees orchestrator stop --force' kills it");
             }
-            console.say("it has not ended after " + DRAINED.toSeconds() + " s and is killed");
+            console.say("it has not ended after " + patience.toSeconds() + " s and is killed");
             daemon.signal(orchestrator, true);
             if (!ended(orchestrator, KILLED)) {
                 throw new RbeesException(ErrorCode.INTERNAL, "process " + orchestrator.pid()

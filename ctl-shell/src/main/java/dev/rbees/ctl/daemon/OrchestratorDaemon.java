@@ -31,6 +31,8 @@ public final class OrchestratorDaemon {
     private static final String JAVA_OPTIONS = "RBEES_JAVA_OPTS";
     /** why: any text may stand in a system property, and a process of Java shows its command line. */
     private static final String RUN = "-Drbees.run=";
+    /** In the path of its program, and of no other of rbees. */
+    private static final String JAR = "/orchestrator-service-";
     private static final String ERROR = "error: ";
     private static final int LAST_WORDS = 64 * 1024;
 
@@ -55,8 +57,9 @@ public final class OrchestratorDaemon {
     /** why: whoever started it may have been ended before it could write the process down. */
     private static OrchestratorRecord now(OrchestratorRecord orchestrator) {
         String word = RUN + orchestrator.run();
-        ProcessMark process = ProcessMark.byCommandLine(words -> words.contains(word) ? Optional.of(word) : Optional.empty())
-                .get(word);
+        // why: what the orchestrator starts inherits its environment, and so the word
+        ProcessMark process = ProcessMark.byCommandLine(words -> words.contains(word)
+                && words.stream().anyMatch(each -> each.contains(JAR)) ? Optional.of(word) : Optional.empty()).get(word);
         return process == null ? orchestrator : orchestrator.in(process);
     }
 

@@ -80,8 +80,8 @@ public final class OverviewScreen {
         return List.of("rbees  " + Printable.text(overview.orchestrator()) + "  " + Printable.text(overview.status()),
                 counted(overview.machines().size(), "machine") + " (" + totals.machines() + " online), "
                         + counted(totals.workers(), "worker") + ", " + totals.slotsBusy() + " of " + totals.slotsTotal()
-                        + " slots busy, waiting: " + totals.interactive() + " interactive, " + totals.batch() + " batch"
-                        + tokens);
+                        + " slots busy" + tokens,
+                "waiting: " + totals.interactive() + " interactive, " + totals.batch() + " batch");
     }
 
     private static String counted(int count, String what) {
