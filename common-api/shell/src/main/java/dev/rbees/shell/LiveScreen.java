@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jline.terminal.Attributes;
@@ -99,16 +100,13 @@ public final class LiveScreen implements AutoCloseable {
             display.resize(size.getRows(), size.getColumns());
             drawn = new Size(size.getColumns(), size.getRows());
         }
-        List<AttributedString> shown = lines.stream().limit(size.getRows())
-                .map(line -> new AttributedString(line).columnSubSequence(0, size.getColumns())).toList();
-        display.update(emphasised(shown), 0);
+        List<AttributedString> shown = new ArrayList<>();
+        for (String line : lines.subList(0, Math.min(lines.size(), size.getRows()))) {
+            AttributedStyle style = shown.isEmpty() ? AttributedStyle.BOLD : AttributedStyle.DEFAULT;
+            shown.add(new AttributedString(line, style).columnSubSequence(0, size.getColumns()));
+        }
+        display.update(shown, 0);
         terminal.flush();
-    }
-
-    private static List<AttributedString> emphasised(List<AttributedString> lines) {
-        return lines.stream()
-                .map(line -> line == lines.getFirst() ? new AttributedString(line.toString(), AttributedStyle.BOLD) : line)
-                .toList();
     }
 
     /** Waits for a key, for another size of the window, or for the time to be over. */

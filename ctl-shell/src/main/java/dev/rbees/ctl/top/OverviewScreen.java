@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,8 @@ public final class OverviewScreen {
     private static Stream<Row> rows(Overview.Machine machine) {
         return machine.devices().isEmpty()
                 ? Stream.of(new Row(machine, null, true))
-                : machine.devices().stream().map(device -> new Row(machine, device, device == machine.devices().getFirst()));
+                : IntStream.range(0, machine.devices().size())
+                        .mapToObj(i -> new Row(machine, machine.devices().get(i), i == 0));
     }
 
     /** Takes lines from the longest part until all fit, or none has more than the least. */
