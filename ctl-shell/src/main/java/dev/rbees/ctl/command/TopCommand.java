@@ -12,7 +12,6 @@ import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.cli.Printable;
-import dev.rbees.ctl.client.Orchestrator;
 import dev.rbees.ctl.top.Observer;
 import dev.rbees.ctl.top.Overview;
 import dev.rbees.ctl.top.OverviewScreen;

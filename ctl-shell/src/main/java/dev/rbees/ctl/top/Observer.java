@@ -96,6 +96,6 @@ public final class Observer {
                 .merge(task.priority(), 1, Integer::sum));
         return counts.entrySet().stream().flatMap(model -> model.getValue().entrySet().stream()
                 .map(each -> new Overview.Waiting(model.getKey(), each.getKey(), each.getValue())))
-                .sorted(Comparator.comparing(Overview.Waiting::tasks).reversed()).toList();
+                .sorted(Comparator.comparingInt(Overview.Waiting::tasks).reversed()).toList();
     }
 }
