@@ -2,8 +2,11 @@ package dev.rbees.ctl;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+
+import dev.rbees.testing.TerminalSession;
 
 import static dev.rbees.ctl.client.FakeServer.cutAfter;
 import static dev.rbees.ctl.client.FakeServer.end;
@@ -19,14 +22,40 @@ class InferProgramTest extends CtlProcess {
     void asksAWorkerDirectly() throws Exception {
         server.on("POST /execute", events(STARTED, token(3, 0, "The sea"), end(4, 1)));
 
-        Ran ran = run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x", "--top-k", "40");
+        Ran ran = run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x\ny\033[2J", "--top-k", "40");
 
-        assertThat(ran).isEqualTo(new Ran(0, "The sea\n", "1 tokens in 400 ms, EOS, 2.50 tokens/s\n"));
+        assertThat(ran).isEqualTo(new Ran(0, "The sea\n", """
+                                                          worker 127.0.0.1:%d, max tokens 50, temperature 0.7
+                                                          prompt: x y[2J
+                                                          1 tokens in 400 ms, EOS, 2.50 tokens/s
+                                                          """.formatted(server.port())));
         assertThat(body(0).path("job_id").asString()).startsWith("rbees-infer-");
         assertThat(body(0).path("max_tokens").asInt()).isEqualTo(50);
         assertThat(body(0).path("temperature").asDouble()).isEqualTo(0.7);
         assertThat(body(0).path("top_k").asInt()).isEqualTo(40);
         assertThat(body(0).path("messages").get(0).path("role").asString()).isEqualTo("user");
+    }
+
+    @Test
+    void onATerminalTheAnswerStandsBetweenRules() throws Exception {
+        server.on("POST /execute", events(STARTED, token(3, 0, "The sea"), end(4, 1)));
+        String rule = "─".repeat(80) + "\n";
+
+        try (TerminalSession terminal = TerminalSession.start(CtlApplication.class, Map.of("HOME", folder.toString()),
+                "infer",
+                "--worker", "127.0.0.1:" + server.port(), "--prompt", "x")) {
+            assertThat(terminal.await("tokens/s")).endsWith(
+                    "prompt: x\n" + rule + "The sea\n" + rule + "1 tokens in 400 ms, EOS, 2.50 tokens/s");
+            assertThat(terminal.exit()).isZero();
+        }
+    }
+
+    @Test
+    void anAnswerWithoutATokenIsWarnedOf() throws Exception {
+        server.on("POST /execute", events(STARTED, end(4, 0)));
+
+        assertThat(run("infer", "--worker", "127.0.0.1:" + server.port(), "--prompt", "x").err())
+                .contains("warning: the answer is empty");
     }
 
     @Test

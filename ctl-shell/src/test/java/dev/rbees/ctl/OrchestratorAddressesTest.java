@@ -21,7 +21,7 @@ class OrchestratorAddressesTest extends CtlProcess {
 
         assertThat(ran.status()).isEqualTo(5);
         assertThat(ran.out()).isEmpty();
-        assertThat(ran.err()).contains("no answer from http://127.0.0.1:1").contains("'rbees-orcd'");
+        assertThat(ran.err()).contains("no answer from http://127.0.0.1:1").contains("'rbees orchestrator start'");
     }
 
     @Test

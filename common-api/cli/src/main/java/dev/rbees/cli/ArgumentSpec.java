@@ -14,7 +14,8 @@ public record ArgumentSpec(String name, String description, Count count, Candida
     public enum Count {
         ONCE,
         ONCE_OR_NOT,
-        ONCE_OR_MORE
+        ONCE_OR_MORE,
+        ANY
     }
 
     /** One that is needed and can be anything. */
@@ -39,11 +40,11 @@ public record ArgumentSpec(String name, String description, Count count, Candida
 
     /** Whether several may be given. */
     public boolean repeatable() {
-        return count == Count.ONCE_OR_MORE;
+        return count == Count.ONCE_OR_MORE || count == Count.ANY;
     }
 
     /** Whether it may be left out. */
     public boolean optional() {
-        return count == Count.ONCE_OR_NOT;
+        return count == Count.ONCE_OR_NOT || count == Count.ANY;
     }
 }

@@ -79,7 +79,7 @@ public record CommandSpec(String path, String summary, List<ArgumentSpec> argume
         }
         for (ArgumentSpec argument : arguments) {
             line.append(argument.optional() ? " [<" : " <").append(argument.name())
-                    .append(argument.optional() ? ">]" : argument.repeatable() ? ">..." : ">");
+                    .append(argument.repeatable() ? ">..." : ">").append(argument.optional() ? "]" : "");
         }
         for (OptionSpec option : options) {
             line.append(option.required() ? " " + shape(option) : "");

@@ -32,7 +32,8 @@ record CommandTable(List<ShellCommand> commands) {
     record Match(String path, Optional<ShellCommand> command, List<String> rest) {}
 
     /**
-     * The longest path that the words begin with. Options may stand between its words.
+     * The longest path that the words begin with. Options may stand between its words, but not behind words that are a command
+     * already.
      *
      * @throws UsageException when no command begins like this
      */
@@ -40,7 +41,7 @@ record CommandTable(List<ShellCommand> commands) {
         String path = "";
         List<String> rest = new ArrayList<>(words);
         List<String> early = new ArrayList<>();
-        while (!rest.isEmpty() && find(path).isEmpty()) {
+        while (!rest.isEmpty() && (find(path).isEmpty() || !below(path + " " + rest.getFirst()).isEmpty())) {
             String group = path;
             String word = ShortOption.expand(rest.removeFirst(),
                     name -> below(group).stream().anyMatch(spec -> spec.option(name).isPresent()));

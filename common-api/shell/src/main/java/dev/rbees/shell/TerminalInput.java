@@ -26,6 +26,11 @@ final class TerminalInput extends InputStream {
                 .variable(LineReader.DISABLE_HISTORY, true).build();
     }
 
+    /** Where it is typed. */
+    Terminal terminal() {
+        return lines.getTerminal();
+    }
+
     /**
      * A line that is asked for.
      *

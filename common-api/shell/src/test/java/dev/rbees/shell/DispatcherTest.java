@@ -54,6 +54,21 @@ class DispatcherTest {
     }
 
     @Test
+    void aCommandMayHaveCommandsBelowIt() {
+        Dispatcher nested = new Dispatcher(new Program("tool", "1"), "does things", new CommandTable(List.of(
+                command("workers", List.of(), line -> 0),
+                command("workers show", List.of(new ArgumentSpec("id", "which")), line -> 0))), console.console());
+
+        nested.run(List.of("workers", "--force"));
+        nested.run(List.of("workers", "show", "w-1"));
+        nested.run(List.of("--host", "a", "workers"));
+
+        assertThat(ran).containsExactly("workers host=- force=true", "workers show host=- force=false id=w-1",
+                "workers host=a force=false");
+        assertThat(nested.run(List.of("workers", "shows"))).isEqualTo(2);
+    }
+
+    @Test
     void takesOptionsBetweenTheWordsOfTheCommand() {
         run("--host", "a", "models", "--force", "fetch", "x");
         run("models", "--host=b", "fetch", "--", "--x");

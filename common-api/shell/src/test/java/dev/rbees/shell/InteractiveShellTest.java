@@ -14,10 +14,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import static dev.rbees.shell.TerminalSession.CTRL_C;
-import static dev.rbees.shell.TerminalSession.CTRL_D;
-import static dev.rbees.shell.TerminalSession.ENTER;
-import static dev.rbees.shell.TerminalSession.TAB;
+import dev.rbees.testing.TerminalSession;
+
+import static dev.rbees.testing.TerminalSession.CTRL_C;
+import static dev.rbees.testing.TerminalSession.CTRL_D;
+import static dev.rbees.testing.TerminalSession.ENTER;
+import static dev.rbees.testing.TerminalSession.TAB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The shell at a real terminal(). */

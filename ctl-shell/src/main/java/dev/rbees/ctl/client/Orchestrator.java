@@ -12,11 +12,16 @@ import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.json.Json;
+import dev.rbees.api.operations.ModelView;
+import dev.rbees.api.operations.OrchestratorHealth;
+import dev.rbees.api.operations.Uptime;
+import dev.rbees.api.pool.PoolView;
 import dev.rbees.api.sse.SseEvent;
 import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.api.task.TaskView;
+import dev.rbees.api.worker.WorkerView;
 import dev.rbees.cli.UniquePrefix;
 import dev.rbees.shell.client.Addresses;
 import dev.rbees.shell.client.Credentials;
@@ -39,8 +44,13 @@ public final class Orchestrator {
      * @param credentials what it is shown and by what it is trusted
      */
     public Orchestrator(String bases, Credentials credentials) {
-        this.endpoint = new Endpoint(Addresses.webs(bases, "--orchestrator"), credentials, PATIENCE, ErrorCode.TIMEOUT,
-                "start the orchestrator with 'rbees-orcd', or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
+        this(bases, credentials, PATIENCE);
+    }
+
+    /** @param patience how long nothing may come */
+    public Orchestrator(String bases, Credentials credentials, Duration patience) {
+        this.endpoint = new Endpoint(Addresses.webs(bases, "--orchestrator"), credentials, patience, ErrorCode.TIMEOUT,
+                "start the orchestrator with 'rbees orchestrator start' on its machine, or name another with --orchestrator or RBEES_ORCHESTRATOR_URL");
     }
 
     /** Hands a task in. */
@@ -87,8 +97,46 @@ public final class Orchestrator {
     }
 
     /** Why a task is where it is. */
-    TaskExplanation explain(String id) {
+    public TaskExplanation explain(String id) {
         return read(endpoint.get(path(id) + "/explain"), TaskExplanation.class);
+    }
+
+    /** The workers that are registered. */
+    public List<WorkerView> workers() {
+        return List.of(read(endpoint.get("/v2/workers"), WorkerView[].class));
+    }
+
+    /** The models that tasks may name. */
+    public List<ModelView> models() {
+        return List.of(read(endpoint.get("/v2/models"), ModelView[].class));
+    }
+
+    /** The machines behind it; none where an older orchestrator knows of none. */
+    public List<PoolView> pools() {
+        try {
+            return List.of(read(endpoint.get("/v2/pools"), PoolView[].class));
+        } catch (RbeesException e) {
+            // why: an older orchestrator has no such path
+            if (e.code() == ErrorCode.NOT_FOUND) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** How it is. */
+    public OrchestratorHealth health() {
+        return read(endpoint.get("/health"), OrchestratorHealth.class);
+    }
+
+    /** Since when it runs. */
+    public Uptime uptime() {
+        return read(endpoint.get("/v2/health"), Uptime.class);
+    }
+
+    /** What it counts. */
+    public Measurements measurements() {
+        return Measurements.parse(endpoint.get("/metrics"));
     }
 
     /** Asks for the end of a task; one that has ended already stays as it is. Gives what the task is then. */

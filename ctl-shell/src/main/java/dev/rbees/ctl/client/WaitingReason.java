@@ -9,12 +9,12 @@ import dev.rbees.cli.Printable;
 import dev.rbees.shell.render.Amounts;
 
 /** For what a task waits, in a sentence. */
-final class WaitingReason {
+public final class WaitingReason {
 
     private WaitingReason() {}
 
     /** Empty when it does not wait, or for a reason that this version does not know. */
-    static Optional<String> of(TaskExplanation task) {
+    public static Optional<String> of(TaskExplanation task) {
         Waiting waiting = task.waiting();
         if (waiting == null) {
             return Optional.empty();

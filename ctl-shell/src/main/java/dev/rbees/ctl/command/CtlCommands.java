@@ -27,6 +27,11 @@ public final class CtlCommands {
                 new ShellCommand(InferCommand.SPEC, new InferCommand(console)::run),
                 new ShellCommand(JobsSubmitCommand.SPEC, new JobsSubmitCommand(console)::run)));
         commands.addAll(new JobCommands(console).all());
+        commands.addAll(new FleetCommands(console).all());
+        commands.add(new ShellCommand(TopCommand.SPEC, new TopCommand(console)::run));
+        commands.addAll(new OrchestratorCommands(console, home).all());
+        commands.addAll(new ContextCommands(console, home).all());
+        commands.addAll(new TestCommands(console, home).all());
         pools(console, PoolsFile.of(home)).forEach(command -> commands.add(command.after(home::check)));
         return new CommandSet(SUMMARY, commands);
     }

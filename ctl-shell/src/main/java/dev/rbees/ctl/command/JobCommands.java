@@ -29,10 +29,10 @@ import dev.rbees.shell.render.OutputFormat;
 record JobCommands(Console console) {
 
     private static final int DEFAULT_LIMIT = 50;
-    private static final ArgumentSpec ID = new ArgumentSpec("id",
+    static final ArgumentSpec ID = new ArgumentSpec("id",
             "a task's id, as 'jobs list' shows it, or the beginning of one");
     private static final ArgumentSpec IDS = ID.several();
-    private static final String SOME_ID = " 0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11";
+    static final String SOME_ID = " 0c5e8c1e-3f5a-4b5e-9a55-0a3c2f1d7b11";
 
     private static final Candidates STATES = Candidates.of(Stream.of(TaskState.values())
             .map(state -> state.name().toLowerCase(Locale.ROOT)).toArray(String[]::new));
@@ -48,6 +48,8 @@ record JobCommands(Console console) {
             List.of("rbees jobs list --status running"));
     private static final CommandSpec SHOW = new CommandSpec("jobs show", "Show a task's record", List.of(IDS),
             Orchestrators.and(OutputFormat.OPTION), List.of("rbees jobs show" + SOME_ID + " --output yaml"));
+    private static final CommandSpec STATUS = new CommandSpec("jobs status", "The same as 'jobs show'", SHOW.arguments(),
+            SHOW.options(), List.of("rbees jobs status" + SOME_ID));
     private static final CommandSpec CANCEL = new CommandSpec("jobs cancel",
             "End a task; one that has ended already stays as it is", List.of(IDS), Orchestrators.and(),
             List.of("rbees jobs cancel" + SOME_ID, "rbees jobs cancel 0c5e 7f1b"));
@@ -55,7 +57,9 @@ record JobCommands(Console console) {
     /** In the order of the help. */
     List<ShellCommand> all() {
         return List.of(new ShellCommand(FOLLOW, this::follow), new ShellCommand(LIST, this::list),
-                new ShellCommand(SHOW, this::show), new ShellCommand(CANCEL, this::cancel));
+                new ShellCommand(SHOW, this::show), new ShellCommand(STATUS, this::show),
+                new ShellCommand(ExplainCommand.SPEC, new ExplainCommand(console)::run),
+                new ShellCommand(CANCEL, this::cancel));
     }
 
     /** What to say when the user stops following. */

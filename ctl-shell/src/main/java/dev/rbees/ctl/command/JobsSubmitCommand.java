@@ -31,7 +31,7 @@ final class JobsSubmitCommand {
                     OptionSpec.optional("priority", "class", "interactive or batch (default: interactive)")
                             .among(Candidates.of("interactive", "batch")),
                     OptionSpec.flag("follow", "print the answer as it comes"),
-                    Orchestrators.OPTION, Orchestrators.CA_FILE, OutputFormat.OPTION),
+                    Orchestrators.OPTION, Orchestrators.CONTEXT, Orchestrators.CA_FILE, OutputFormat.OPTION),
             List.of("rbees jobs submit --model smollm2-135m --prompt 'Name the capital city of France.' --follow"));
 
     private static final Listing<Accepted> ACCEPTED = new Listing<>(Accepted::jobId, List.of(

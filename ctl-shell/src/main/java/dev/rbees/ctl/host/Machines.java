@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.remote.PortForward;
 import dev.rbees.remote.RemoteCommand;
 import dev.rbees.remote.SshConnection;
 import dev.rbees.remote.SshConnections;
@@ -107,6 +108,30 @@ public final class Machines {
             connection.script("date +%s", InputStream.nullInputStream(), seconds, OutputStream.nullOutputStream());
         }
         return seconds.text().strip();
+    }
+
+    /** A way to a port of that machine's loopback address, open until it is closed. */
+    public Reach reach(PoolTarget target, int port) {
+        SshConnection connection = open(target);
+        try {
+            PortForward forward = connection.forwardTo(port);
+            return new Reach(forward.port(), () -> {
+                forward.close();
+                connection.close();
+            });
+        } catch (RbeesException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Bytes of main memory that a process of that machine holds; empty when it does not say. */
+    public Optional<Long> residentBytes(PoolTarget target, long pid) {
+        CapturedOutput said = new CapturedOutput();
+        try (SshConnection connection = open(target)) {
+            connection.script("ps -o rss= -p " + pid, InputStream.nullInputStream(), said, OutputStream.nullOutputStream());
+        }
+        return Reach.kibibytes(said.text());
     }
 
     private SshConnection open(PoolTarget target) {

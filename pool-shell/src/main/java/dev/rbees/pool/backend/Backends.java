@@ -8,8 +8,8 @@ import dev.rbees.api.pool.PoolStatus.Gpu;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.pool.backend.BackendView.Status;
 import dev.rbees.pool.backend.CudaFolder.Installed;
-import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
+import dev.rbees.shell.process.Installation;
 import dev.rbees.shell.render.Amounts;
 
 /** Which backends workers of this machine can use, and what the others lack. */

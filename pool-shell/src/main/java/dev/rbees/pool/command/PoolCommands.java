@@ -14,7 +14,6 @@ import dev.rbees.pool.checkout.Checkout;
 import dev.rbees.pool.checkout.DevTools;
 import dev.rbees.pool.checkout.StreamedProgram;
 import dev.rbees.pool.doctor.Doctor;
-import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelDownloads;
@@ -29,6 +28,7 @@ import dev.rbees.shell.CommandSet;
 import dev.rbees.shell.Console;
 import dev.rbees.shell.ShellCommand;
 import dev.rbees.shell.pool.PoolSpecs;
+import dev.rbees.shell.process.Installation;
 import dev.rbees.shell.render.ProgressLine;
 
 /** The commands of rbees-pool. */

@@ -18,11 +18,11 @@ import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.backend.CudaFolder;
-import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.inventory.Machine;
 import dev.rbees.pool.model.LocalCatalog;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.WorkerFleet;
+import dev.rbees.shell.process.Installation;
 
 /** Asks every question at the same time, and waits for each no longer than it may take. */
 public final class Doctor {

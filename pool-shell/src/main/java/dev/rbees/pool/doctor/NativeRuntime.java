@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-import dev.rbees.pool.inventory.Installation;
+import dev.rbees.shell.process.Installation;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 

@@ -12,6 +12,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.shell.process.ProcessLog;
 
 /**
  * The time between a worker's start and its readiness.
@@ -108,7 +109,7 @@ record StartUp(WorkerRecords records, HealthProbe probe, Termination termination
     private RbeesException failed(WorkerRecord worker, String why) {
         termination.end(worker.mark());
         List<String> tail = new ArrayList<>();
-        new WorkerLog(records.log(worker.workerId()), () -> false).show(Optional.of(TAIL_LINES), false, tail::add);
+        new ProcessLog(records.log(worker.workerId()), () -> false).show(Optional.of(TAIL_LINES), false, tail::add);
         Optional<String> said = tail.reversed().stream().filter(line -> line.startsWith(ERROR)).findFirst()
                 .map(line -> line.substring(ERROR.length()));
         return new RbeesException(ErrorCode.WORKER_START_FAILED, worker.workerId() + " did not become ready: "

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.shell.process.ProcessMark;
 
 /**
  * Ends processes.

@@ -17,6 +17,7 @@ import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.shell.process.ProcessLog;
 
 /** The workers of this machine as they are now, and how they are stopped. */
 public final class WorkerFleet {
@@ -110,7 +111,7 @@ public final class WorkerFleet {
      * @param word its id, or the beginning of it
      * @throws RbeesException WORKER_NOT_FOUND when there is no log of such a worker
      */
-    public WorkerLog log(String word) {
+    public ProcessLog log(String word) {
         return records.requireLog(word);
     }
 

@@ -1,33 +1,24 @@
 package dev.rbees.pool.process;
 
-import java.io.File;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import dev.rbees.api.error.ErrorCode;
-import dev.rbees.api.error.RbeesException;
-import dev.rbees.home.Environment;
-import dev.rbees.home.RbeesHome;
-import dev.rbees.home.SearchPath;
-import dev.rbees.pool.inventory.Installation;
+import dev.rbees.shell.process.BackgroundProgram;
+import dev.rbees.shell.process.ProcessMark;
 
-/** Starts {@code rbees-workerd} so that it outlives this program, its terminal and Ctrl-C. */
+/** {@code rbees-workerd}, and how its processes are known again. */
 final class WorkerProgram {
 
-    private static final String NAME = "rbees-workerd";
-    private static final File NOTHING = new File("/dev/null");
+    /** The option that says which worker a process is. */
+    static final String WORKER_ID = "--worker-id";
 
-    private final Map<String, String> environment;
+    private final BackgroundProgram program;
 
     WorkerProgram(Map<String, String> environment) {
-        this.environment = environment;
+        this.program = new BackgroundProgram("rbees-workerd", environment, ErrorCode.WORKER_START_FAILED);
     }
 
     /**
@@ -35,44 +26,25 @@ final class WorkerProgram {
      * @param log takes its output, after what is in it; readable by its owner alone
      */
     Process start(List<String> arguments, Path log) {
-        List<String> command = new ArrayList<>(detached());
-        command.add(find().toString());
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectInput(Redirect.from(NOTHING))
-                .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(log.toFile()));
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        builder.environment().remove("RBEES_CALLED_AS");
-        try {
-            RbeesHome.directory(RbeesHome.folderOf(log));
-            if (!Files.exists(log)) {
-                Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            return builder.start();
-        } catch (IOException e) {
-            throw new RbeesException(ErrorCode.WORKER_START_FAILED, "cannot start " + NAME + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** why: a process of its own session gets no Ctrl-C and no hang-up of our terminal; nohup at least no hang-up. */
-    private List<String> detached() {
-        return SearchPath.find("setsid", environment).or(() -> SearchPath.find("nohup", environment))
-                .map(program -> List.of(program.toString())).orElse(List.of());
+        return program.start(arguments, log);
     }
 
     /**
      * The launcher of the installation that this program is a part of.
      *
-     * @throws RbeesException WORKER_START_FAILED when there is none
+     * @throws dev.rbees.api.error.RbeesException WORKER_START_FAILED when there is none
      */
     Path find() {
-        return Installation.find(environment).map(install -> install.resolve("bin").resolve(NAME))
-                .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_START_FAILED, NAME + " is missing"
-                        + Optional.ofNullable(environment.get(Environment.INSTALL)).map(folder -> " in " + folder + "/bin")
-                                .orElse("")
-                        + "; install rbees as a whole, or set " + Environment.INSTALL + " to the folder that holds bin/"
-                        + NAME));
+        return program.find();
+    }
+
+    /** The processes that run workers, whoever started them, by the ids of the workers. */
+    static Map<String, ProcessMark> processes() {
+        return ProcessMark.byCommandLine(WorkerProgram::worker);
+    }
+
+    private static Optional<String> worker(List<String> words) {
+        int option = words.indexOf(WORKER_ID);
+        return option >= 0 && option + 1 < words.size() ? Optional.of(words.get(option + 1)) : Optional.empty();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 import dev.rbees.api.worker.Backend;
+import dev.rbees.shell.process.ProcessMark;
 
 /**
  * What is written down about a worker, so that later commands find it. It is written before the process begins, so that no

@@ -22,6 +22,8 @@ import dev.rbees.cli.Printable;
 import dev.rbees.cli.UniquePrefix;
 import dev.rbees.home.AtomicFile;
 import dev.rbees.home.LockFile;
+import dev.rbees.shell.process.ProcessLog;
+import dev.rbees.shell.process.ProcessMark;
 
 /** The records of this machine's workers: one JSON file each, beside their logs. */
 final class WorkerRecords {
@@ -41,7 +43,7 @@ final class WorkerRecords {
         List<WorkerRecord> written = ids().stream().flatMap(id -> read(id).stream()).toList();
         // why: one look at all processes is enough for all workers, and none is needed while all run where they began
         boolean settled = written.stream().allMatch(worker -> worker.mark().alive());
-        Map<String, ProcessMark> processes = settled ? Map.of() : ProcessMark.ofWorkers();
+        Map<String, ProcessMark> processes = settled ? Map.of() : WorkerProgram.processes();
         return written.stream().map(worker -> now(worker, processes))
                 .sorted(Comparator.comparing(WorkerRecord::startedAt).thenComparing(WorkerRecord::workerId)).toList();
     }
@@ -68,7 +70,7 @@ final class WorkerRecords {
      * manager started it again, or the program that started it was ended before it could write the process down.
      */
     Optional<WorkerRecord> find(String id) {
-        return read(id).map(worker -> worker.mark().alive() ? worker : now(worker, ProcessMark.ofWorkers()));
+        return read(id).map(worker -> worker.mark().alive() ? worker : now(worker, WorkerProgram.processes()));
     }
 
     private static WorkerRecord now(WorkerRecord worker, Map<String, ProcessMark> processes) {
@@ -130,11 +132,11 @@ final class WorkerRecords {
      * @throws RbeesException WORKER_NOT_FOUND when there is none
      * @throws dev.rbees.cli.UsageException when several begin like this
      */
-    WorkerLog requireLog(String word) {
+    ProcessLog requireLog(String word) {
         List<String> known = ids();
         // why: of those that were stopped only when none that is known begins like this
         List<String> ids = known.stream().anyMatch(id -> id.startsWith(word)) ? known : names(LOG);
-        return UniquePrefix.resolve(word, ids).map(id -> new WorkerLog(log(id), () -> find(id).map(WorkerRecord::mark)
+        return UniquePrefix.resolve(word, ids).map(id -> new ProcessLog(log(id), () -> find(id).map(WorkerRecord::mark)
                 .filter(ProcessMark::alive).isPresent()))
                 .orElseThrow(() -> new RbeesException(ErrorCode.WORKER_NOT_FOUND, "there is no log of a worker '"
                         + Printable.text(word) + "'" + Suggestion.sentence(word, ids)
@@ -148,7 +150,7 @@ final class WorkerRecords {
         names(LOG).stream().filter(id -> !alive.contains(id))
                 .sorted(Comparator.comparing(this::lastWritten).reversed()).skip(ENDED_KEPT).forEach(id -> {
                     remove(id);
-                    delete(WorkerLog.before(log(id)));
+                    delete(ProcessLog.before(log(id)));
                     delete(log(id));
                 });
     }

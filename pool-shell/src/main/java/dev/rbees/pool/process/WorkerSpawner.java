@@ -19,6 +19,7 @@ import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerHealth;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.shell.process.ProcessMark;
 
 /** Starts workers. A worker counts as started when it is ready for work, not when its process exists. */
 public final class WorkerSpawner {
@@ -178,7 +179,7 @@ public final class WorkerSpawner {
     }
 
     private static List<String> arguments(SpawnRequest wanted, ModelEntry model, String id, int port, int threads) {
-        List<String> arguments = new ArrayList<>(List.of(ProcessMark.WORKER_ID, id, "--model", String.valueOf(model.path()),
+        List<String> arguments = new ArrayList<>(List.of(WorkerProgram.WORKER_ID, id, "--model", String.valueOf(model.path()),
                 "--model-id", model.id(), "--backend", wanted.backend().wireName(), "--port", String.valueOf(port),
                 "--threads", String.valueOf(threads)));
         // why: a graph that runs as it is has a digest of its own form

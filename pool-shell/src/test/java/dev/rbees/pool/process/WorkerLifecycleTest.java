@@ -20,6 +20,7 @@ import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.shell.process.ProcessMark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

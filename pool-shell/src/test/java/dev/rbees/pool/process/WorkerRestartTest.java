@@ -22,6 +22,7 @@ import dev.rbees.api.pool.WorkerProcess;
 import dev.rbees.api.worker.Backend;
 import dev.rbees.api.worker.RegistrationView;
 import dev.rbees.api.worker.WorkerStatus;
+import dev.rbees.shell.process.ProcessLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -157,7 +158,7 @@ class WorkerRestartTest extends Spawning {
             String id = "worker-cpu-old%03d".formatted(i);
             records.write(new WorkerRecord(id, 0, "", Backend.CPU, "tiny", 8001, 1, Instant.EPOCH, List.of()));
             Files.writeString(records.log(id), "log");
-            Files.writeString(WorkerLog.before(records.log(id)), "older log");
+            Files.writeString(ProcessLog.before(records.log(id)), "older log");
             Files.setLastModifiedTime(records.log(id), FileTime.fromMillis(i * 1000L));
         }
 

@@ -51,7 +51,8 @@ public final class NextWords {
         if (current.startsWith("-") && !place.onlyArguments) {
             return new Offer(place.spec().map(CommandWords::options).orElse(List.of()), false);
         }
-        return place.spec().map(spec -> values(CommandWords.argument(spec, place.arguments), ""))
+        return place.spec().filter(_ -> commands.next(place.path).isEmpty())
+                .map(spec -> values(CommandWords.argument(spec, place.arguments), ""))
                 .orElseGet(() -> new Offer(commands.next(place.path), false));
     }
 

@@ -55,6 +55,11 @@ public record Listing<T>(Function<T, String> id, List<Column<T>> columns) {
         out.flush();
     }
 
+    /** The lines of the table, its head first; none without rows. */
+    public List<String> lines(List<T> rows, int lineWidth) {
+        return table(rows, lineWidth).lines().toList();
+    }
+
     private String table(List<T> rows, int lineWidth) {
         return rows.isEmpty() ? "" : new Table<>(columns, rows, lineWidth).text();
     }

@@ -54,6 +54,17 @@ class NextWordsTest {
     }
 
     @Test
+    void aCommandThatHasOthersBelowItIsFollowedByTheirWords() {
+        CommandSpec all = new CommandSpec("workers", "List", List.of(), List.of(OptionSpec.flag("all", "more")), List.of());
+        CommandSpec one = new CommandSpec("workers show", "Show", List.of(new ArgumentSpec("id", "which")), List.of(),
+                List.of());
+        NextWords nested = new NextWords(List.of(all, one), new LocalWords(new RbeesHome(folder), Map.of(), List::of));
+
+        assertThat(nested.after(List.of("workers"), "").words()).extracting(Word::text).containsExactly("show");
+        assertThat(nested.after(List.of("workers"), "--a").words()).extracting(Word::text).contains("--all");
+    }
+
+    @Test
     void commandsComeWordByWord() {
         assertThat(after("", "")).containsExactly("worker", "models", "help", "version");
         assertThat(after("models", "")).containsExactly("show", "import");

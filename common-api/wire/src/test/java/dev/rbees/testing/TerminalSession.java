@@ -1,4 +1,4 @@
-package dev.rbees.shell;
+package dev.rbees.testing;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.rbees.pool.process;
+package dev.rbees.shell.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-class WorkerLogTest {
+class ProcessLogTest {
 
     @TempDir
     Path folder;
@@ -38,7 +38,7 @@ class WorkerLogTest {
     }
 
     private void show(Optional<Integer> last) {
-        new WorkerLog(file, () -> false).show(last, false, shown::add);
+        new ProcessLog(file, () -> false).show(last, false, shown::add);
     }
 
     @Test
@@ -82,14 +82,14 @@ class WorkerLogTest {
     }
 
     @Test
-    void followsUntilTheWorkerEndsAlsoWhenTheFileBeginsAnew() {
+    void followsUntilTheProgramEndsAlsoWhenTheFileBeginsAnew() {
         write("first\n");
         Iterator<Runnable> steps = List.<Runnable>of(() -> write("sec"), () -> write("ond\n"), () -> {
             cut();
             write("x\n");
         }).iterator();
 
-        new WorkerLog(file, () -> {
+        new ProcessLog(file, () -> {
             boolean more = steps.hasNext();
             if (more) {
                 steps.next().run();

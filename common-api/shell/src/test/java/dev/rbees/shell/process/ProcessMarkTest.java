@@ -1,4 +1,4 @@
-package dev.rbees.pool.process;
+package dev.rbees.shell.process;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

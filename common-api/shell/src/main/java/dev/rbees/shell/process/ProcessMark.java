@@ -1,4 +1,4 @@
-package dev.rbees.pool.process;
+package dev.rbees.shell.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -16,32 +17,29 @@ import java.util.stream.Stream;
  * @param pid its number
  * @param start when it began, in a form that only ever is compared
  */
-record ProcessMark(long pid, String start) {
+public record ProcessMark(long pid, String start) {
 
     private static final Path PROC = Path.of("/proc");
     private static final Path BOOT = PROC.resolve("sys/kernel/random/boot_id");
     /** Places among the words that follow the name in {@code /proc/<pid>/stat}. */
     private static final int STATE = 0;
     private static final int START_TIME = 19;
-    /** The option of rbees-workerd that says which worker a process is. */
-    static final String WORKER_ID = "--worker-id";
 
     /** The mark of a running process; empty when there is none, also when it is dead and only not yet collected. */
-    static Optional<ProcessMark> of(long pid) {
+    public static Optional<ProcessMark> of(long pid) {
         return Files.isReadable(BOOT) ? fromProc(pid) : fromJdk(pid);
     }
 
-    /** The processes that run workers, whoever started them, by the ids of the workers. */
-    static Map<String, ProcessMark> ofWorkers() {
-        Map<String, ProcessMark> workers = new HashMap<>();
-        ProcessHandle.allProcesses().forEach(process -> {
-            List<String> words = words(process);
-            int option = words.indexOf(WORKER_ID);
-            if (option >= 0 && option + 1 < words.size()) {
-                of(process.pid()).ifPresent(mark -> workers.put(words.get(option + 1), mark));
-            }
-        });
-        return workers;
+    /**
+     * Processes by what their command lines say, whoever started them.
+     *
+     * @param name what a command line is called here, empty for one that is not looked for
+     */
+    public static Map<String, ProcessMark> byCommandLine(Function<List<String>, Optional<String>> name) {
+        Map<String, ProcessMark> found = new HashMap<>();
+        ProcessHandle.allProcesses().forEach(process -> name.apply(words(process))
+                .ifPresent(called -> of(process.pid()).ifPresent(mark -> found.put(called, mark))));
+        return found;
     }
 
     /** The words of its command line; none when it is somebody else's. */
@@ -57,12 +55,12 @@ record ProcessMark(long pid, String start) {
     }
 
     /** Whether the process still runs. */
-    boolean alive() {
+    public boolean alive() {
         return of(pid).equals(Optional.of(this));
     }
 
     /** Its handle, for signals; empty when it is gone. */
-    Optional<ProcessHandle> handle() {
+    public Optional<ProcessHandle> handle() {
         return alive() ? ProcessHandle.of(pid) : Optional.empty();
     }
 

@@ -1,4 +1,4 @@
-package dev.rbees.pool.process;
+package dev.rbees.shell.process;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,10 +16,10 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
 /**
- * What a worker has written. When its log has become too large, the worker moves it to a second file beside the first, and begins
- * anew. For one thread.
+ * What a program in the background has written. When its log has become too large, the program moves it to a second file beside
+ * the first, and begins anew. For one thread.
  */
-public final class WorkerLog {
+public final class ProcessLog {
 
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final int MOST_AT_ONCE = 1024 * 1024;
@@ -29,19 +29,19 @@ public final class WorkerLog {
     /** Bytes of the line that has not ended yet, each as one character. */
     private String rest = "";
 
-    /** @param goesOn whether the worker still runs */
-    WorkerLog(Path file, BooleanSupplier goesOn) {
+    /** @param goesOn whether the program still runs */
+    public ProcessLog(Path file, BooleanSupplier goesOn) {
         this.file = file;
         this.goesOn = goesOn;
     }
 
     /** The older part of a log. */
-    static Path before(Path log) {
+    public static Path before(Path log) {
         return log.resolveSibling(log.getFileName() + ".1");
     }
 
     /**
-     * Shows the lines that there are, oldest first, and then those that are written until the worker ends or the thread is
+     * Shows the lines that there are, oldest first, and then those that are written until the program ends or the thread is
      * interrupted.
      *
      * @param last how many lines of those that there are, empty for all
