@@ -1,0 +1,42 @@
+package dev.rbees.ctl.install;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.rbees.shell.render.Amounts;
+import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Listing;
+
+/**
+ * What became of an installation.
+ *
+ * @param host the machine as it was named
+ * @param version of the programs
+ * @param digest short digest of all that is installed
+ * @param runtime version and platform of the Java that was brought along, {@code none} for that of the machine
+ * @param path the version's folder there
+ * @param previous the version that was in use before, null for none
+ * @param changed whether anything was done
+ * @param aotCaches whether AOT caches were made there by this installation
+ * @param bytesSent size of the archive, 0 when none was sent
+ * @param seconds that it took
+ */
+public record InstallReport(String host, String version, String digest, String runtime, String path,
+        @Nullable String previous, boolean changed, boolean aotCaches, long bytesSent, double seconds) {
+
+    /** How reports are printed. */
+    public static final Listing<InstallReport> LISTING = new Listing<>(InstallReport::host, List.of(
+            Column.text("HOST", InstallReport::host),
+            Column.word("VERSION", report -> report.version() + "-" + report.digest()),
+            Column.word("RUNTIME", InstallReport::runtime),
+            Column.word("TIME", report -> report.changed()
+                    ? Amounts.time(Duration.ofMillis((long) (report.seconds() * 1000)))
+                    : "unchanged")));
+
+    static InstallReport unchanged(String host, InstalledVersion installed, double seconds) {
+        return new InstallReport(host, installed.version(), installed.digest(), installed.runtime(), installed.path(),
+                installed.toString(), false, false, 0, seconds);
+    }
+}
