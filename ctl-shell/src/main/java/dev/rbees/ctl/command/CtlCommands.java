@@ -15,13 +15,14 @@ public final class CtlCommands {
 
     private CtlCommands() {}
 
-    /** All of them; nothing of what they need lies on this machine. */
-    public static CommandSet commandSet(Console console, RbeesHome ignored) {
+    /** All of them. */
+    public static CommandSet commandSet(Console console, RbeesHome home) {
         List<ShellCommand> commands = new ArrayList<>(List.of(
                 new ShellCommand(InferCommand.SPEC, new InferCommand(console)::run),
                 new ShellCommand(JobsSubmitCommand.SPEC, new JobsSubmitCommand(console)::run)));
         commands.addAll(new JobCommands(console).all());
         commands.addAll(RemotePoolCommand.all(console));
+        commands.addAll(new InstallCommands(console, home).all());
         return new CommandSet(SUMMARY, commands);
     }
 }

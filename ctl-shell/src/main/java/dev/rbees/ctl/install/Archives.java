@@ -74,7 +74,8 @@ final class Archives {
         }
         Path draft = Files.createTempFile(folder, ".install-", ".tmp");
         try {
-            try (TarStream tar = new TarStream(new FastGzip(Files.newOutputStream(draft)))) {
+            try (TarStream tar = new TarStream(
+                    new BufferedOutputStream(new FastGzip(Files.newOutputStream(draft)), BUFFER))) {
                 for (PackedFile packed : files) {
                     tar.add(packed);
                 }
@@ -94,17 +95,11 @@ final class Archives {
     }
 
     /** why: most of it is compressed already, and the usual level takes several times as long for a few percent. */
-    private static final class FastGzip extends BufferedOutputStream {
+    private static final class FastGzip extends GZIPOutputStream {
 
         FastGzip(OutputStream out) throws IOException {
-            super(new Gzip(out), BUFFER);
-        }
-
-        private static final class Gzip extends GZIPOutputStream {
-            Gzip(OutputStream out) throws IOException {
-                super(out, BUFFER);
-                def.setLevel(Deflater.BEST_SPEED);
-            }
+            super(out, BUFFER);
+            def.setLevel(Deflater.BEST_SPEED);
         }
     }
 }

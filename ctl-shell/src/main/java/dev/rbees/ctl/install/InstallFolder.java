@@ -32,8 +32,4 @@ public record InstallFolder(String path) {
         }
         return new InstallFolder(path);
     }
-
-    boolean usual() {
-        return equals(USUAL);
-    }
 }

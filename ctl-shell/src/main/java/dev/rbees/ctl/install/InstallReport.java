@@ -1,13 +1,6 @@
 package dev.rbees.ctl.install;
 
-import java.time.Duration;
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
-
-import dev.rbees.shell.render.Amounts;
-import dev.rbees.shell.render.Column;
-import dev.rbees.shell.render.Listing;
 
 /**
  * What became of an installation.
@@ -25,15 +18,6 @@ import dev.rbees.shell.render.Listing;
  */
 public record InstallReport(String host, String version, String digest, String runtime, String path,
         @Nullable String previous, boolean changed, boolean aotCaches, long bytesSent, double seconds) {
-
-    /** How reports are printed. */
-    public static final Listing<InstallReport> LISTING = new Listing<>(InstallReport::host, List.of(
-            Column.text("HOST", InstallReport::host),
-            Column.word("VERSION", report -> report.version() + "-" + report.digest()),
-            Column.word("RUNTIME", InstallReport::runtime),
-            Column.word("TIME", report -> report.changed()
-                    ? Amounts.time(Duration.ofMillis((long) (report.seconds() * 1000)))
-                    : "unchanged")));
 
     static InstallReport unchanged(String host, InstalledVersion installed, double seconds) {
         return new InstallReport(host, installed.version(), installed.digest(), installed.runtime(), installed.path(),

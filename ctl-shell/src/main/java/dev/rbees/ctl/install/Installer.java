@@ -1,6 +1,5 @@
 package dev.rbees.ctl.install;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,13 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.shell.Console;
-import dev.rbees.shell.render.Amounts;
 import dev.rbees.shell.render.ProgressLine;
 
 /** Installs this rbees on other machines, one after the other. */
@@ -99,12 +95,10 @@ public final class Installer {
         Map<String, String> values = Map.of("dir", folder.path(), "sha256", archive.sha256(), "version", release.version(),
                 "digest", release.digest(), "runtime", release.runtime());
         progress.begin(name + ": sending", 0, archive.bytes());
-        try (InputStream data = new Told(Files.newInputStream(archive.file()), progress)) {
+        try (InputStream data = new CountedInput(Files.newInputStream(archive.file()), progress)) {
             return scripts.run("install", values, data, stage -> tell(name, stage));
         } catch (IOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + archive.file(), e);
-        } finally {
-            progress.end();
         }
     }
 
@@ -121,35 +115,5 @@ public final class Installer {
 
     private double elapsed(Instant begin) {
         return Duration.between(begin, clock.instant()).toMillis() / 1000.0;
-    }
-
-    /** Tells how much of a stream has been read. */
-    private static final class Told extends FilterInputStream {
-
-        private final ProgressLine progress;
-        private long done;
-
-        Told(InputStream in, ProgressLine progress) {
-            super(in);
-            this.progress = progress;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] bytes, int from, int count) throws IOException {
-            int read = super.read(bytes, from, count);
-            if (read > 0) {
-                done += read;
-                progress.at(done);
-            } else if (read < 0) {
-                progress.end();
-            }
-            return read;
-        }
     }
 }

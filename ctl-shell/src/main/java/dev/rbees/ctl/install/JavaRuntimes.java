@@ -102,7 +102,7 @@ record JavaRuntimes(RbeesHome home, Path own, Optional<JavaHome> named, Consumer
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("PATH", RbeesHome.folderOf(jlink).toString());
         Optional<OutsideProgram.Answer> answer = new OutsideProgram(environment, LONGEST, MOST_OUTPUT).ask("jlink",
-                "--output", target.toString(), "--strip-debug", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
+                "--output", target.toString(), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
                 "--add-modules", String.join(",", new TreeSet<>(MODULES)));
         if (answer.filter(OutsideProgram.Answer::done).isEmpty()) {
             throw new RbeesException(ErrorCode.CONFLICT, "jlink cannot make a Java runtime: "

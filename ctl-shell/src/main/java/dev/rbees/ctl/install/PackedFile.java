@@ -1,8 +1,9 @@
 package dev.rbees.ctl.install;
 
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,10 @@ record PackedFile(String name, Path path) {
      */
     static List<PackedFile> below(Path folder, String prefix, Predicate<String> wanted) {
         List<PackedFile> files = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(folder, new FileVisitOption[0])) {
+        try (Stream<Path> walk = Files.walk(folder)) {
             for (Path path : (Iterable<Path>) walk.sorted()::iterator) {
                 String name = folder.relativize(path).toString().replace('\\', '/');
-                if (!Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS) && wanted.test(name)) {
+                if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && wanted.test(name)) {
                     files.add(new PackedFile(prefix + name, path));
                 }
                 if (files.size() > MOST) {
@@ -42,7 +43,7 @@ record PackedFile(String name, Path path) {
                             + " files, so it is no installation of rbees");
                 }
             }
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new RbeesException(ErrorCode.STORAGE_UNAVAILABLE, "cannot read " + folder, e);
         }
         return files;
