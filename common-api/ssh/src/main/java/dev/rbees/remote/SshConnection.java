@@ -35,8 +35,7 @@ public final class SshConnection implements AutoCloseable {
      *     the program, CANCELLED when this thread was interrupted
      */
     public int run(RemoteCommand command, OutputStream out, OutputStream err) {
-        StartMarker marker = StartMarker.random();
-        return link.run(command.script(marker, false), marker, _ -> {
+        return link.run(command.job(false), _ -> {
             // why: nothing is sent, and the channel's input stays open; it is the lease that keeps the program alive
         }, out, err);
     }
@@ -52,8 +51,7 @@ public final class SshConnection implements AutoCloseable {
         if (firstLine.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
             throw RbeesException.invalid("input", "one-line", "what a remote program reads must be one line");
         }
-        StartMarker marker = StartMarker.random();
-        return link.run(command.script(marker, true), marker, channel -> {
+        return link.run(command.job(true), channel -> {
             channel.write((firstLine + "\n").getBytes(StandardCharsets.UTF_8));
             channel.flush();
         }, out, err);
@@ -70,7 +68,7 @@ public final class SshConnection implements AutoCloseable {
     public int script(String script, InputStream input, OutputStream out, OutputStream err) {
         StartMarker marker = StartMarker.random();
         String text = marker.definition() + "\nrbees_say " + StartMarker.STARTS + "\n" + script;
-        return link.run(text, marker, channel -> {
+        return link.run(new RemoteRun.Job("the script", text, marker), channel -> {
             input.transferTo(channel);
             channel.flush();
             channel.close();
@@ -94,6 +92,11 @@ public final class SshConnection implements AutoCloseable {
      */
     public PortForward forwardFrom(int remotePort, InetSocketAddress local) {
         return link.forwardFrom(remotePort, local);
+    }
+
+    /** Who is at the other end. */
+    public SshPeer peer() {
+        return link.peer();
     }
 
     /** False once the connection was lost or closed. */

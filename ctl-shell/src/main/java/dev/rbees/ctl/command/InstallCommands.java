@@ -4,18 +4,27 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.ExitCode;
+import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.json.Json;
 import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.CommandSpec;
+import dev.rbees.cli.GravestExit;
 import dev.rbees.cli.OptionSpec;
+import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
+import dev.rbees.ctl.host.HostAnswer;
+import dev.rbees.ctl.host.Machines;
+import dev.rbees.ctl.host.PoolTarget;
+import dev.rbees.ctl.host.PoolTargets;
 import dev.rbees.ctl.install.InstallFolder;
 import dev.rbees.ctl.install.InstallReport;
 import dev.rbees.ctl.install.Installer;
@@ -28,12 +37,16 @@ import dev.rbees.shell.Console;
 import dev.rbees.shell.ShellCommand;
 import dev.rbees.shell.render.Amounts;
 import dev.rbees.shell.render.Column;
+import dev.rbees.shell.render.Documents;
 import dev.rbees.shell.render.Listing;
 import dev.rbees.shell.render.OutputFormat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** {@code pool install}, {@code pool upgrade} and {@code pool uninstall}. */
 final class InstallCommands {
 
+    private static final OptionSpec ALL = OptionSpec.flag("all", "every registered pool, one after the other");
     private static final OptionSpec NO_RUNTIME = OptionSpec.flag("no-runtime",
             "bring no Java along; a Java 25 or newer is there");
     private static final OptionSpec JAVA_HOME = OptionSpec.optional("java-home", "path",
@@ -46,36 +59,55 @@ final class InstallCommands {
 
     private static final CommandSpec INSTALL = new CommandSpec("pool install",
             "Bring this rbees to another machine, with a Java runtime", List.of(),
-            Machines.and(NO_RUNTIME, JAVA_HOME, DIR, OutputFormat.OPTION),
+            List.of(PoolHosts.HOST, ALL, NO_RUNTIME, JAVA_HOME, DIR, OutputFormat.OPTION),
             List.of("rbees pool install --host gpu-box", "rbees pool install --host gpu-box --no-runtime"));
     private static final CommandSpec UPGRADE = new CommandSpec("pool upgrade",
             "Bring this rbees to a machine that has another version of it", List.of(),
-            Machines.and(NO_RUNTIME, JAVA_HOME, DIR, OutputFormat.OPTION),
+            List.of(PoolHosts.HOST, ALL, NO_RUNTIME, JAVA_HOME, DIR, OutputFormat.OPTION),
             List.of("rbees pool upgrade --all"));
     private static final CommandSpec UNINSTALL = new CommandSpec("pool uninstall",
             "Remove the rbees that was installed on another machine; models and settings stay", List.of(),
-            Machines.and(DIR, YES, OutputFormat.OPTION),
+            List.of(PoolHosts.HOST, ALL, DIR, YES, OutputFormat.OPTION),
             List.of("rbees pool uninstall --host gpu-box"));
 
-    private static final Listing<HostOutcome<InstallReport>> INSTALLED = new Listing<>(HostOutcome::host, List.of(
-            Column.text("HOST", HostOutcome::host),
+    private static final Listing<Outcome<InstallReport>> INSTALLED = new Listing<>(Outcome::host, List.of(
+            Column.text("HOST", Outcome::host),
             Column.word("VERSION", shown(report -> report.version() + "-" + report.digest())),
             Column.word("RUNTIME", shown(InstallReport::runtime)),
-            Column.word("TIME", outcome -> outcome.result() == null ? "failed" : time(outcome.result()))));
+            Column.word("TIME", outcome -> outcome.report() == null ? "failed" : time(outcome.report()))));
 
-    private static final Listing<HostOutcome<UninstallReport>> REMOVED = new Listing<>(HostOutcome::host, List.of(
-            Column.text("HOST", HostOutcome::host),
+    private static final Listing<Outcome<UninstallReport>> REMOVED = new Listing<>(Outcome::host, List.of(
+            Column.text("HOST", Outcome::host),
             Column.text("REMOVED",
-                    outcome -> outcome.result() == null ? "failed" : String.join(", ", outcome.result().removed())),
+                    outcome -> outcome.report() == null ? "failed" : String.join(", ", outcome.report().removed())),
             Column.number("STOPPED", shown(UninstallReport::stopped)),
             Column.text("KEPT", shown(UninstallReport::home))));
 
-    private final Console console;
+    private final Machines machines;
+    private final PoolTargets pools;
     private final RbeesHome home;
+    private final Console console;
 
-    InstallCommands(Console console, RbeesHome home) {
-        this.console = console;
+    /** What came of it on one machine: a report, or why there is none. */
+    private record Outcome<T>(String host, @Nullable T report, @Nullable RbeesException failure) {
+
+        HostAnswer answer() {
+            return failure == null
+                    ? new HostAnswer(host, true, Json.readTree(Json.write(report).getBytes(UTF_8)), null)
+                    : new HostAnswer(host, false, null, new HostAnswer.Failure(failure.code().name(), failure.userMessage()));
+        }
+    }
+
+    /** What is done on one machine. */
+    private interface Work<T> {
+        T on(String name, RemoteShell shell);
+    }
+
+    InstallCommands(Machines machines, PoolTargets pools, RbeesHome home, Console console) {
+        this.machines = machines;
+        this.pools = pools;
         this.home = home;
+        this.console = console;
     }
 
     List<ShellCommand> all() {
@@ -90,10 +122,12 @@ final class InstallCommands {
         if (!bring && java.isPresent()) {
             throw new UsageException("--java-home names a Java to bring along, and --no-runtime says to bring none");
         }
+        PoolHosts hosts = PoolHosts.of(line, pools);
         InstallFolder folder = folder(line);
         Installer installer = new Installer(console, home.open(), new JavaChoice(bring, java), folder,
                 InstantSource.system());
-        int status = each(line, INSTALLED, (name, shell) -> installer.install(name, shell, onlyIfDifferent));
+        int status = each(hosts, OutputFormat.of(line), INSTALLED,
+                (name, shell) -> installer.install(name, shell, onlyIfDifferent));
         if (status == ExitCode.OK.code() && !folder.equals(InstallFolder.USUAL)) {
             console.say("the remote commands find it there once the pool is registered with --path "
                     + (folder.path().startsWith("/") ? "" : "~/") + folder.path() + "/current/bin");
@@ -103,27 +137,50 @@ final class InstallCommands {
 
     private int uninstall(CommandLine line) {
         boolean yes = line.flag(YES.name());
-        List<String> names = Machines.named(line, home).stream().map(Machines.Machine::name).toList();
-        if (!yes && console.canAsk() && !console.confirms("Remove rbees from " + String.join(", ", names) + "?")) {
+        PoolHosts hosts = PoolHosts.of(line, pools);
+        Uninstaller uninstaller = new Uninstaller(console, folder(line));
+        OutputFormat format = OutputFormat.of(line);
+        if (!yes && console.canAsk() && !console.confirms("Remove rbees from " + hosts.names() + "?")) {
             console.say("nothing was removed");
             return ExitCode.FAILED.code();
         }
-        Uninstaller uninstaller = new Uninstaller(console, folder(line));
-        return each(line, REMOVED, (name, shell) -> uninstaller.uninstall(name, shell, yes));
+        return each(hosts, format, REMOVED, (name, shell) -> uninstaller.uninstall(name, shell, yes));
     }
 
-    /** Does it on one machine after the other, and prints what came of it. */
-    private <T> int each(CommandLine line, Listing<HostOutcome<T>> listing, BiFunction<String, RemoteShell, T> work) {
-        OutputFormat format = OutputFormat.of(line);
-        List<HostOutcome<T>> outcomes = new ArrayList<>();
-        boolean several = Machines.several(line);
-        int status = Machines.each(Machines.named(line, home), several, console, work, outcomes::add);
-        if (several || format == OutputFormat.TABLE || format == OutputFormat.NAME) {
-            listing.print(console.out(), format, outcomes);
-        } else {
-            new Listing<T>(_ -> "", List.of()).printOne(console.out(), format, outcomes.getFirst().result());
+    /** Does it on one machine after the other, and prints what came of it. Of a single one, a failure is that of the command. */
+    private <T> int each(PoolHosts hosts, OutputFormat format, Listing<Outcome<T>> listing, Work<T> work) {
+        List<Outcome<T>> outcomes = new ArrayList<>();
+        int gravest = ExitCode.OK.code();
+        for (PoolTarget target : hosts.targets()) {
+            try {
+                outcomes.add(new Outcome<>(target.name(), work.on(target.name(),
+                        (script, input, out, err) -> machines.script(target, script, input, out, err)), null));
+            } catch (RbeesException e) {
+                RbeesException named = named(target.name(), e);
+                if (!hosts.several() || e.code() == ErrorCode.CANCELLED) {
+                    throw named;
+                }
+                console.say("error: " + Printable.line(named.userMessage()));
+                outcomes.add(new Outcome<>(target.name(), null, e));
+                gravest = GravestExit.of(gravest, e.code().exitCode().code());
+            }
         }
-        return status;
+        print(hosts.several(), format, listing, outcomes);
+        return gravest;
+    }
+
+    private <T> void print(boolean several, OutputFormat format, Listing<Outcome<T>> listing, List<Outcome<T>> outcomes) {
+        Object document = several ? outcomes.stream().map(Outcome::answer).toList() : outcomes.getFirst().report();
+        switch (format) {
+            case TABLE, NAME -> listing.print(console.out(), format, outcomes);
+            case JSON -> console.out().println(Documents.json(Objects.requireNonNull(document, "a report")));
+            case YAML -> console.out().print(Documents.yaml(Objects.requireNonNull(document, "a report")));
+        }
+        console.out().flush();
+    }
+
+    private static RbeesException named(String host, RbeesException e) {
+        return e.userMessage().contains(host) ? e : new RbeesException(e.code(), host + ": " + e.userMessage(), e);
     }
 
     private static InstallFolder folder(CommandLine line) {
@@ -134,7 +191,7 @@ final class InstallCommands {
         return report.changed() ? Amounts.time(Duration.ofMillis((long) (report.seconds() * 1000))) : "unchanged";
     }
 
-    private static <T> Function<HostOutcome<T>, @Nullable Object> shown(Function<T, @Nullable Object> value) {
-        return outcome -> outcome.result() == null ? null : value.apply(outcome.result());
+    private static <T> Function<Outcome<T>, @Nullable Object> shown(Function<T, @Nullable Object> value) {
+        return outcome -> outcome.report() == null ? null : value.apply(outcome.report());
     }
 }
