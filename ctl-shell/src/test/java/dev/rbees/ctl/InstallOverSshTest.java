@@ -94,7 +94,7 @@ class InstallOverSshTest extends CtlProcess {
         assertThat(none.status()).isEqualTo(2);
         assertThat(none.err()).contains("no pools are registered");
 
-        Files.writeString(folder.resolve("home/pools.toml"), "[[pools]]\nid = \"big\"\nhost = \"gpu-box\"\n");
+        Files.writeString(Files.createDirectories(folder.resolve("home")).resolve("pools.toml"), "[[pools]]\nid = \"big\"\nhost = \"gpu-box\"\n");
         Ran ran = run("pool", "install", "--all", "--no-runtime", "--output", "name");
         assertThat(ran).as(ran.err()).extracting(Ran::status, Ran::out).containsExactly(0, "big\n");
         assertThat(run("pool", "install").status()).isEqualTo(2);
