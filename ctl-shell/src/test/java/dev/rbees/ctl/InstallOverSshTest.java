@@ -53,7 +53,8 @@ class InstallOverSshTest extends CtlProcess {
     void installsUpgradesAndRemoves() throws Exception {
         Ran installed = run("pool", "install", "--host", "gpu-box", "--no-runtime");
         assertThat(installed.status()).as(installed.err()).isZero();
-        assertThat(installed.out()).matches("HOST +VERSION +RUNTIME +TIME\ngpu-box +1\\.0\\.0-[0-9a-f]{12} +none +[0-9]+s\n");
+        assertThat(installed.out())
+                .matches("HOST +VERSION +RUNTIME +TIME\ngpu-box +1\\.0\\.0-[0-9a-f]{12} +none +[0-9]+s\n");
         assertThat(installed.err()).contains("gpu-box: sending: 100%");
         assertThat(root.resolve("current/bin/rbees-pool")).isExecutable();
         assertThat(run("pool", "status", "--host", "gpu-box").out()).isEqualTo("rbees-pool 1.0.0\n");
@@ -85,7 +86,8 @@ class InstallOverSshTest extends CtlProcess {
         assertThat(ran.err()).contains("error: gone refuses the connection");
 
         Ran table = run("pool", "upgrade", "--no-runtime", "--host", "gone", "--host", "cellar");
-        assertThat(table.out()).containsPattern("gone +- +- +failed\n").containsPattern("cellar +1.0.0-\\S+ +none +unchanged\n");
+        assertThat(table.out()).containsPattern("gone +- +- +failed\n")
+                .containsPattern("cellar +1.0.0-\\S+ +none +unchanged\n");
     }
 
     @Test
@@ -94,7 +96,8 @@ class InstallOverSshTest extends CtlProcess {
         assertThat(none.status()).isEqualTo(2);
         assertThat(none.err()).contains("no pools are registered");
 
-        Files.writeString(Files.createDirectories(folder.resolve("home")).resolve("pools.toml"), "[[pools]]\nid = \"big\"\nhost = \"gpu-box\"\n");
+        Files.writeString(Files.createDirectories(folder.resolve("home")).resolve("pools.toml"),
+                "[[pools]]\nid = \"big\"\nhost = \"gpu-box\"\n");
         Ran ran = run("pool", "install", "--all", "--no-runtime", "--output", "name");
         assertThat(ran).as(ran.err()).extracting(Ran::status, Ran::out).containsExactly(0, "big\n");
         assertThat(run("pool", "install").status()).isEqualTo(2);

@@ -94,7 +94,8 @@ final class InstallCommands {
         HostAnswer answer() {
             return failure == null
                     ? new HostAnswer(host, true, Json.readTree(Json.write(report).getBytes(UTF_8)), null)
-                    : new HostAnswer(host, false, null, new HostAnswer.Failure(failure.code().name(), failure.userMessage()));
+                    : new HostAnswer(host, false, null,
+                            new HostAnswer.Failure(failure.code().name(), failure.userMessage()));
         }
     }
 

@@ -2,7 +2,6 @@ package dev.rbees.ctl.install;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
@@ -76,8 +75,7 @@ record Distribution(Path folder, String version) {
         try {
             for (PackedFile file : files()) {
                 String content = file.isLink() ? "-> " + file.target() : Sha256.of(file.path());
-                String kind = Files.isExecutable(file.path()) && Files.isRegularFile(file.path(), LinkOption.NOFOLLOW_LINKS)
-                        ? " x " : " - ";
+                String kind = !file.isLink() && Files.isExecutable(file.path()) ? " x " : " - ";
                 digest.update((file.name() + kind + content + "\n").getBytes(UTF_8));
             }
         } catch (IOException e) {

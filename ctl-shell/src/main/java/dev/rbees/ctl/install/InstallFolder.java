@@ -27,8 +27,9 @@ public record InstallFolder(String path) {
         boolean plain = path.codePoints().noneMatch(Character::isISOControl);
         boolean climbs = ("/" + path + "/").contains("/../");
         if (path.isBlank() || path.equals("/") || path.startsWith("~") || !plain || climbs || path.length() > LONGEST) {
-            throw new UsageException("--dir must name a folder on that machine: an absolute path, or one from the home folder"
-                    + " there, without '..'");
+            throw new UsageException(
+                    "--dir must name a folder on that machine: an absolute path, or one from the home folder"
+                            + " there, without '..'");
         }
         return new InstallFolder(path);
     }

@@ -75,9 +75,9 @@ record JavaRuntimes(RbeesHome home, Path own, Optional<JavaHome> named, Consumer
     }
 
     private JavaHome make(Path kept) {
-        Path jlink = Path.of(System.getProperty("java.home"), "bin", "jlink");
-        if (!Files.isExecutable(jlink)) {
-            throw new RbeesException(ErrorCode.CONFLICT, "the Java that this program runs on (" + jlink.getParent().getParent()
+        Path java = Path.of(System.getProperty("java.home"));
+        if (!Files.isExecutable(java.resolve("bin/jlink"))) {
+            throw new RbeesException(ErrorCode.CONFLICT, "the Java that this program runs on (" + java
                     + ") cannot make a runtime: it has no jlink; set JAVA_HOME to a JDK 25, name a Java with --java-home,"
                     + " or say --no-runtime where there is one");
         }
@@ -86,7 +86,7 @@ record JavaRuntimes(RbeesHome home, Path own, Optional<JavaHome> named, Consumer
         try {
             Path work = Files.createTempDirectory(home.cacheRoot(), ".runtime-");
             try {
-                link(jlink, work.resolve("runtime"));
+                link(java.resolve("bin"), work.resolve("runtime"));
                 delete(kept);
                 AtomicFile.move(work.resolve("runtime"), kept);
             } finally {
@@ -98,12 +98,12 @@ record JavaRuntimes(RbeesHome home, Path own, Optional<JavaHome> named, Consumer
         return JavaHome.read(kept);
     }
 
-    private static void link(Path jlink, Path target) {
+    private static void link(Path programs, Path target) {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        environment.put("PATH", RbeesHome.folderOf(jlink).toString());
+        environment.put("PATH", programs.toString());
         Optional<OutsideProgram.Answer> answer = new OutsideProgram(environment, LONGEST, MOST_OUTPUT).ask("jlink",
-                "--output", target.toString(), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages", "--compress", "zip-0",
-                "--add-modules", String.join(",", new TreeSet<>(MODULES)));
+                "--output", target.toString(), "--strip-java-debug-attributes", "--no-header-files", "--no-man-pages",
+                "--compress", "zip-0", "--add-modules", String.join(",", new TreeSet<>(MODULES)));
         if (answer.filter(OutsideProgram.Answer::done).isEmpty()) {
             throw new RbeesException(ErrorCode.CONFLICT, "jlink cannot make a Java runtime: "
                     + Printable.message(answer.map(OutsideProgram.Answer::output).orElse("it did not end")).strip()

@@ -32,9 +32,8 @@ public final class Uninstaller {
         Scripts scripts = new Scripts(shell);
         List<String> running = Installer.look(scripts, folder).running();
         if (!running.isEmpty() && !stop) {
-            throw new RbeesException(ErrorCode.CONFLICT, (running.size() == 1 ? "a program of rbees runs" : running.size()
-                    + " programs of rbees run") + " from there (process " + String.join(", ", running)
-                    + "); stop them with 'rbees pool worker stop-all --host " + name + "', or say --yes to have them ended");
+            throw new RbeesException(ErrorCode.CONFLICT, "rbees runs there (process " + String.join(", ", running)
+                    + "); stop it with 'rbees pool worker stop-all --host " + name + "', or say --yes to have it ended");
         }
         ScriptAnswer answer = scripts.run("uninstall", Map.of("dir", folder.path(), "stop", stop ? "yes" : "no"),
                 InputStream.nullInputStream(), stage -> console.say(name + ": " + stage));

@@ -177,7 +177,8 @@ class InstallerTest {
                 "JAVA_VERSION=\"25.0.9\"\nOS_NAME=\"Linux\"\nOS_ARCH=\"aarch64\"\n");
         machine.tool("uname", "case $1 in -s) echo Linux ;; *) echo aarch64 ;; esac");
 
-        InstallReport report = rbees.installer(folder.resolve("operator"), new JavaChoice(true, Optional.of(java.toString())))
+        InstallReport report = rbees
+                .installer(folder.resolve("operator"), new JavaChoice(true, Optional.of(java.toString())))
                 .install("box", machine, false);
 
         assertThat(report.runtime()).isEqualTo("25.0.9-linux-aarch64");
