@@ -92,10 +92,12 @@ final class InstallCommands {
     private record Outcome<T>(String host, @Nullable T report, @Nullable RbeesException failure) {
 
         HostAnswer answer() {
-            return failure == null
-                    ? new HostAnswer(host, true, Json.readTree(Json.write(report).getBytes(UTF_8)), null)
-                    : new HostAnswer(host, false, null,
-                            new HostAnswer.Failure(failure.code().name(), failure.userMessage()));
+            if (failure != null) {
+                return new HostAnswer(host, false, null,
+                        new HostAnswer.Failure(failure.code().name(), failure.userMessage()));
+            }
+            String json = Json.write(Objects.requireNonNull(report, "a report"));
+            return new HostAnswer(host, true, Json.readTree(json.getBytes(UTF_8)), null);
         }
     }
 
