@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Makes the AOT caches: starts all four programs with a tiny model, lets them do together what users have them do, and ends
- * them; Java then writes down which classes it had to load. Arguments: the distribution, and the folder with the worker's
- * test classes, which can make such a model.
+ * them; Java then writes down which classes it had to load. Argument: the distribution, which has the model.
  */
 final class TrainAot implements AutoCloseable {
 
@@ -36,17 +35,12 @@ final class TrainAot implements AutoCloseable {
     public static void main(String[] args) throws IOException, InterruptedException {
         Path work = Files.createTempDirectory("rbees-aot");
         try (TrainAot train = new TrainAot(Path.of(args[0]), work)) {
-            train.run(args[1]);
+            train.run();
         }
     }
 
-    private void run(String testClasses) throws IOException, InterruptedException {
-        Path model = work.resolve("tiny.gguf");
-        Process made = start(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                testClasses + ":" + distribution.resolve("lib") + "/*", "dev.rbees.worker.testing.TinyModelFile",
-                model.toString()), "", "");
-        await(made, "the tiny model");
-
+    private void run() throws IOException, InterruptedException {
+        Path model = distribution.resolve("lib/train/tiny.gguf");
         int orchestratorPort = freePort();
         String orchestrator = "http://127.0.0.1:" + orchestratorPort;
         Process orcd = train("rbees-orcd", orchestrator, "--port", "" + orchestratorPort);

@@ -2,9 +2,9 @@
 
 RBEES_JAVA_NEEDED=25
 
-# Prints the home of a JDK (or JRE) that is new enough; nothing and 1 when there is none.
+# Prints the home of a JDK (or JRE) that is new enough, first of all the installation's own; nothing and 1 when there is none.
 rbees_find_java() {
-    for rbees_candidate in "${RBEES_JAVA_HOME:-}" "${JAVA_HOME:-}"; do
+    for rbees_candidate in "${RBEES_JAVA_HOME:-}" "${RBEES_INSTALL:+$RBEES_INSTALL/runtime}" "${JAVA_HOME:-}"; do
         rbees_prints_new_enough "$rbees_candidate" && return 0
     done
     rbees_on_path=$(command -v java 2>/dev/null) && rbees_prints_new_enough "$(rbees_home_of "$rbees_on_path")" && return 0

@@ -32,11 +32,12 @@ public final class CtlCommands {
         commands.addAll(new OrchestratorCommands(console, home).all());
         commands.addAll(new ContextCommands(console, home).all());
         commands.addAll(new TestCommands(console, home).all());
-        pools(console, PoolsFile.of(home)).forEach(command -> commands.add(command.after(home::check)));
+        pools(console, home).forEach(command -> commands.add(command.after(home::check)));
         return new CommandSet(SUMMARY, commands);
     }
 
-    private static List<ShellCommand> pools(Console console, PoolsFile file) {
+    private static List<ShellCommand> pools(Console console, RbeesHome home) {
+        PoolsFile file = PoolsFile.of(home);
         Machines machines = new Machines(console);
         PoolTargets targets = new PoolTargets(file);
         List<ShellCommand> commands = new ArrayList<>(List.of(new PoolRegisterCommand(machines, file, console).command()));
@@ -44,6 +45,7 @@ public final class CtlCommands {
         commands.addAll(RemotePoolCommand.all(machines, targets, console));
         commands.add(new PoolDoctorCommand(new RemoteDoctor(machines, Program.of("rbees", CtlCommands.class),
                 InstantSource.system()), targets, console).command());
+        commands.addAll(new InstallCommands(machines, targets, home, console).all());
         return commands;
     }
 }

@@ -134,6 +134,19 @@ public final class Machines {
         return Reach.kibibytes(said.text());
     }
 
+    /**
+     * Runs a POSIX shell script.
+     *
+     * @param input its standard input, to the end
+     * @return its exit status
+     * @throws RbeesException as {@link #run} does
+     */
+    public int script(PoolTarget target, String script, InputStream input, OutputStream out, OutputStream err) {
+        try (SshConnection connection = open(target)) {
+            return connection.script(script, input, out, err);
+        }
+    }
+
     private SshConnection open(PoolTarget target) {
         SshConnection connection = connections().open(target.ssh());
         try {
@@ -148,9 +161,8 @@ public final class Machines {
     private static int found(PoolTarget target, int status) {
         if (status == RemoteCommand.NOT_FOUND) {
             throw new RbeesException(ErrorCode.POOL_UNAVAILABLE, "there is no rbees-pool on " + target.name()
-                    + target.path().map(path -> ", neither in " + path + " nor").orElse(", neither")
-                    + " in its PATH nor in ~/"
-                    + RemoteCommand.INSTALLED + "; install rbees there");
+                    + target.path().map(path -> ", neither in " + path + " nor").orElse(", neither") + " in its PATH nor in ~/"
+                    + RemoteCommand.INSTALLED + "; bring it there with 'rbees pool install --host " + target.name() + "'");
         }
         return status;
     }

@@ -14,6 +14,7 @@ import dev.rbees.api.pool.WorkerDetails;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
+import dev.rbees.pool.inventory.Installation;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.service.Service;
 import dev.rbees.pool.service.ServiceFiles;
@@ -87,7 +88,8 @@ record ServiceCommands(WorkerFleet fleet, RbeesHome home, Console console) {
         environment.put(Environment.HOME, home.root().toString());
         VARIABLES.forEach(name -> Optional.ofNullable(console.environment().get(name)).filter(value -> !value.isBlank())
                 .ifPresent(value -> environment.put(name, value)));
-        return new Service(worker.worker().workerId(), fleet.program(), worker.arguments(), environment,
-                Path.of(worker.log()));
+        // why: an upgrade removes the folder of a version some time
+        Path program = Installation.lasting(fleet.program());
+        return new Service(worker.worker().workerId(), program, worker.arguments(), environment, Path.of(worker.log()));
     }
 }

@@ -23,6 +23,22 @@ public final class Installation {
         return folder.map(Path::toAbsolutePath).filter(path -> Files.isExecutable(path.resolve("bin/rbees-workerd")));
     }
 
+    /**
+     * A program of an installation by the path that stays the same when another version is installed: {@code current/bin/…}
+     * in place of {@code versions/…/bin/…}, where there is such a link.
+     */
+    public static Path lasting(Path program) {
+        Path version = RbeesHome.folderOf(RbeesHome.folderOf(program));
+        Path link = version.resolve("../../current").normalize();
+        try {
+            return Files.isSymbolicLink(link) && Files.isSameFile(link, version)
+                    ? link.resolve(version.relativize(program))
+                    : program;
+        } catch (IOException _) {
+            return program;
+        }
+    }
+
     /** The jar whose name begins so. */
     public static Optional<Path> library(Path installation, String prefix) {
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(installation.resolve("lib"), prefix + "*.jar")) {
