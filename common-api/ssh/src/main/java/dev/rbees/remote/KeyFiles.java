@@ -59,7 +59,8 @@ final class KeyFiles implements ClientIdentityLoader, KeyIdentityProvider {
         return location instanceof PathResource path ? load(session, path.getPath()) : List.of();
     }
 
-    private Iterable<KeyPair> load(SessionContext session, Path file) {
+    /** The key of a file, or none. */
+    Iterable<KeyPair> load(SessionContext session, Path file) {
         if (!Files.isReadable(file)) {
             return List.of();
         }

@@ -9,10 +9,12 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +29,39 @@ import dev.rbees.api.error.RbeesException;
  * @param host as it is dialled
  * @param port of its sshd
  * @param alias under which the host stands in the files instead, empty for none
+ * @param pins the only keys that the host may have; with none of them the files decide
  */
-record KnownHosts(List<Path> files, String host, int port, String alias) {
+record KnownHosts(List<Path> files, String host, int port, String alias, List<PublicKey> pins) {
 
     private static final String REVOKED = "revoked";
 
     KnownHosts {
         files = List.copyOf(files);
+        pins = List.copyOf(pins);
+    }
+
+    /**
+     * The same host with the keys that it must have.
+     *
+     * @param lines {@code type base64}
+     * @throws RbeesException INVALID_REQUEST when one of them is no key
+     */
+    KnownHosts pinned(List<String> lines) {
+        return new KnownHosts(files, host, port, alias, lines.stream().map(KnownHosts::pin).toList());
+    }
+
+    private static PublicKey pin(String line) {
+        try {
+            PublicKeyEntry entry = PublicKeyEntry.parsePublicKeyEntry(line);
+            PublicKey key = entry == null ? null : entry.resolvePublicKey(null, Map.of(), PublicKeyEntryResolver.IGNORING);
+            if (key != null) {
+                return key;
+            }
+        } catch (IOException | GeneralSecurityException | RuntimeException _) {
+            // told below
+        }
+        throw RbeesException.invalid("host_key", "public-key",
+                "a pinned host key is written as 'ssh-ed25519 AAAA…', as ssh-keyscan prints it after the name");
     }
 
     private record Known(KnownHostEntry entry, PublicKey key) {}
@@ -44,6 +72,10 @@ record KnownHosts(List<Path> files, String host, int port, String alias) {
 
     /** @throws RbeesException FORBIDDEN when the key is unknown, changed or revoked */
     void check(PublicKey offered) {
+        if (!pins.isEmpty()) {
+            checkPins(offered);
+            return;
+        }
         List<Known> known = read();
         if (known.stream().anyMatch(line -> isRevoked(line.entry()) && KeyUtils.compareKeys(line.key(), offered))) {
             throw refused("the host key of %s is revoked in %s: do not connect".formatted(shown(), files.getFirst()));
@@ -63,8 +95,19 @@ record KnownHosts(List<Path> files, String host, int port, String alias) {
                 + ">> '%s'").formatted(shown(), presented, shown(), files.getFirst(), port, host, files.getFirst()));
     }
 
+    private void checkPins(PublicKey offered) {
+        if (pins.stream().noneMatch(pin -> KeyUtils.compareKeys(pin, offered))) {
+            throw refused(("the host key of %s has changed: it is not the one that was pinned (%s %s). Somebody may stand "
+                    + "between you and that machine, or it was installed anew. When you know that it was, register it "
+                    + "again").formatted(shown(), KeyUtils.getKeyType(offered), KeyUtils.getFingerPrint(offered)));
+        }
+    }
+
     /** The types of the keys that are known for the host, so that it can be asked for one of those. */
     List<String> keyTypes() {
+        if (!pins.isEmpty()) {
+            return pins.stream().map(key -> Objects.toString(KeyUtils.getKeyType(key), "")).distinct().toList();
+        }
         return read().stream()
                 .filter(this::isOurs)
                 .map(line -> Objects.toString(KeyUtils.getKeyType(line.key()), "")).distinct().toList();

@@ -1,28 +1,28 @@
 package dev.rbees.remote;
 
-import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
-import java.util.Set;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
-import org.apache.sshd.client.channel.ChannelExec;
-import org.apache.sshd.client.channel.ClientChannelEvent;
-import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.common.util.io.output.NoCloseOutputStream;
+import dev.rbees.api.error.RbeesException;
 
-/** An open connection to a machine. Several threads may run commands on it. */
+/**
+ * An open connection to a machine. Several threads may use it at the same time; so many commands run on it at once as
+ * {@link SshLink#MOST_CHANNELS} says, and further ones wait for their turn.
+ *
+ * <p>A thread that is interrupted while it waits for a command ends it: the channel is closed, so that the program there is
+ * told to end, and the call ends with CANCELLED.
+ */
 public final class SshConnection implements AutoCloseable {
 
-    private static final Duration OPEN = Duration.ofSeconds(10);
-    private static final Duration CLOSE = Duration.ofSeconds(2);
-    private static final int SIGNALLED = 128;
+    private final SshLink link;
+    private final Runnable end;
 
-    private final ClientSession session;
-    private final SshFailures failures;
-
-    SshConnection(ClientSession session, SshFailures failures) {
-        this.session = session;
-        this.failures = failures;
+    /** @param end is run once, when the connection is closed */
+    SshConnection(SshLink link, Runnable end) {
+        this.link = link;
+        this.end = end;
     }
 
     /**
@@ -30,46 +30,80 @@ public final class SshConnection implements AutoCloseable {
      *
      * @param out takes its output as it comes
      * @param err takes its error output as it comes
-     * @return its exit status; {@link RemoteCommand#NOT_FOUND} when there is no such program
-     * @throws dev.rbees.api.error.RbeesException POOL_UNAVAILABLE when the connection is lost
+     * @return its exit status, 128 + n after the signal n; {@link RemoteCommand#NOT_FOUND} when there is no such program
+     * @throws RbeesException POOL_UNAVAILABLE when the connection is lost or the login shell did not get so far as to start
+     *     the program, CANCELLED when this thread was interrupted
      */
     public int run(RemoteCommand command, OutputStream out, OutputStream err) {
-        try {
-            ChannelExec channel = session.createExecChannel(command.line());
-            try {
-                channel.setAgentForwarding(false);
-                channel.setOut(new NoCloseOutputStream(out));
-                channel.setErr(new NoCloseOutputStream(err));
-                // why: no input is set, so the channel's input stays open; it is the lease that keeps the program alive
-                channel.open().verify(OPEN);
-                channel.waitFor(Set.of(ClientChannelEvent.CLOSED), 0L);
-                return status(channel);
-            } finally {
-                // why: at once and without telling the server would leave its slot in use
-                channel.close(false).await(CLOSE);
-            }
-        } catch (IOException e) {
-            throw failures.lost(e);
-        }
+        StartMarker marker = StartMarker.random();
+        return link.run(command.script(marker, false), marker, _ -> {
+            // why: nothing is sent, and the channel's input stays open; it is the lease that keeps the program alive
+        }, out, err);
     }
 
-    private static int status(ChannelExec channel) throws IOException {
-        Integer status = channel.getExitStatus();
-        if (status != null) {
-            return status;
+    /**
+     * Runs a program that gets one line on its standard input, such as a token, and nothing after it. Neither its arguments
+     * nor its environment hold the line.
+     *
+     * @param firstLine without its end
+     * @return its exit status, as the other method does
+     */
+    public int run(RemoteCommand command, String firstLine, OutputStream out, OutputStream err) {
+        if (firstLine.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
+            throw RbeesException.invalid("input", "one-line", "what a remote program reads must be one line");
         }
-        if (channel.getExitSignal() != null) {
-            return SIGNALLED;
-        }
-        throw new IOException("the channel was closed without an exit status");
+        StartMarker marker = StartMarker.random();
+        return link.run(command.script(marker, true), marker, channel -> {
+            channel.write((firstLine + "\n").getBytes(StandardCharsets.UTF_8));
+            channel.flush();
+        }, out, err);
     }
 
+    /**
+     * Runs a POSIX shell script. Its standard input is {@code input}, read as fast as the script does, to its end.
+     *
+     * @param script for sh; an exit status is its own
+     * @param input is not closed
+     * @return its exit status
+     * @throws RbeesException as the other methods do
+     */
+    public int script(String script, InputStream input, OutputStream out, OutputStream err) {
+        StartMarker marker = StartMarker.random();
+        String text = marker.definition() + "\nrbees_say " + StartMarker.STARTS + "\n" + script;
+        return link.run(text, marker, channel -> {
+            input.transferTo(channel);
+            channel.flush();
+            channel.close();
+        }, out, err);
+    }
+
+    /**
+     * Opens a port on our loopback address that leads to a port on the loopback address of the other machine.
+     *
+     * @throws RbeesException POOL_UNAVAILABLE when the connection is lost
+     */
+    public PortForward forwardTo(int remoteLoopbackPort) {
+        return link.forwardTo(remoteLoopbackPort);
+    }
+
+    /**
+     * Opens a port on the loopback address of the other machine that leads to an address as seen from here.
+     *
+     * @param remotePort 0 for any that is free there; the answer says which
+     * @throws RbeesException POOL_UNAVAILABLE when the connection is lost or the other side does not open the port
+     */
+    public PortForward forwardFrom(int remotePort, InetSocketAddress local) {
+        return link.forwardFrom(remotePort, local);
+    }
+
+    /** False once the connection was lost or closed. */
+    public boolean isOpen() {
+        return link.isOpen();
+    }
+
+    /** Ends the connection, or gives a shared one back. Closing twice does nothing. */
     @Override
     public void close() {
-        try {
-            session.close(false).await(CLOSE);
-        } catch (IOException _) {
-            session.close(true);
-        }
+        end.run();
     }
 }

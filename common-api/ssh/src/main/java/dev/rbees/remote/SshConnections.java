@@ -16,10 +16,13 @@ import org.apache.sshd.client.session.ClientSessionCreator;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.kex.KexProposalOption;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.server.forward.ForwardingFilter;
+import org.apache.sshd.server.forward.TcpForwardingFilter;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -33,11 +36,13 @@ public final class SshConnections implements AutoCloseable {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final int MISSED_HEARTBEATS = 2;
+    private static final Duration IDLE = Duration.ofMinutes(5);
 
     private final SshSettings settings;
     private final KeyFiles keys;
     private final SshConfigFile config;
     private final SshClient client;
+    private final SharedLinks shared;
 
     /** What is trusted on the way to a machine: its own host keys first, then those of the hosts that are jumped over. */
     private record Trust(List<KnownHosts> hops) {
@@ -69,7 +74,13 @@ public final class SshConnections implements AutoCloseable {
     }
 
     public SshConnections(SshSettings settings) {
+        this(settings, IDLE);
+    }
+
+    /** @param idle how long a shared connection that nobody uses stays open */
+    SshConnections(SshSettings settings, Duration idle) {
         this.settings = settings;
+        this.shared = new SharedLinks(this::login, idle);
         this.keys = new KeyFiles(settings.folder());
         this.config = new SshConfigFile(settings.config(), settings.folder());
         this.client = SshClient.setUpDefaultClient();
@@ -86,6 +97,8 @@ public final class SshConnections implements AutoCloseable {
         client.setFilePasswordProvider(FilePasswordProvider.EMPTY);
         settings.agent().ifPresent(socket -> client.setAgentFactory(new AgentSocket.Factory(socket)));
         client.addSessionListener(new HostKeyOrder());
+        // why: what a server may connect to here is only what forwardFrom has opened; the library looks that up by itself
+        client.setForwardingFilter(ForwardingFilter.asForwardingFilter(null, null, OwnForwards.INSTANCE));
         CoreModuleProperties.TCP_NODELAY.set(client, true);
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, MISSED_HEARTBEATS);
@@ -95,28 +108,58 @@ public final class SshConnections implements AutoCloseable {
         client.start();
     }
 
-    /**
-     * Connects and logs in.
-     *
-     * @throws dev.rbees.api.error.RbeesException POOL_UNAVAILABLE when the machine cannot be reached, FORBIDDEN when its key
-     *     is not trusted or it accepts none of ours
-     */
+    /** Connects and logs in, to a machine of which the user's own SSH files know all there is to know. */
     public SshConnection connect(RemoteHost host) {
-        SshFailures failures = new SshFailures(host, settings.patience(), keys);
+        return connect(SshTarget.of(host));
+    }
+
+    /**
+     * Connects and logs in; the connection is the caller's alone.
+     *
+     * @throws RbeesException POOL_UNAVAILABLE when the machine cannot be reached, FORBIDDEN when its key is not trusted or it
+     *     accepts none of ours, CANCELLED when the thread was interrupted
+     */
+    public SshConnection connect(SshTarget target) {
+        SshLink link = login(target);
+        return new SshConnection(link, link::close);
+    }
+
+    /**
+     * A connection that all who ask for the same target have together. Closing it gives it back; a while after the last has
+     * done so it ends. One that was lost is made anew for the next who asks.
+     *
+     * @throws RbeesException as {@link #connect(SshTarget)} does
+     */
+    public SshConnection open(SshTarget target) {
+        return shared.open(target);
+    }
+
+    private SshLink login(SshTarget target) {
+        SshFailures failures = new SshFailures(target.host(), settings.patience(), keys);
         try {
-            HostConfigEntry entry = resolve(host);
-            AttributeRepository context = AttributeRepository.ofKeyValuePair(Trust.KEY, trust(entry));
+            HostConfigEntry entry = resolve(target.host());
+            AttributeRepository context = AttributeRepository.ofKeyValuePair(Trust.KEY, trust(target, entry));
             ClientSession session = client.connect(entry, context, null).verify(settings.patience()).getClientSession();
             try {
+                target.keyFile().ifPresent(file -> offerFirst(session, file));
                 session.auth().verify(settings.patience());
-                return new SshConnection(session, failures);
+                return new SshLink(session, failures);
             } catch (IOException | RuntimeException e) {
                 session.close(true);
                 throw e;
             }
         } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException io && RemoteRun.isInterruption(io)) {
+                Thread.currentThread().interrupt();
+                throw failures.cancelled();
+            }
             throw failures.connecting(e);
         }
+    }
+
+    private void offerFirst(ClientSession session, Path file) {
+        session.setKeyIdentityProvider(KeyIdentityProvider.resolveKeyIdentityProvider(
+                context -> keys.load(context, file), session.getKeyIdentityProvider()));
     }
 
     private HostConfigEntry resolve(RemoteHost host) throws IOException {
@@ -138,9 +181,9 @@ public final class SshConnections implements AutoCloseable {
         return entry;
     }
 
-    private Trust trust(HostConfigEntry entry) throws IOException {
+    private Trust trust(SshTarget target, HostConfigEntry entry) throws IOException {
         List<KnownHosts> hops = new ArrayList<>();
-        hops.add(knownHosts(entry));
+        hops.add(knownHosts(entry).pinned(target.hostKeys()));
         String jumps = Objects.requireNonNullElse(entry.getProxyJump(), "");
         for (String jump : jumps.isBlank() ? List.<String>of() : List.of(jumps.split(",", -1))) {
             hops.add(knownHosts(resolve(RemoteHost.parse(jump.strip()))));
@@ -159,12 +202,28 @@ public final class SshConnections implements AutoCloseable {
             }
         }
         files.add(Path.of("/etc/ssh/ssh_known_hosts"));
-        return new KnownHosts(files, entry.getHostName(), entry.getPort(), entry.getProperty("HostKeyAlias", ""));
+        return new KnownHosts(files, entry.getHostName(), entry.getPort(), entry.getProperty("HostKeyAlias", ""),
+                List.of());
     }
 
     @Override
     public void close() {
         client.stop();
+    }
+
+    /** Ports that the server has opened because we asked for it, and nothing else. */
+    private enum OwnForwards implements TcpForwardingFilter {
+        INSTANCE;
+
+        @Override
+        public boolean canListen(SshdSocketAddress address, Session session) {
+            return false;
+        }
+
+        @Override
+        public boolean canConnect(Type type, SshdSocketAddress address, Session session) {
+            return type == Type.Forwarded;
+        }
     }
 
     /** why: a server has keys of several types, and only one of a type that is known can be checked. */

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
+import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
@@ -22,6 +23,8 @@ final class SshFailures {
 
     private static final Set<Integer> LOGIN = Set.of(SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
             SshConstants.SSH2_DISCONNECT_AUTH_CANCELLED_BY_USER, SshConstants.SSH2_DISCONNECT_ILLEGAL_USER_NAME);
+
+    private static final int LONGEST_QUOTE = 200;
 
     private final RemoteHost host;
     private final Duration patience;
@@ -76,6 +79,37 @@ final class SshFailures {
                 + " before you repeat it", failure);
     }
 
+    /** This thread was interrupted while it waited. */
+    RbeesException cancelled() {
+        return new RbeesException(ErrorCode.CANCELLED, "cancelled; the command on " + host + " is being ended there");
+    }
+
+    /**
+     * The login shell ended before the program was started.
+     *
+     * @param status its exit status
+     * @param said the first line that came from there
+     */
+    RbeesException notStarted(int status, String said) {
+        return unavailable("the command did not run on " + host + ": the login shell there ended before it, with status "
+                + status + (said.isEmpty() ? " and no word" : ", and said: " + Printable.line(cut(said)))
+                + "; do its start-up files end the shell, or is there no sh?", null);
+    }
+
+    private static String cut(String line) {
+        return line.length() > LONGEST_QUOTE ? line.substring(0, LONGEST_QUOTE) + "…" : line;
+    }
+
+    RbeesException allBusy(int channels, Duration waited) {
+        return unavailable(channels + " commands are running on " + host + " over this connection, and none has ended in "
+                + waited.toSeconds() + " s; try again later", null);
+    }
+
+    RbeesException noForward(int port, Throwable failure) {
+        return unavailable(host + " does not open a port for us" + (port == 0 ? "" : " (" + port + ")")
+                + "; is it free there, and does its sshd allow AllowTcpForwarding remote?", failure);
+    }
+
     private RbeesException login(Throwable failure) {
         String locked = keys.unusable().isEmpty() ? ""
                 : "; not usable without its passphrase: "
@@ -85,7 +119,7 @@ final class SshFailures {
                 failure);
     }
 
-    private static RbeesException unavailable(String message, Throwable cause) {
+    private static RbeesException unavailable(String message, @Nullable Throwable cause) {
         return new RbeesException(ErrorCode.POOL_UNAVAILABLE, message, cause);
     }
 
