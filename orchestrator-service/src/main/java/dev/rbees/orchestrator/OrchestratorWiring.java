@@ -35,6 +35,7 @@ import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
+import dev.rbees.orchestrator.control.PoolActions;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;
@@ -44,6 +45,8 @@ import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
+import dev.rbees.orchestrator.placement.PlacementSettings;
+import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.quota.Quotas;
@@ -217,9 +220,14 @@ class OrchestratorWiring {
     }
 
     @Bean
-    Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, ThroughputEstimator throughput) {
+    Pools pools(Ownership coreOwner) {
+        return new Pools(PlacementSettings.USUAL, coreOwner);
+    }
+
+    @Bean
+    Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, Pools pools, ThroughputEstimator throughput) {
         return new Core(coreOwner, new CoreSettings(settings.policy(), settings.fullQueue(), settings.timeouts()), fleet,
-                throughput, new SecureRandom());
+                pools, throughput, new SecureRandom());
     }
 
     @Bean
@@ -227,7 +235,7 @@ class OrchestratorWiring {
             QueuePermits permits,
             PrometheusMeterRegistry metrics, AuditLog audit, TaskDirectory directory, SteadyClock clock, Core core) {
         return new ControlTools(store, workers, new Quotas(tenants, sessions), models, permits,
-                new TaskMeters(metrics, core.waiting()::size), audit, directory, clock, new SecureRandom());
+                new TaskMeters(metrics, core.waiting()::size), audit, PoolActions.NONE, directory, clock, new SecureRandom());
     }
 
     @Bean(destroyMethod = "")

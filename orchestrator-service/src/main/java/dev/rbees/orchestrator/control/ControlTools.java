@@ -21,10 +21,11 @@ import dev.rbees.orchestrator.worker.KnownModels;
  * @param permits of the queue
  * @param meters what operators look at
  * @param audit what somebody may have to account for
+ * @param pools starts and stops workers
  * @param directory tasks by id
  * @param clock the time
  * @param random draws ids and seeds
  */
 public record ControlTools(TaskStore store, Dispatcher dispatcher, Quotas quotas, KnownModels models, QueuePermits permits,
         TaskMeters meters,
-        AuditLog audit, TaskDirectory directory, SteadyClock clock, RandomGenerator random) {}
+        AuditLog audit, PoolActions pools, TaskDirectory directory, SteadyClock clock, RandomGenerator random) {}

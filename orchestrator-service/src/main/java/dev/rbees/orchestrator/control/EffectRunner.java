@@ -50,6 +50,9 @@ final class EffectRunner {
             case Effect.ReleasePermit(long bytes) -> tools.permits().release(bytes);
             case Effect.RememberModel(var model) -> tools.models().put(model);
             case Effect.NoteModels(var ids) -> tools.models().carried(ids);
+            case Effect.StartWorker start -> tools.pools().start(start);
+            case Effect.StopWorker stop -> tools.pools().stop(stop);
+            case Effect.ProbePool probe -> tools.pools().probe(probe);
             case Effect.Reply<?> reply -> answer(reply);
         }
     }

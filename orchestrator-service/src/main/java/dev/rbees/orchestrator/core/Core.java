@@ -14,6 +14,8 @@ import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.WaitingFor;
+import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.queue.TaskQueue;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.queue.Ticket;
@@ -34,21 +36,24 @@ public final class Core {
     private final WaitingTasks waiting;
     private final TaskTransitions tasks;
     private final WorkerTransitions workers;
+    private final PoolTransitions pools;
     private final TaskQueue<LiveTask> queue;
 
     /**
      * @param owner of all that the core knows, the fleet included
      * @param fleet the workers that are there
+     * @param pools the machines that workers may be started on
      * @param throughput how fast things go; others may read it
      * @param random draws pauses
      */
-    public Core(Ownership owner, CoreSettings settings, Fleet fleet, ThroughputEstimator throughput,
+    public Core(Ownership owner, CoreSettings settings, Fleet fleet, Pools pools, ThroughputEstimator throughput,
             RandomGenerator random) {
         this.owner = owner;
         this.queue = new TaskQueue<>(owner);
-        this.state = new State(settings, queue, fleet, throughput, random);
+        this.state = new State(settings, queue, fleet, pools, throughput, random);
         this.waiting = new WaitingTasks(state);
         this.tasks = new TaskTransitions(state, waiting);
+        this.pools = new PoolTransitions(state, tasks);
         this.workers = new WorkerTransitions(state);
     }
 
@@ -65,6 +70,7 @@ public final class Core {
             case Command.MakeRoom(Priority priority, var reply) -> reply(reply, makeRoom(priority, now));
             case Command.Register(var worker, boolean again, var reply) -> {
                 workers.register(worker, again, now);
+                pools.registered(worker.workerId(), now);
                 reply(reply, true);
             }
             case Command.Heartbeat(String id, var heartbeat, var reply) ->
@@ -87,17 +93,18 @@ public final class Core {
             case Command.Tick() -> {
                 workers.tick(now);
                 tasks.catchUp(now);
+                pools.tick(now);
                 waiting.tellPositions(now);
             }
             case Command.PoolJoined(var pool, var reply) -> {
-                pools.joined(pool);
+                state.pools.join(pool, now);
                 reply(reply, true);
             }
-            case Command.PoolLeft(String id, var reply) -> reply(reply, pools.left(id));
-            case Command.PoolDrained(String id, boolean draining, var reply) -> reply(reply, pools.drained(id, draining));
-            case Command.PoolSeen(String id, var status) -> pools.seen(id, status, now);
-            case Command.PoolUnseen(String id, String problem, boolean unusable) -> pools.unseen(id, problem, unusable, now);
-            case Command.StartProgress(long start, String phase, int percent) -> pools.progress(start, phase, percent);
+            case Command.PoolLeft(String id, var reply) -> reply(reply, state.pools.leave(id, now));
+            case Command.PoolDrained(String id, boolean draining, var reply) -> reply(reply, state.pools.drain(id, draining, now));
+            case Command.PoolSeen(String id, var status) -> state.pools.seen(id, status, now);
+            case Command.PoolUnseen(String id, String problem, boolean unusable) -> state.pools.unseen(id, problem, unusable, now);
+            case Command.StartProgress(long start, String phase, int percent) -> pools.progress(start, phase, percent, now);
             case Command.StartDone(long start) -> pools.started(start, now);
             case Command.StartFailed(long start, ErrorCode code, String message) ->
                 pools.startFailed(start, code, message, now);
@@ -107,6 +114,7 @@ public final class Core {
         }
         if (!state.draining) {
             tasks.assign(now);
+            pools.place(now);
         }
         return state.takeEffects();
     }
@@ -175,9 +183,10 @@ public final class Core {
             return null;
         }
         int position = queue.position(ticket);
-        return new TaskExplanation.Waiting(reason(task, there), position,
-                state.throughput.untilStart(model, position, now.steady()).map(Duration::toMillis).orElse(null),
-                Availability.named(there));
+        WaitingFor start = state.waitingFor.get(model);
+        return new TaskExplanation.Waiting(start == null ? reason(task, there) : start.reason(), position,
+                state.untilStart(model, position, now.steady()).map(Duration::toMillis).orElse(null),
+                Availability.named(there), start, pools.verdicts(model));
     }
 
     private String reason(LiveTask task, Map<Availability, Integer> there) {

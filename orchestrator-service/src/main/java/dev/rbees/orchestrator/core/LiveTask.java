@@ -1,10 +1,12 @@
 package dev.rbees.orchestrator.core;
 
 import java.time.Instant;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.task.TaskState;
+import dev.rbees.api.task.WaitingFor;
 import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.time.Moment;
@@ -24,6 +26,7 @@ final class LiveTask {
 
     private @Nullable Ticket ticket;
     private int told;
+    private @Nullable WaitingFor toldOf;
     private long watch;
 
     private int dispatches;
@@ -118,10 +121,11 @@ final class LiveTask {
         ticket = where;
     }
 
-    /** Whether it has not been told this position last; from now on it has. */
-    boolean tellsAnew(int position) {
-        boolean news = told != position;
+    /** Whether it has not been told this last; from now on it has. */
+    boolean tellsAnew(int position, @Nullable WaitingFor start) {
+        boolean news = told != position || !Objects.equals(toldOf, start);
         told = position;
+        toldOf = start;
         return news;
     }
 

@@ -121,6 +121,7 @@ final class TaskTransitions {
         waiting.leave(task);
         state.throughput.departed(task.record().model(), now.steady());
         state.fleet.occupy(id, task.id(), state.decisions, now);
+        state.pools.placements().used(id, true, now.steady());
         state.affinities.note(task, id);
         change(task, task.record().dispatched(id, state.fleet.numerics(id).orElse(null), task.tokens(), assignment.choice(),
                 now.wall()));
@@ -216,9 +217,14 @@ final class TaskTransitions {
     }
 
     private void retry(LiveTask task, Task changed, Fleet.Outcome outcome, Instant when, Moment now) {
-        state.fleet.vacate(task.worker(), task.id(), outcome, now);
+        vacate(task, outcome, now);
         change(task, changed);
         state.retries.set(when, task);
+    }
+
+    private void vacate(LiveTask task, Fleet.Outcome outcome, Moment now) {
+        state.fleet.vacate(task.worker(), task.id(), outcome, now);
+        state.pools.placements().used(task.worker(), false, now.steady());
     }
 
     /** Twice as long each time, and anything from half of that to the whole, so that not all come back at once. */
@@ -278,7 +284,7 @@ final class TaskTransitions {
 
     private void finish(LiveTask task, Task ended, TaskEvent last, Fleet.Outcome outcome, Moment now) {
         if (task.onWorker()) {
-            state.fleet.vacate(task.worker(), task.id(), outcome, now);
+            vacate(task, outcome, now);
         }
         waiting.leave(task);
         state.deadlines.clear(task.deadline(), task);

@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.core;
 import java.time.Duration;
 
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.task.WaitingFor;
 import dev.rbees.orchestrator.queue.Ticket;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.time.Moment;
@@ -35,11 +36,11 @@ final class WaitingTasks {
 
     /** Tells readers where it stands, when that is news. */
     void tell(LiveTask task, int position, long watch, Moment now) {
-        if (task.tellsAnew(position)) {
+        WaitingFor start = state.waitingFor.get(task.record().model());
+        if (task.tellsAnew(position, start)) {
             state.emit(new Effect.TellPosition(new TaskEvent.Queued(task.id(), position,
-                    state.throughput.untilStart(task.record().model(), position, now.steady()).map(Duration::toMillis)
-                            .orElse(null)),
-                    watch));
+                    state.untilStart(task.record().model(), position, now.steady()).map(Duration::toMillis).orElse(null),
+                    start), watch));
         }
     }
 

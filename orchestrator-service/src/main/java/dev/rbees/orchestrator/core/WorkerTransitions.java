@@ -39,7 +39,9 @@ final class WorkerTransitions {
 
     void tick(Moment now) {
         if (state.lastTick.isBefore(now.steady().minus(LONG_PAUSE))) {
-            state.fleet.forgive(Duration.between(state.lastTick, now.steady()));
+            Duration deaf = Duration.between(state.lastTick, now.steady());
+            state.fleet.forgive(deaf);
+            state.pools.forgive(deaf);
         }
         state.lastTick = now.steady();
         for (String worker : state.fleet.silent(now)) {

@@ -1,7 +1,9 @@
 package dev.rbees.orchestrator.queue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.rbees.api.task.Priority;
 import dev.rbees.orchestrator.persistent.RankedMap;
@@ -29,6 +31,16 @@ public record ModelQueue<T>(RankedMap<Place, T> interactive, RankedMap<Place, T>
         return interactive.first().map(next -> new ModelQueue<>(interactive.without(next.key()), batch))
                 .orElseGet(() -> batch.first().map(next -> new ModelQueue<>(interactive, batch.without(next.key())))
                         .orElse(this));
+    }
+
+    /** Who is next in each class. */
+    public List<T> heads() {
+        return Stream.of(interactive, batch).flatMap(line -> line.first().stream()).map(RankedMap.Entry::value).toList();
+    }
+
+    /** How many wait. */
+    public int size() {
+        return interactive.size() + batch.size();
     }
 
     public boolean isEmpty() {

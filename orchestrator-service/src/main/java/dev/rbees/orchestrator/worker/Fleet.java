@@ -159,6 +159,23 @@ public final class Fleet {
         change(id, now, FleetWorker::took);
     }
 
+    /** A worker gets no more tasks, because it is to be stopped; false when it is not there. */
+    public boolean retire(String id, Moment now) {
+        return change(id, now, FleetWorker::retire);
+    }
+
+    /** Whether a worker is there and has tasks. */
+    public boolean isBusy(String id) {
+        Member member = workers.get(id);
+        return member != null && !member.worker().running().isEmpty();
+    }
+
+    /** Slots of all workers of a model. */
+    public int slots(String model) {
+        return workers.values().stream().map(member -> member.worker().registration())
+                .filter(worker -> worker.modelId().equals(model)).mapToInt(WorkerRegistration::slotsTotal).sum();
+    }
+
     /** The models that workers have. */
     public Set<String> models() {
         return workers.values().stream().map(member -> member.worker().registration().modelId())

@@ -35,6 +35,7 @@ final class FleetWorker {
     private long memoryFreeBytes;
     private long lastChosen;
     private int refusals;
+    private boolean retiring;
 
     FleetWorker(WorkerRegistration registration, Circuit circuit, Moment now) {
         this.registration = registration;
@@ -115,8 +116,13 @@ final class FleetWorker {
         return fingerprint == null ? null : registration.modelDigest() + "/" + fingerprint;
     }
 
+    /** It gets no more tasks, because it is to be stopped. */
+    void retire() {
+        retiring = true;
+    }
+
     Availability availability(Instant now) {
-        if (status != WorkerStatus.READY && status != WorkerStatus.BUSY) {
+        if (retiring || (status != WorkerStatus.READY && status != WorkerStatus.BUSY)) {
             return Availability.NOT_READY;
         }
         if (now.isBefore(pausedUntil)) {
@@ -135,7 +141,8 @@ final class FleetWorker {
     }
 
     WorkerView view() {
-        WorkerStatus shown = status == WorkerStatus.READY && !running.isEmpty() ? WorkerStatus.BUSY : status;
+        WorkerStatus shown = retiring ? WorkerStatus.DRAINING
+                : status == WorkerStatus.READY && !running.isEmpty() ? WorkerStatus.BUSY : status;
         return new WorkerView(registration.workerId(), registration.endpoint(), registration.backend(),
                 registration.modelId(), registration.modelDigest(), registration.capabilities(), shown,
                 registration.slotsTotal(),

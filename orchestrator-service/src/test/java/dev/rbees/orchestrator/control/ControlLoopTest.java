@@ -28,6 +28,8 @@ import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;
 import dev.rbees.orchestrator.core.Timeouts;
 import dev.rbees.orchestrator.observability.TaskMeters;
+import dev.rbees.orchestrator.placement.PlacementSettings;
+import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
@@ -69,11 +71,11 @@ class ControlLoopTest {
         Ownership owner = new Ownership("the core");
         Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
         Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
-                new ThroughputEstimator(), new SplittableRandom(1));
+            new Pools(PlacementSettings.USUAL, owner), new ThroughputEstimator(), new SplittableRandom(1));
         tools = new ControlTools(store, (_, _) -> () -> {
         }, new Quotas(new Tenants(store, clock, new SplittableRandom(1)), new Sessions(store, clock)),
                 new KnownModels(Catalog.builtIn(), store, clock), new QueuePermits(100, 1_000_000),
-                new TaskMeters(new SimpleMeterRegistry(), core.waiting()::size), AuditLog.NONE, directory,
+                new TaskMeters(new SimpleMeterRegistry(), core.waiting()::size), AuditLog.NONE, PoolActions.NONE, directory,
                 new SteadyClock(clock, System::nanoTime), new SplittableRandom(1));
         loop = new ControlLoop(core, owner, tools, new Liveness(ended::complete), ROOM);
     }

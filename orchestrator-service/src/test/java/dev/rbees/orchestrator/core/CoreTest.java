@@ -23,6 +23,8 @@ import dev.rbees.api.worker.WorkerHeartbeat;
 import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.orchestrator.dispatch.AttemptEnd;
+import dev.rbees.orchestrator.placement.PlacementSettings;
+import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.scheduling.Policy;
@@ -43,7 +45,7 @@ class CoreTest {
     private final Ownership owner = new Ownership("the core");
     private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
     private final Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
-            new ThroughputEstimator(), new SplittableRandom(1));
+            new Pools(PlacementSettings.USUAL, owner), new ThroughputEstimator(), new SplittableRandom(1));
     private Instant wall = BEGIN;
     private Instant steady = BEGIN;
     private long numbers;

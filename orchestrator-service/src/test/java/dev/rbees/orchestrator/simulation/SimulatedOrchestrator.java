@@ -38,6 +38,8 @@ import dev.rbees.orchestrator.events.EventSource;
 import dev.rbees.orchestrator.events.LoggedEvent;
 import dev.rbees.orchestrator.events.TaskLog;
 import dev.rbees.orchestrator.observability.TaskMeters;
+import dev.rbees.orchestrator.placement.PlacementSettings;
+import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
@@ -115,7 +117,8 @@ final class SimulatedOrchestrator {
         QueuePermits permits = new QueuePermits(setup.capacity(), 1 << 20);
         ThroughputEstimator throughput = new ThroughputEstimator();
         Tenants tenants = new Tenants(store, time::instant, random);
-        Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet, throughput,
+        Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet,
+            new Pools(PlacementSettings.USUAL, owner), throughput,
                 random);
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,

@@ -65,7 +65,7 @@ public final class AnswerPrinter {
 
     private void print(TaskEvent event) {
         switch (event) {
-            case TaskEvent.Queued(_, int queuePosition, _) -> {
+            case TaskEvent.Queued(_, int queuePosition, _, _) -> {
                 if (queuePosition != position) {
                     say.accept("queued, position " + queuePosition);
                     position = queuePosition;

@@ -28,8 +28,17 @@ public sealed interface TaskEvent {
      * @param jobId the task
      * @param queuePosition 1 is next
      * @param predictedStartMs when it will probably begin, from now; null while nothing is known of that
+     * @param waitingFor for what, when no worker has its model; null when one has, or nothing is known of that
      */
-    record Queued(String jobId, int queuePosition, @Nullable Long predictedStartMs) implements TaskEvent {}
+    record Queued(String jobId, int queuePosition, @Nullable Long predictedStartMs, @Nullable WaitingFor waitingFor)
+            implements
+                TaskEvent {
+
+        /** It waits for its turn. */
+        public Queued(String jobId, int queuePosition, @Nullable Long predictedStartMs) {
+            this(jobId, queuePosition, predictedStartMs, null);
+        }
+    }
 
     /**
      * A worker began. There is one such event in a stream.

@@ -26,13 +26,27 @@ public record TaskExplanation(String jobId, TaskState status, String model, Prio
     }
 
     /**
-     * @param reason {@code no_worker}, {@code no_free_slot}, {@code its_turn} or {@code retry}
+     * @param reason {@code no_worker}, {@code no_free_slot}, {@code its_turn} or {@code retry}, or why no worker has its model yet, as in
+     *        {@link WaitingFor}
      * @param queuePosition 1 is next; null between two attempts
      * @param predictedStartMs when it will probably begin, from now; null while nothing is known of that
      * @param workers how many workers have the model, by availability
+     * @param waitingFor the worker that is being started, or why none is; null when a worker has the model
+     * @param sites why the model is not started there, by pool and device; empty when it is, or need not be
      */
     public record Waiting(String reason, @Nullable Integer queuePosition, @Nullable Long predictedStartMs,
-            Map<String, Integer> workers) {}
+            Map<String, Integer> workers, @Nullable WaitingFor waitingFor, Map<String, String> sites) {
+
+        public Waiting {
+            sites = Map.copyOf(sites);
+        }
+
+        /** Nothing is being started. */
+        public Waiting(String reason, @Nullable Integer queuePosition, @Nullable Long predictedStartMs,
+                Map<String, Integer> workers) {
+            this(reason, queuePosition, predictedStartMs, workers, null, Map.of());
+        }
+    }
 
     /**
      * One time that a worker took the task.

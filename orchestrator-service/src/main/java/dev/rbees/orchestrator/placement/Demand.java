@@ -1,0 +1,44 @@
+package dev.rbees.orchestrator.placement;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that tasks wait for.
+ *
+ * @param model which
+ * @param bytes that a worker of it needs
+ * @param waiting tasks that wait
+ * @param oldest when the first of these was accepted
+ * @param workers that have it, whatever they do
+ * @param slots of these, all together
+ * @param starting whether one is being started
+ * @param longSince since when more tasks wait than its workers can take up soon; null when they do not
+ * @param pausedUntil when it may be started again after it failed; null when it did not
+ * @param refused sites where it failed, and until when they are left alone
+ * @param loadTime how long it takes to load, as far as one knows
+ */
+public record Demand(String model, long bytes, int waiting, Instant oldest, int workers, int slots, boolean starting,
+        @Nullable Instant longSince, @Nullable Instant pausedUntil, Map<Site, Instant> refused, Duration loadTime) {
+
+    public Demand {
+        refused = Map.copyOf(refused);
+    }
+
+    /** What a worker takes of a site. */
+    long bytesOn(Site site) {
+        return bytes + (site.isCard() ? Capacity.CUDA_CONTEXT : 0);
+    }
+
+    boolean isPaused(Instant now) {
+        return pausedUntil != null && pausedUntil.isAfter(now);
+    }
+
+    boolean isRefusedAt(Site site, Instant now) {
+        Instant until = refused.get(site);
+        return until != null && until.isAfter(now);
+    }
+}
