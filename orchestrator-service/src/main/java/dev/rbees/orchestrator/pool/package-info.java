@@ -1,7 +1,4 @@
-/**
- * Machines that may run workers: which there are, what they say of themselves, and how workers are started and stopped there. What
- * blocks runs on virtual threads of this package, never on those that decide; what comes of it goes to the core as a command.
- */
+/** Which machines may run workers: those of a file, those that were registered, and this one; for any thread. */
 @NullMarked
 package dev.rbees.orchestrator.pool;
 

@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.pool;
+package dev.rbees.orchestrator.provisioning;
 
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.rbees.orchestrator.pool;
+package dev.rbees.orchestrator.provisioning;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
