@@ -55,6 +55,24 @@ class WorkerProgramTest extends PoolProcess {
     }
 
     @Test
+    void aTokenFromStandardInputIsKeptInAFileThatTheWorkerReads() throws Exception {
+        String token = "a-token-of-at-least-32-characters-0001";
+
+        Ran spawned = runWith(token + "\n", "worker", "spawn", "cpu", "--model", "smollm2-135m", "--token-stdin", "--output",
+                "name");
+
+        assertThat(spawned.status()).as(spawned.err()).isZero();
+        String shown = run("worker", "show", spawned.out().strip(), "--output", "json").out();
+        String file = Json.readTree(shown.getBytes(UTF_8)).path("arguments").toString().replaceAll(".*--token-file\",\"([^\"]*).*",
+                "$1");
+        assertThat(file).startsWith(folder.resolve("home/keys/token-").toString());
+        assertThat(Files.readString(Path.of(file))).isEqualTo(token + "\n");
+        assertThat(Files.getPosixFilePermissions(Path.of(file))).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        run("worker", "stop-all", "--yes");
+        assertThat(runWith("short\n", "worker", "spawn", "cpu", "--model", "smollm2-135m", "--token-stdin").status()).isEqualTo(4);
+    }
+
+    @Test
     void printsTheEndOfTheLogOfAWorkerThatCrashes() throws Exception {
         environment.put("FAKE_WORKER", "crash");
 

@@ -141,9 +141,10 @@ public final class CommandLine {
         return List.copyOf(options.getOrDefault(name, List.of()));
     }
 
-    /** The words as they were given, without one option and its value. */
-    public List<String> wordsWithout(String name) {
-        return words.stream().filter(word -> !word.option().equals(name)).map(Word::text).toList();
+    /** The words as they were given, without these options and their values. */
+    public List<String> wordsWithout(String... names) {
+        List<String> without = List.of(names);
+        return words.stream().filter(word -> !without.contains(word.option())).map(Word::text).toList();
     }
 
     /** @throws UsageException when it is no whole number in this range */

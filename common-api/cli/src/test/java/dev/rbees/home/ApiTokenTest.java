@@ -1,6 +1,8 @@
 package dev.rbees.home;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -10,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -26,6 +30,33 @@ class ApiTokenTest {
     private Path file(String content, String mode) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), content);
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    @Test
+    void isReceivedAsALineIntoAFileOfItsOwnerAlone() throws IOException {
+        String secret = "s3cret-".repeat(6);
+        InputStream in = new ByteArrayInputStream((secret + "\nmore").getBytes(UTF_8));
+
+        Path kept = ApiToken.receive(in, folder.resolve("keys"));
+
+        assertThat(Files.getPosixFilePermissions(kept)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(Files.getPosixFilePermissions(folder.resolve("keys")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(ApiToken.read(kept).line()).isEqualTo(secret);
+        assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("more");
+        assertThat(ApiToken.receive(new ByteArrayInputStream(secret.getBytes(UTF_8)), folder.resolve("keys"))).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "too-short\n", "with blanks with blanks with blanks with blanks\n"})
+    void whatIsNoTokenIsNotKept(String line) {
+        RbeesException refused = catchThrowableOfType(RbeesException.class,
+                () -> ApiToken.receive(new ByteArrayInputStream(line.getBytes(UTF_8)), folder.resolve("keys")));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(folder.resolve("keys")).doesNotExist();
+        assertThat(catchThrowableOfType(RbeesException.class, () -> ApiToken
+                .receive(new ByteArrayInputStream("x".repeat(5000).getBytes(UTF_8)), folder.resolve("keys")))).isNotNull();
     }
 
     @Test

@@ -37,7 +37,16 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
         PrintStream out = terminals.out()
                 ? new TerminalStream(new FileOutputStream(FileDescriptor.out), () -> Terminals.columns(environment))
                 : utf8(FileDescriptor.out);
-        return new Console(out, utf8(FileDescriptor.err), System.in, terminals, environment);
+        PrintStream err = terminals.err()
+                ? new TerminalStream(new FileOutputStream(FileDescriptor.err), () -> Terminals.columns(environment))
+                : utf8(FileDescriptor.err);
+        return new Console(out, err, System.in, terminals, environment);
+    }
+
+    /** The same console, whose standard error another machine shows on a terminal of this width. */
+    Console endingOn(int columns) {
+        return new Console(out, new TerminalStream(err, () -> columns), in, new Terminals(terminals.in(), terminals.out(), true),
+                environment);
     }
 
     /** The same console, with another input. */
@@ -59,6 +68,11 @@ public record Console(PrintStream out, PrintStream err, InputStream in, Terminal
     /** Whether a line on standard error may be rewritten: it is a terminal that can move its cursor. */
     public boolean canRewriteErr() {
         return terminals.err() && !"dumb".equals(environment.get("TERM"));
+    }
+
+    /** How many characters a line of standard error may have; 0 when that is not known or does not matter. */
+    public int errColumns() {
+        return terminals.err() ? Terminals.columns(environment) : 0;
     }
 
     /** Whether somebody is there to answer a question. */

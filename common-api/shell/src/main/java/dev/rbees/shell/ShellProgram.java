@@ -21,8 +21,9 @@ public final class ShellProgram {
      * @return the exit code
      */
     public static int run(Program named, CommandSource source, String[] argv) {
-        Console console = Console.ofProcess();
-        Invocation invocation = new Invocation(named.calledAs(console.environment()), List.of(argv));
+        List<String> words = List.of(argv);
+        Console console = RemoteTerminal.console(Console.ofProcess(), words);
+        Invocation invocation = new Invocation(named.calledAs(console.environment()), RemoteTerminal.others(words));
         try {
             return run(invocation, source, console);
         } catch (RuntimeException | Error e) {

@@ -77,7 +77,7 @@ public final class PoolCommands {
                 new ShellCommand(PoolSpecs.MODELS_DELETE, modelCommands::delete),
                 new ShellCommand(PoolSpecs.MODELS_DISK_USAGE, modelCommands::diskUsage),
                 new ShellCommand(PoolSpecs.RUN, new RunCommand(store, references, downloads, fleet, starts, console)::run),
-                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, references, starts, console)::run),
+                new ShellCommand(PoolSpecs.WORKER_SPAWN, new WorkerSpawnCommand(store, references, starts, home, console)::run),
                 new ShellCommand(PoolSpecs.WORKER_LIST, workerCommands::list),
                 new ShellCommand(PoolSpecs.WORKER_SHOW, workerCommands::show),
                 new ShellCommand(PoolSpecs.WORKER_LOGS, workerCommands::logs),

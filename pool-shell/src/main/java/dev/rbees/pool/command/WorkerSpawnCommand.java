@@ -15,10 +15,12 @@ import dev.rbees.cli.Printable;
 import dev.rbees.cli.UsageException;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
+import dev.rbees.home.RbeesHome;
 import dev.rbees.pool.model.ModelReferences;
 import dev.rbees.pool.model.ModelStore;
 import dev.rbees.pool.process.SpawnRequest;
 import dev.rbees.shell.Console;
+import dev.rbees.shell.pool.PoolSpecs;
 import dev.rbees.shell.render.OutputFormat;
 
 /** {@code worker spawn}. */
@@ -38,12 +40,14 @@ final class WorkerSpawnCommand {
     private final ModelStore models;
     private final ModelReferences references;
     private final WorkerStarts starts;
+    private final RbeesHome home;
     private final Console console;
 
-    WorkerSpawnCommand(ModelStore models, ModelReferences references, WorkerStarts starts, Console console) {
+    WorkerSpawnCommand(ModelStore models, ModelReferences references, WorkerStarts starts, RbeesHome home, Console console) {
         this.models = models;
         this.references = references;
         this.starts = starts;
+        this.home = home;
         this.console = console;
     }
 
@@ -79,7 +83,13 @@ final class WorkerSpawnCommand {
     }
 
     /** Its absolute path, when it is a file that may hold a token. */
-    private static Optional<String> tokenFile(CommandLine line) {
+    private Optional<String> tokenFile(CommandLine line) {
+        if (line.flag(PoolSpecs.TOKEN_STDIN.name())) {
+            if (line.option("token-file").isPresent()) {
+                throw new UsageException("either --token-file or --token-stdin says what the token is");
+            }
+            return Optional.of(ApiToken.receive(console.in(), home.keys()).toString());
+        }
         return line.option("token-file").map(path -> {
             ApiToken.read(Path.of(path));
             return Path.of(path).toAbsolutePath().toString();

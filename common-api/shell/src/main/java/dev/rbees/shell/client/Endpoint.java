@@ -55,6 +55,11 @@ public final class Endpoint {
         return text(openPost(path, json, Map.of()));
     }
 
+    /** Asks for the end of what is at a path, and gives the answer. */
+    public String delete(String path) {
+        return text(accepted(true, http -> http.delete(path, Map.of())));
+    }
+
     /**
      * As {@link #get}, for an answer that is read piece by piece.
      *

@@ -21,6 +21,7 @@ public final class LocalWords {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
     private static final Pattern HOST = Pattern.compile("\\s*host\\s+(.*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern POOL = Pattern.compile("\\s*id\\s*=\\s*[\"']([A-Za-z0-9._-]+)[\"'].*");
     private static final String RECORD = ".json";
     private static final int MOST = 1000;
 
@@ -44,7 +45,7 @@ public final class LocalWords {
             case KNOWN_MODELS ->
                 Stream.concat(catalog.get().stream(), names(home.models(), "").stream()).distinct().toList();
             case WORKERS -> names(home.workers(), RECORD);
-            case HOSTS -> hosts();
+            case HOSTS -> Stream.concat(pools(), hosts().stream()).distinct().toList();
         };
     }
 
@@ -55,6 +56,15 @@ public final class LocalWords {
                     .filter(name -> NAME.matcher(name).matches()).limit(MOST).sorted().toList();
         } catch (IOException _) {
             return List.of();
+        }
+    }
+
+    /** why: not read as TOML, because that takes longer than a completion may. */
+    private Stream<String> pools() {
+        try (Stream<String> lines = Files.lines(home.root().resolve("pools.toml"), StandardCharsets.ISO_8859_1)) {
+            return lines.limit(MOST).map(POOL::matcher).filter(Matcher::matches).map(line -> line.group(1)).toList().stream();
+        } catch (IOException _) {
+            return Stream.empty();
         }
     }
 

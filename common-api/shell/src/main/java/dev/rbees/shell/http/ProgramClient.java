@@ -83,6 +83,11 @@ public final class ProgramClient {
         return answer(connection);
     }
 
+    /** Asks for the end of what is at a path. */
+    public ProgramAnswer delete(String path, Map<String, String> headers) throws IOException {
+        return answer(open("DELETE", path, headers));
+    }
+
     private HttpURLConnection open(String method, String path, Map<String, String> headers) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) URI.create(base + path).toURL().openConnection();
         connection.setRequestMethod(method);

@@ -103,6 +103,10 @@ public final class PoolSpecs {
             PromptOptions.ANSWER, List.of("rbees-pool run smollm2-135m 'Why is the sky blue?'",
                     "rbees-pool run smollm2-135m < question.txt"));
 
+    /** How another program sends a token along. */
+    public static final OptionSpec TOKEN_STDIN = OptionSpec.flag("token-stdin",
+            "the token is the first line of standard input; it is kept in a file that nobody else may read");
+
     /** {@code worker spawn}. */
     public static final CommandSpec WORKER_SPAWN = new CommandSpec("worker spawn",
             "Start a worker process and wait until it is ready",
@@ -122,6 +126,7 @@ public final class PoolSpecs {
                     OptionSpec.optional("token-file", "path",
                             "the token that it asks for and shows to the orchestrator (default: RBEES_API_TOKEN_FILE, else none)")
                             .among(Candidates.FILES),
+                    TOKEN_STDIN,
                     OptionSpec.optional("advertise-host", "name",
                             "where the orchestrator is to look for it (default: the address on the way to the orchestrator)"),
                     OptionSpec.optional("worker-id", "id", "what it is called (default: worker-<backend>-<6 random signs>)"),

@@ -29,6 +29,7 @@ public final class ProgressLine {
     private long total;
     private long lastTenth;
     private int lastWidth;
+    private int columns = Integer.MAX_VALUE;
 
     private record Sample(Instant at, long done) {}
 
@@ -48,6 +49,7 @@ public final class ProgressLine {
      */
     public void begin(String name, long already, long wanted) {
         label = name;
+        columns = rewrite ? TerminalStream.columns(err) : Integer.MAX_VALUE;
         total = wanted;
         lastTenth = already * 10 / wanted;
         window.clear();
@@ -97,7 +99,9 @@ public final class ProgressLine {
                 Amounts.bytes(total), Amounts.bytes((long) speed), left).stripTrailing();
     }
 
-    private void draw(String text) {
+    private void draw(String whole) {
+        // why: a line that a terminal breaks cannot be rewritten
+        String text = whole.substring(0, Math.min(whole.length(), columns - 1));
         err.print("\r" + text + " ".repeat(Math.max(0, lastWidth - text.length())));
         err.flush();
         lastWidth = text.length();

@@ -13,19 +13,23 @@ public final class StatusLine {
     private final PrintStream err;
     private final boolean rewrite;
     private String lastPhase = "";
+    private final int columns;
     private int lastWidth;
 
     /** @param rewrite whether the line may be rewritten */
     public StatusLine(PrintStream err, boolean rewrite) {
         this.err = err;
         this.rewrite = rewrite;
+        this.columns = rewrite ? TerminalStream.columns(err) : Integer.MAX_VALUE;
     }
 
     /** Says how far a phase is, in percent. */
     public void at(String label, String phase, int percent) {
         String shown = Printable.text(phase);
         if (rewrite) {
-            String text = "%s: %s %d%%".formatted(label, shown, percent);
+            String whole = "%s: %s %d%%".formatted(label, shown, percent);
+            // why: a line that a terminal breaks cannot be rewritten
+            String text = whole.substring(0, Math.min(whole.length(), columns - 1));
             err.print("\r" + text + " ".repeat(Math.max(0, lastWidth - text.length())));
             lastWidth = text.length();
         } else if (!shown.equals(lastPhase)) {

@@ -51,6 +51,7 @@ _@NAME@_words_of() {
             ;;
         workers) _@NAME@_names workers .json ;;
         hosts)
+            sed -n "s/^[[:space:]]*id[[:space:]]*=[[:space:]]*[\"']\([A-Za-z0-9._-]*\)[\"'].*/\1/p" "${RBEES_HOME:-$HOME/.rbees}/pools.toml" 2>/dev/null
             sed -n 's/^[[:space:]]*[Hh][Oo][Ss][Tt][[:space:]]\{1,\}//p' "${RBEES_SSH_CONFIG:-$HOME/.ssh/config}" 2>/dev/null |
                 tr -s ' \t' '\n\n' | grep -v '[^A-Za-z0-9._-]'
             ;;

@@ -56,6 +56,7 @@ function __@NAME@_words_of --argument-names before current kind
             set -l config $HOME/.ssh/config
             set -q RBEES_SSH_CONFIG; and set config $RBEES_SSH_CONFIG
             set words (string match -rig '^\s*host\s+(.*)$' < $config 2>/dev/null | string split -n ' ' | string match -vr '[^A-Za-z0-9._-]')
+            set words $words (string match -rg '^\s*id\s*=\s*["\']([A-Za-z0-9._-]+)["\']' < $home/pools.toml 2>/dev/null)
     end
     for word in $words
         echo $before$word

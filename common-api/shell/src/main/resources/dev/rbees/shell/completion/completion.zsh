@@ -43,6 +43,7 @@ _@NAME@_complete_value() {
         hosts)
             words=(${=${(f)"$(sed -n 's/^[[:space:]]*[Hh][Oo][Ss][Tt][[:space:]]\{1,\}//p' "${RBEES_SSH_CONFIG:-$HOME/.ssh/config}" 2>/dev/null)"}})
             words=(${words:#*[^A-Za-z0-9._-]*})
+            words+=(${(f)"$(sed -n "s/^[[:space:]]*id[[:space:]]*=[[:space:]]*[\"']\([A-Za-z0-9._-]*\)[\"'].*/\1/p" $home/pools.toml 2>/dev/null)"})
             ;;
     esac
     compadd -a words

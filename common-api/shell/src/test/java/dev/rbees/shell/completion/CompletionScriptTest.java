@@ -58,6 +58,8 @@ class CompletionScriptTest {
             Files.createFile(folder.resolve("workers").resolve(file));
         }
         Files.writeString(folder.resolve("ssh"), "Host box *.lan\n  User me\nhost gpu\n");
+        Files.writeString(folder.resolve("pools.toml"),
+                "[[pools]]\nid = \"cellar\" # low\nhost = \"box\"\n[[pools]]\n  id='attic'\n[[pools]]\nid = \"$(touch pwned)\"\n");
         Files.createFile(folder.resolve("weights.gguf"));
     }
 
@@ -139,7 +141,7 @@ class CompletionScriptTest {
         offers(shell, "the-tool worker spawn cpu -m t", "tiny");
         offers(shell, "the-tool models fetch k", "known");
         offers(shell, "the-tool worker stop ", "w-1", "x.y");
-        offers(shell, "the-tool worker stop --host ", "box", "gpu");
+        offers(shell, "the-tool worker stop --host ", "attic", "box", "cellar", "gpu");
         offers(shell, "the-tool models import we", "weights.gguf");
         assertThat(folder.resolve("pwned")).doesNotExist();
     }

@@ -31,6 +31,7 @@ class NextWordsTest {
         Files.createDirectories(folder.resolve("workers"));
         Files.createFile(folder.resolve("workers/w-1.json"));
         Files.createFile(folder.resolve("workers/w-1.log"));
+        Files.writeString(folder.resolve("pools.toml"), "[[pools]]\nid = \"cellar\"\nhost = \"box\"\n");
         Files.writeString(folder.resolve("ssh"), "# hosts\nHost box *.lan\n");
         CommandSpec stop = new CommandSpec("worker stop", "Stop", List.of(new ArgumentSpec("id", "which")
                 .among(Candidates.WORKERS)), List.of(OptionSpec.optional("host", "host", "where").among(Candidates.HOSTS)),
@@ -77,7 +78,7 @@ class NextWordsTest {
         assertThat(after("models show", "--other=")).isEmpty();
         assertThat(after("models show --model known", "")).containsExactly("long", "short");
         assertThat(after("models show --", "-")).containsExactly("long", "short");
-        assertThat(after("worker stop --host", "")).containsExactly("box");
+        assertThat(after("worker stop --host", "")).containsExactly("cellar", "box");
     }
 
     @Test

@@ -40,6 +40,16 @@ class ProgressLineTest {
     }
 
     @Test
+    void aLineIsNeverSoLongThatTheTerminalBreaksIt() {
+        ProgressLine line = new ProgressLine(new TerminalStream(talk, () -> 20), true, () -> now);
+        line.begin("smollm2-135m", 0, 100_000_000);
+        after(1000);
+        line.at(10_000_000);
+
+        assertThat(talk.toString(UTF_8)).isEqualTo("\rsmollm2-135m  10%  ");
+    }
+
+    @Test
     void theSpeedIsThatOfTheLastSeconds() {
         ProgressLine line = line(true);
         line.begin("m", 0, 1_000_000_000);
