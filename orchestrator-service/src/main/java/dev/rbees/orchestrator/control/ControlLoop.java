@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.pool.PoolRegistration;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.worker.WorkerHeartbeat;
@@ -189,6 +190,26 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     /** Lets a worker go. */
     public CompletableFuture<Boolean> deregister(String workerId) {
         return ask(reply -> new Command.Deregister(workerId, reply));
+    }
+
+    /** A pool may be used from now on, or is reached in another way. */
+    public CompletableFuture<Boolean> poolJoined(PoolRegistration pool) {
+        return ask(reply -> new Command.PoolJoined(pool, reply));
+    }
+
+    /** A pool is forgotten; false when it was not known. */
+    public CompletableFuture<Boolean> poolLeft(String poolId) {
+        return ask(reply -> new Command.PoolLeft(poolId, reply));
+    }
+
+    /** A pool gets no new workers, or does again; false when it is not known. */
+    public CompletableFuture<Boolean> poolDrained(String poolId, boolean draining) {
+        return ask(reply -> new Command.PoolDrained(poolId, draining, reply));
+    }
+
+    /** Hands in what pools have come to, which is bounded by their number, and must not be lost. */
+    public void tell(Command news) {
+        mailbox.signal(news);
     }
 
     private <T> CompletableFuture<T> ask(Function<CompletableFuture<T>, Command> request) {

@@ -28,7 +28,6 @@ final class WorkerStart {
     /** why: with it rbees-pool tells each percent, as for a person who looks on (dev.rbees.shell.RemoteTerminal). */
     private static final String EVERY_PERCENT = "--remote-terminal=0";
     private static final Pattern PERCENT = Pattern.compile("(\\d{1,3})%");
-    private static final Pattern PHASE = Pattern.compile("[^:]+: ([a-z][a-z -]{0,60}?) \\d{1,3}%");
 
     private final Effect.StartWorker wanted;
     private final Machine machine;
@@ -95,7 +94,8 @@ final class WorkerStart {
      */
     void spawn() {
         tell("load", 0);
-        PoolCall.Result result = call(new PoolCall(words(), site.token(), wanted.limit()), "the start", this::phase);
+        PoolCall.Result result = call(new PoolCall(words(), site.token(), wanted.limit()), "the start",
+                line -> percent(line).ifPresent(done -> tell("load", done)));
         if (result.exit() != 0) {
             throw PoolProbe.failure(ErrorCode.WORKER_START_FAILED, "a worker for " + wanted.model() + " on the pool "
                     + machine.id() + " did not start", result);
@@ -130,11 +130,6 @@ final class WorkerStart {
             }
             throw new RbeesException(e.code(), PoolProbe.withoutPaths(e.userMessage()), e);
         }
-    }
-
-    private void phase(String line) {
-        Matcher phase = PHASE.matcher(line);
-        percent(line).filter(_ -> phase.find()).ifPresent(done -> tell(phase.group(1), done));
     }
 
     private static Optional<Integer> percent(String line) {
