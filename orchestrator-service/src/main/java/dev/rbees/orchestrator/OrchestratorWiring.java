@@ -231,7 +231,7 @@ class OrchestratorWiring {
         Pools pools = new Pools(PlacementSettings.USUAL, coreOwner);
         for (PoolState state : PoolState.values()) {
             Gauge.builder("orchd_pools", pools, all -> all.views().stream().filter(pool -> pool.state() == state).count())
-                    .tag("state", state.name().toLowerCase(Locale.ROOT)).description("Pools that are known, by their state")
+                    .tag("state", state.wireName()).description("Pools that are known, by their state")
                     .register(metrics);
         }
         return pools;

@@ -193,6 +193,7 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     }
 
     /** A pool may be used from now on, or is reached in another way. */
+<<<<<<< HEAD
     public CompletableFuture<Boolean> poolJoined(PoolRegistration pool) {
         return ask(reply -> new Command.PoolJoined(pool, reply));
     }
@@ -209,6 +210,24 @@ public final class ControlLoop implements Eviction, AutoCloseable {
 
     /** Hands in what pools have come to, which is bounded by their number, and must not be lost. */
     public void tell(Command news) {
+=======
+    public CompletableFuture<Boolean> joinPool(PoolRegistration pool) {
+        return ask(reply -> new Command.PoolJoined(pool, reply));
+    }
+
+    /** Forgets a pool; false when it is not known. */
+    public CompletableFuture<Boolean> leavePool(String id) {
+        return ask(reply -> new Command.PoolLeft(id, reply));
+    }
+
+    /** Starts no new workers on a pool, or does again; false when it is not known. */
+    public CompletableFuture<Boolean> drainPool(String id, boolean draining) {
+        return ask(reply -> new Command.PoolDrained(id, draining, reply));
+    }
+
+    /** What came of looking at a pool, or of what was done there. It is taken however much is under way: there is little of it. */
+    public void hear(Command.FromPool news) {
+>>>>>>> pools
         mailbox.signal(news);
     }
 

@@ -91,6 +91,9 @@ public sealed interface Command {
     /** The last reader of a task left. */
     record Abandoned(String taskId) implements Command {}
 
+    /** What comes of looking at a pool, and of what is done there. */
+    sealed interface FromPool extends Command {}
+
     /** A pool may be used from now on, or is reached in another way. */
     record PoolJoined(PoolRegistration pool, CompletableFuture<Boolean> reply) implements Command {}
 
@@ -101,7 +104,7 @@ public sealed interface Command {
     record PoolDrained(String poolId, boolean draining, CompletableFuture<Boolean> reply) implements Command {}
 
     /** A pool answered a probe. */
-    record PoolSeen(String poolId, PoolStatus status) implements Command {}
+    record PoolSeen(String poolId, PoolStatus status) implements FromPool {}
 
     /**
      * A pool did not answer a probe.
@@ -109,7 +112,7 @@ public sealed interface Command {
      * @param problem in a sentence
      * @param unusable whether it was reached and cannot be used, so that time alone mends nothing
      */
-    record PoolUnseen(String poolId, String problem, boolean unusable) implements Command {}
+    record PoolUnseen(String poolId, String problem, boolean unusable) implements FromPool {}
 
     /**
      * A start of {@link Effect.StartWorker} goes on.
@@ -117,16 +120,16 @@ public sealed interface Command {
      * @param phase such as {@code download} or {@code load}
      * @param percent of the phase
      */
-    record StartProgress(long start, String phase, int percent) implements Command {}
+    record StartProgress(long start, String phase, int percent) implements FromPool {}
 
     /** A start of {@link Effect.StartWorker} is over: the worker is there, and registers or has registered. */
-    record StartDone(long start) implements Command {}
+    record StartDone(long start) implements FromPool {}
 
     /** A start of {@link Effect.StartWorker} failed, and nothing of it runs any more. */
-    record StartFailed(long start, ErrorCode code, String message) implements Command {}
+    record StartFailed(long start, ErrorCode code, String message) implements FromPool {}
 
     /** A stop of {@link Effect.StopWorker} is over, well or not; the next probe shows what runs. */
-    record StopDone(String poolId, String workerId, boolean stopped) implements Command {}
+    record StopDone(String poolId, String workerId, boolean stopped) implements FromPool {}
 
     /** Time has passed. */
     record Tick() implements Command {}

@@ -61,7 +61,10 @@ public final class Core {
     public List<Effect> handle(Command command, Moment now) {
         owner.check();
         switch (command) {
-            case Command.Enqueue(Command.Entry entry, var reply) -> reply(reply, tasks.enqueue(entry, now));
+            case Command.Enqueue(Command.Entry entry, var reply) -> {
+                pools.hurry(now);
+                reply(reply, tasks.enqueue(entry, now));
+            }
             case Command.Adopt(Command.Entry entry) -> tasks.adopt(entry, now);
             case Command.Cancel(String id, var reply) -> reply(reply, cancel(id, now));
             case Command.Fail(String id, ErrorCode code, String message) ->

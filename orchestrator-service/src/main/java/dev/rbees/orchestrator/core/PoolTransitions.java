@@ -22,6 +22,7 @@ final class PoolTransitions {
 
     /** why: each command would look at all pools anew, and nothing of it is that urgent. */
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration QUIET_PAUSE = Duration.ofSeconds(1);
     private static final int TEN = 10;
 
     private final State state;
@@ -30,6 +31,7 @@ final class PoolTransitions {
     /** Why a model is not started, by site. */
     private final Map<String, Map<String, String>> verdicts = new HashMap<>();
     private Instant next = Instant.MIN;
+    private Instant nextRefresh = Instant.MIN;
 
     PoolTransitions(State state, TaskTransitions tasks) {
         this.state = state;
@@ -44,8 +46,8 @@ final class PoolTransitions {
         if (!state.pools.anyOnDemand() || next.isAfter(now.steady())) {
             return;
         }
-        next = now.steady().plus(PAUSE);
         List<Placement.Wanted> wanted = wanted();
+        next = now.steady().plus(wanted.isEmpty() ? QUIET_PAUSE : PAUSE);
         Placement.Decided decided = placement.decide(wanted, state.fleet::isBusy, now.steady());
         decided.starts().forEach(start -> state.emit(new Effect.StartWorker(start.start(), start.step().site().pool(),
                 start.workerId(), start.step().model(), start.step().site().backend(), start.step().site().gpu(),
@@ -54,6 +56,12 @@ final class PoolTransitions {
         placement.leaving(state.fleet::isBusy, now.steady())
                 .forEach(worker -> state.emit(new Effect.StopWorker(worker.pool(), worker.workerId())));
         note(wanted, decided.waits());
+    }
+
+    /** Somebody comes: a quiet time is over. */
+    void hurry(Moment now) {
+        Instant soon = now.steady().plus(PAUSE);
+        next = next.isAfter(soon) ? now.steady() : next;
     }
 
     private List<Placement.Wanted> wanted() {
@@ -101,8 +109,12 @@ final class PoolTransitions {
         placement.started(start, now.steady());
     }
 
+    /** why: one that is to go, and was silent for a while, must not be given a task before it goes. */
     void registered(String workerId, Moment now) {
         placement.registered(workerId, now.steady());
+        if (placement.isRetiring(workerId)) {
+            state.fleet.retire(workerId, now);
+        }
     }
 
     void startFailed(long start, ErrorCode code, String message, Moment now) {
@@ -127,6 +139,10 @@ final class PoolTransitions {
     }
 
     void tick(Moment now) {
+        if (nextRefresh.isAfter(now.steady())) {
+            return;
+        }
+        nextRefresh = now.steady().plus(QUIET_PAUSE);
         state.pools.refresh(now);
         placement.silent(now.steady()).forEach(failure -> giveUp(failure, ErrorCode.WORKER_START_FAILED,
                 "the worker that was started for this task has not registered; see its log on " + failure.pool(), now));

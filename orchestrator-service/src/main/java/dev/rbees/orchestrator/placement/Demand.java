@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A model that tasks wait for.
  *
  * @param model which
- * @param bytes that a worker of it needs
+ * @param leastBytes that a worker of it needs, as pools say
+ * @param bytes the same after starts that failed for want of memory
  * @param waiting tasks that wait
  * @param oldest when the first of these was accepted
  * @param workers that have it, whatever they do
@@ -21,16 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param refused sites where it failed, and until when they are left alone
  * @param loadTime how long it takes to load, as far as one knows
  */
-public record Demand(String model, long bytes, int waiting, Instant oldest, int workers, int slots, boolean starting,
+public record Demand(String model, long leastBytes, long bytes, int waiting, Instant oldest, int workers, int slots, boolean starting,
         @Nullable Instant longSince, @Nullable Instant pausedUntil, Map<Site, Instant> refused, Duration loadTime) {
 
     public Demand {
         refused = Map.copyOf(refused);
     }
 
-    /** What a worker takes of a site. */
-    long bytesOn(Site site) {
-        return bytes + (site.isCard() ? Capacity.CUDA_CONTEXT : 0);
+    /** What a worker takes of a site: all of it, where that is enough by what pools say and not by what was learned. */
+    long bytesOn(Place place) {
+        long beside = place.site().isCard() ? Capacity.CUDA_CONTEXT : 0;
+        return Math.max(leastBytes + beside, Math.min(bytes + beside, place.capacityBytes()));
     }
 
     boolean isPaused(Instant now) {

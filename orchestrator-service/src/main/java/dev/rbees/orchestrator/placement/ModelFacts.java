@@ -45,7 +45,12 @@ final class ModelFacts {
         return bytes > 0;
     }
 
-    /** Of a device's memory, with a tenth for what nobody counted. */
+    /** Of a device's memory as pools say, with a tenth for what nobody counted. */
+    long leastBytes() {
+        return bytes;
+    }
+
+    /** The same after starts that failed for want of memory. */
     long bytes() {
         return Math.round(bytes * learned);
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -24,6 +25,8 @@ public final class Placement {
     /** After a stop that failed. */
     private static final Duration STOP_AGAIN = Duration.ofSeconds(15);
     private static final int TRIES = 2;
+    /** After these, a worker may be there all the same: its memory is not given to another before it was stopped. */
+    private static final Set<ErrorCode> IN_DOUBT = Set.of(ErrorCode.POOL_UNAVAILABLE, ErrorCode.TIMEOUT);
     private static final int LONGEST_NAME = 40;
     private static final int RANDOM_DIGITS = 8;
     private static final int RADIX = 36;
@@ -80,7 +83,7 @@ public final class Placement {
 
     private Demand demand(Wanted wanted, Instant now) {
         ModelFacts facts = pools.model(wanted.model());
-        return new Demand(wanted.model(), facts.bytes(), wanted.waiting(), wanted.oldest(), wanted.workers(), wanted.slots(),
+        return new Demand(wanted.model(), facts.leastBytes(), facts.bytes(), wanted.waiting(), wanted.oldest(), wanted.workers(), wanted.slots(),
                 isStarting(wanted.model()), facts.longSince(Placer.isLong(wanted.waiting(), wanted.slots()), now),
                 facts.pausedUntil(), facts.refused(), facts.load());
     }
@@ -155,6 +158,9 @@ public final class Placement {
         start.ifPresent(_ -> pools.placements().endStart(number));
         return start.map(found -> {
             LOG.warn("worker {} of {} could not be started at {}: {}", found.workerId, found.model, found.site, message);
+            if (IN_DOUBT.contains(code)) {
+                pools.placements().place(found, now).retiring = true;
+            }
             return failed(found.model, found.site, code, now);
         });
     }
@@ -210,6 +216,10 @@ public final class Placement {
     public List<String> retiring() {
         return pools.placements().workers().stream().filter(worker -> worker.retiring).map(worker -> worker.workerId)
                 .toList();
+    }
+
+    public boolean isRetiring(String workerId) {
+        return pools.placements().worker(workerId).filter(worker -> worker.retiring).isPresent();
     }
 
     /** @param done whether its process is gone; if not, it is asked again later */

@@ -97,14 +97,14 @@ public final class Placer {
         }
 
         private void start(Demand demand, Place place, String why) {
-            long bytes = demand.bytesOn(place.site());
+            long bytes = demand.bytesOn(place);
             steps.add(new Start(demand.model(), place.site(), bytes, !place.files().contains(demand.model()), why));
             places.put(place.site(), place.taking(bytes));
         }
 
         private Optional<Place> best(Demand demand) {
             return places.values().stream()
-                    .filter(place -> mayHave(demand, place) && demand.bytesOn(place.site()) <= place.freeBytes())
+                    .filter(place -> mayHave(demand, place) && demand.bytesOn(place) <= place.freeBytes())
                     .min(Comparator.comparing((Place place) -> !place.files().contains(demand.model()))
                             .thenComparing(place -> !place.site().isCard())
                             .thenComparing(place -> place.residents().stream().anyMatch(Resident::busy))
@@ -149,7 +149,7 @@ public final class Placer {
             }
             List<Resident> leaving = new ArrayList<>();
             long free = place.freeBytes();
-            long needed = demand.bytesOn(place.site());
+            long needed = demand.bytesOn(place);
             for (Resident resident : place.residents().stream().filter(one -> mustLeave(one, demand))
                     .sorted(Comparator.comparing(this::works).thenComparing(settings.eviction().order(now))).toList()) {
                 if (free < needed) {
@@ -194,7 +194,7 @@ public final class Placer {
             if (having.isEmpty()) {
                 return "no_files";
             }
-            return having.stream().noneMatch(place -> demand.bytesOn(place.site()) <= place.capacityBytes())
+            return having.stream().noneMatch(place -> demand.bytesOn(place) <= place.capacityBytes())
                     ? "too_large"
                     : "no_room";
         }
@@ -204,7 +204,7 @@ public final class Placer {
         }
 
         private String verdict(Demand demand, Place place) {
-            long needed = demand.bytesOn(place.site());
+            long needed = demand.bytesOn(place);
             if (!settings.download() && !place.files().contains(demand.model())) {
                 return "its files are not there, and downloads are not allowed";
             }

@@ -24,6 +24,8 @@ import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditLog;
+import dev.rbees.orchestrator.control.PoolActions;
+import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlTools;
@@ -79,8 +81,14 @@ final class SimulatedOrchestrator {
      * @param capacity of the queue
      * @param fullQueue what happens when it is full
      * @param policy by what workers are chosen
+     * @param placement by what models are placed
      */
-    record Setup(int capacity, FullQueue fullQueue, Policy policy) {}
+    record Setup(int capacity, FullQueue fullQueue, Policy policy, PlacementSettings placement) {
+
+        Setup(int capacity, FullQueue fullQueue, Policy policy) {
+            this(capacity, fullQueue, policy, PlacementSettings.USUAL);
+        }
+    }
 
     private final VirtualTime time;
     private final SimulatedStore store;
@@ -91,6 +99,7 @@ final class SimulatedOrchestrator {
     /** Tasks that were cancelled because their last reader left, or a client asked for it. */
     private final Set<String> unwanted = new HashSet<>();
     private @Nullable Life living;
+    private @Nullable SimulatedPools pools;
     private boolean frozen;
     private boolean slow;
     private int fullest;
@@ -103,6 +112,22 @@ final class SimulatedOrchestrator {
         this.store = store;
         this.random = random;
         this.setup = setup;
+    }
+
+    /** It may start workers there. */
+    void with(SimulatedPools machines) {
+        pools = machines;
+    }
+
+    /** Number of this life; an answer to an earlier one is heard no more. */
+    int life() {
+        return lives;
+    }
+
+    void hear(Command.FromPool news) {
+        if (living != null) {
+            living.loop().loop().hear(news);
+        }
     }
 
     void add(SimulatedWorker worker) {
@@ -119,13 +144,16 @@ final class SimulatedOrchestrator {
         ThroughputEstimator throughput = new ThroughputEstimator();
         Tenants tenants = new Tenants(store, time::instant, random);
         Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet,
-            new Pools(PlacementSettings.USUAL, owner), throughput,
-                random);
+            new Pools(setup.placement(), owner), throughput, random);
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
                 new Quotas(tenants, new Sessions(store, time::instant)), models, permits, new TaskMeters(METERS, _ -> 0),
+<<<<<<< HEAD
                 AuditLog.NONE, PoolActions.NONE,
+=======
+                AuditLog.NONE, pools == null ? PoolActions.NONE : pools,
+>>>>>>> pools
                 directory, clock, random);
         Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
         SteppedLoop loop = new SteppedLoop(core, owner, tools, liveness, OUTBOX);
@@ -140,6 +168,11 @@ final class SimulatedOrchestrator {
                     tenants.create(new TenantRequest(name, new TenantRequest.Quota(4, 2_000L, null, null))).owner()));
         }
         int begun = ++lives;
+        if (pools != null) {
+            pools.registrations().forEach(pool -> {
+                var _ = loop.loop().joinPool(pool);
+            });
+        }
         time.after(TICK, () -> tick(begun));
     }
 
@@ -305,6 +338,12 @@ final class SimulatedOrchestrator {
             known.accept(false);
         } else {
             var _ = living.loop().loop().heartbeat(worker, heartbeat).thenAccept(known);
+        }
+    }
+
+    void deregister(String worker) {
+        if (living != null) {
+            var _ = living.loop().loop().deregister(worker);
         }
     }
 

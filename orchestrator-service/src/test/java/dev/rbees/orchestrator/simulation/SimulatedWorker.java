@@ -90,6 +90,7 @@ final class SimulatedWorker {
     }
 
     private final String id;
+    private final String model;
     private final int slots;
     private final String numerics;
     private final VirtualTime time;
@@ -114,7 +115,13 @@ final class SimulatedWorker {
 
     SimulatedWorker(String id, int slots, String numerics, VirtualTime time, RandomGenerator random,
             SimulatedOrchestrator orchestrator) {
+        this(id, TestTasks.MODEL, slots, numerics, time, random, orchestrator);
+    }
+
+    SimulatedWorker(String id, String model, int slots, String numerics, VirtualTime time, RandomGenerator random,
+            SimulatedOrchestrator orchestrator) {
         this.id = id;
+        this.model = model;
         this.slots = slots;
         this.numerics = numerics;
         this.time = time;
@@ -138,6 +145,20 @@ final class SimulatedWorker {
         return alive;
     }
 
+    String model() {
+        return model;
+    }
+
+    /** Whether it makes an answer that somebody waits for. */
+    boolean works() {
+        return answers.values().stream().anyMatch(answer -> answer.open);
+    }
+
+    /** Whether it has registered, as far as it knows. */
+    boolean registered() {
+        return registered;
+    }
+
     void start() {
         alive = true;
         hangs = false;
@@ -159,7 +180,7 @@ final class SimulatedWorker {
                                 null),
                         known -> registered &= known);
             } else {
-                orchestrator.register(TestTasks.worker(id, slots, numerics), again, () -> {
+                orchestrator.register(TestTasks.worker(id, model, slots, numerics), again, () -> {
                     registered = true;
                     again = true;
                 });
@@ -174,6 +195,14 @@ final class SimulatedWorker {
         life++;
         List.copyOf(answers.values()).forEach(answer -> time.after(random.nextInt(1, 20), answer::lost));
         answers.clear();
+    }
+
+    /** It ends with nothing to do, and says so. */
+    void leave() {
+        die();
+        if (!cutOff) {
+            orchestrator.deregister(id);
+        }
     }
 
     /** SIGTERM: it takes nothing more, and gives back what it has. */
@@ -256,7 +285,7 @@ final class SimulatedWorker {
             answer.say(() -> refuse(answer, drains ? ErrorCode.DRAINING : ErrorCode.ALL_SLOTS_BUSY));
         } else if (answer.open) {
             answers.put(answer.request.jobId(), answer);
-            answer.say(() -> write(answer, new TaskEvent.Started(answer.request.jobId(), "tiny", time.instant(),
+            answer.say(() -> write(answer, new TaskEvent.Started(answer.request.jobId(), model, time.instant(),
                     seed(answer.request), null, null)));
             time.after(random.nextInt(1, 60), () -> go(answer, begun));
         }

@@ -26,13 +26,16 @@ public final class TestTasks {
     /** A choice that nobody looks at. */
     public static final PlacementDecision CHOICE = new PlacementDecision(1, "least-loaded", "policy", Map.of(), List.of());
 
+    /** The model of most tests. */
+    public static final String MODEL = "tiny";
+
     private TestTasks() {}
 
     public static TaskSubmission submission(String prompt, Priority priority, @Nullable String session,
             @Nullable Duration deadline) {
         SamplingParameters sampling = new SamplingParameters(16, 0.7, Truncation.NONE, Penalties.NONE, Map.of(), List.of(),
                 null, false, null, new ResponseFormat.Text());
-        return new TaskSubmission("tiny", new Prompt.Raw(prompt), sampling, priority, session, deadline, OnDisconnect.KEEP);
+        return new TaskSubmission(MODEL, new Prompt.Raw(prompt), sampling, priority, session, deadline, OnDisconnect.KEEP);
     }
 
     /** A task that was just accepted, with a deadline of an hour. */
@@ -43,7 +46,12 @@ public final class TestTasks {
 
     /** A worker of the model {@code tiny}. */
     public static WorkerRegistration worker(String id, int slots, @Nullable String numerics) {
-        return new WorkerRegistration(id, "127.0.0.1", 8001, Backend.CPU, "tiny", "a".repeat(64), 128, slots, slots,
+        return worker(id, MODEL, slots, numerics);
+    }
+
+    /** A worker of another model. */
+    public static WorkerRegistration worker(String id, String model, int slots, @Nullable String numerics) {
+        return new WorkerRegistration(id, "127.0.0.1", 8001, Backend.CPU, model, "a".repeat(64), 128, slots, slots,
                 numerics);
     }
 }
