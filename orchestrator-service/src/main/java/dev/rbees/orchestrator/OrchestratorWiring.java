@@ -230,7 +230,7 @@ class OrchestratorWiring {
     Pools pools(Ownership coreOwner, PrometheusMeterRegistry metrics) {
         Pools pools = new Pools(PlacementSettings.USUAL, coreOwner);
         for (PoolState state : PoolState.values()) {
-            Gauge.builder("orchd_pools", pools, all -> all.views().stream().filter(pool -> pool.state() == state).count())
+            Gauge.builder("orchd_pools", () -> pools.views().stream().filter(pool -> pool.state() == state).count())
                     .tag("state", state.wireName()).description("Pools that are known, by their state")
                     .register(metrics);
         }

@@ -193,24 +193,6 @@ public final class ControlLoop implements Eviction, AutoCloseable {
     }
 
     /** A pool may be used from now on, or is reached in another way. */
-<<<<<<< HEAD
-    public CompletableFuture<Boolean> poolJoined(PoolRegistration pool) {
-        return ask(reply -> new Command.PoolJoined(pool, reply));
-    }
-
-    /** A pool is forgotten; false when it was not known. */
-    public CompletableFuture<Boolean> poolLeft(String poolId) {
-        return ask(reply -> new Command.PoolLeft(poolId, reply));
-    }
-
-    /** A pool gets no new workers, or does again; false when it is not known. */
-    public CompletableFuture<Boolean> poolDrained(String poolId, boolean draining) {
-        return ask(reply -> new Command.PoolDrained(poolId, draining, reply));
-    }
-
-    /** Hands in what pools have come to, which is bounded by their number, and must not be lost. */
-    public void tell(Command news) {
-=======
     public CompletableFuture<Boolean> joinPool(PoolRegistration pool) {
         return ask(reply -> new Command.PoolJoined(pool, reply));
     }
@@ -227,7 +209,6 @@ public final class ControlLoop implements Eviction, AutoCloseable {
 
     /** What came of looking at a pool, or of what was done there. It is taken however much is under way: there is little of it. */
     public void hear(Command.FromPool news) {
->>>>>>> pools
         mailbox.signal(news);
     }
 

@@ -79,7 +79,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
      * @param control hears of them, and of what becomes of them
      */
     public synchronized void begin(ControlLoop control) {
-        PoolProbes probes = new PoolProbes(new PoolProbe(probeLimit), clock::steady, random, threads, control::tell,
+        PoolProbes probes = new PoolProbes(new PoolProbe(probeLimit), clock::steady, random, threads, control::hear,
                 this::stopLeftovers, liveness);
         running = Optional.of(new Running(control, probes));
         probes.start();
@@ -113,7 +113,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
         registry.remove(id);
         machines.remove(id);
         running().probes().remove(id);
-        return running().control().poolLeft(id);
+        return running().control().leavePool(id);
     }
 
     /**
@@ -123,15 +123,15 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
      */
     public synchronized CompletableFuture<Boolean> drain(String id, boolean draining) {
         registry.drain(id, draining);
-        return running().control().poolDrained(id, draining);
+        return running().control().drainPool(id, draining);
     }
 
     /** why: the core hears of it first, so that it knows whose news come. */
     private CompletableFuture<Boolean> join(KnownPool pool) {
         ControlLoop control = running().control();
-        CompletableFuture<Boolean> told = control.poolJoined(pool.registration());
+        CompletableFuture<Boolean> told = control.joinPool(pool.registration());
         if (pool.draining()) {
-            told = told.thenCombine(control.poolDrained(pool.id(), true), Boolean::logicalOr);
+            told = told.thenCombine(control.drainPool(pool.id(), true), Boolean::logicalOr);
         }
         Machine machine = new Machine(pool, accesses.to(pool));
         machines.put(pool.id(), machine);
@@ -186,9 +186,9 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
     }
 
     /** Who closes is told nothing any more. */
-    private void tell(Command news) {
+    private void tell(Command.FromPool news) {
         if (!threads.isShutdown()) {
-            running().control().tell(news);
+            running().control().hear(news);
         }
     }
 

@@ -31,7 +31,7 @@ final class PoolProbes implements AutoCloseable {
     private final PoolProbe probe;
     private final InstantSource clock;
     private final ExecutorService threads;
-    private final Consumer<Command> core;
+    private final Consumer<Command.FromPool> core;
     private final Consumer<Machine> answered;
     private final OwnerThread beat;
     @GuardedBy("this")
@@ -45,7 +45,7 @@ final class PoolProbes implements AutoCloseable {
      * @param core is told what came of them
      * @param answered hears, on the thread of the probe, that a pool has answered
      */
-    PoolProbes(PoolProbe probe, InstantSource clock, RandomGenerator random, ExecutorService threads, Consumer<Command> core,
+    PoolProbes(PoolProbe probe, InstantSource clock, RandomGenerator random, ExecutorService threads, Consumer<Command.FromPool> core,
             Consumer<Machine> answered, Liveness liveness) {
         this.probe = probe;
         this.clock = clock;

@@ -48,7 +48,7 @@ public final class WorkerControl {
      * @param changed hears that something lies there which did not before
      * @throws RbeesException why there is no such worker
      */
-    void start(Effect.StartWorker wanted, Machine machine, Consumer<Command> core, Runnable changed) {
+    void start(Effect.StartWorker wanted, Machine machine, Consumer<Command.FromPool> core, Runnable changed) {
         Site site = site(machine);
         WorkerStart start = new WorkerStart(wanted, machine, site, core);
         if (start.download()) {

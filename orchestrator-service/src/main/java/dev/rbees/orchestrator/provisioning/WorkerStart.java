@@ -32,7 +32,7 @@ final class WorkerStart {
     private final Effect.StartWorker wanted;
     private final Machine machine;
     private final Site site;
-    private final Consumer<Command> core;
+    private final Consumer<Command.FromPool> core;
     private String lastPhase = "";
     private int lastPercent = -1;
 
@@ -56,7 +56,7 @@ final class WorkerStart {
         }
     }
 
-    WorkerStart(Effect.StartWorker wanted, Machine machine, Site site, Consumer<Command> core) {
+    WorkerStart(Effect.StartWorker wanted, Machine machine, Site site, Consumer<Command.FromPool> core) {
         this.wanted = wanted;
         this.machine = machine;
         this.site = site;

@@ -30,7 +30,6 @@ import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.control.PoolActions;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.core.Core;
@@ -149,11 +148,7 @@ final class SimulatedOrchestrator {
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),
                 new Quotas(tenants, new Sessions(store, time::instant)), models, permits, new TaskMeters(METERS, _ -> 0),
-<<<<<<< HEAD
-                AuditLog.NONE, PoolActions.NONE,
-=======
                 AuditLog.NONE, pools == null ? PoolActions.NONE : pools,
->>>>>>> pools
                 directory, clock, random);
         Liveness liveness = new Liveness(failure -> faults.add(failure.thread() + " failed: " + failure.cause()));
         SteppedLoop loop = new SteppedLoop(core, owner, tools, liveness, OUTBOX);
