@@ -123,8 +123,12 @@ public sealed interface Effect {
     record StartWorker(long start, String poolId, String workerId, String model, Backend backend, @Nullable Integer gpu,
             long memoryBytes, boolean download, Duration limit) implements Effect {}
 
-    /** A worker of a pool is stopped, which ends its running tasks within their grace; {@link Command.StopDone} follows. */
-    record StopWorker(String poolId, String workerId) implements Effect {}
+    /**
+     * A worker of a pool, which has no tasks, is stopped; {@link Command.StopDone} follows.
+     *
+     * @param room the model for which it makes room; empty when it only was idle
+     */
+    record StopWorker(String poolId, String workerId, String room) implements Effect {}
 
     /** A pool is asked at once for what it says of itself; {@link Command.PoolSeen} or {@link Command.PoolUnseen} follows. */
     record ProbePool(String poolId) implements Effect {}

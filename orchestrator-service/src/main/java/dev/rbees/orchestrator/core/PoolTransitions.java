@@ -54,7 +54,7 @@ final class PoolTransitions {
                 start.step().bytes(), start.step().download(), state.pools.settings().startLimit())));
         placement.retiring().forEach(worker -> state.fleet.retire(worker, now));
         placement.leaving(state.fleet::isBusy, now.steady())
-                .forEach(worker -> state.emit(new Effect.StopWorker(worker.pool(), worker.workerId())));
+                .forEach(worker -> state.emit(new Effect.StopWorker(worker.pool(), worker.workerId(), worker.room())));
         note(wanted, decided.waits());
     }
 

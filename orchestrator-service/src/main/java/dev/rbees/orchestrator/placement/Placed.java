@@ -19,6 +19,8 @@ final class Placed {
     boolean counted;
     /** Whether it gets no more tasks. */
     boolean retiring;
+    /** The model for which it makes room; empty for none. */
+    String room = "";
     /** Since when it is being stopped; null while it is not. */
     @Nullable
     Instant stopping;

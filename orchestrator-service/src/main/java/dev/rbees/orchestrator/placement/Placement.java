@@ -195,7 +195,7 @@ public final class Placement {
     // ---- a worker goes
 
     /** A worker that is to be stopped now. */
-    public record Leaving(String pool, String workerId) {}
+    public record Leaving(String pool, String workerId, String room) {}
 
     /** Workers that make room and have no tasks any more; each is named once. */
     public List<Leaving> leaving(Predicate<String> busy, Instant now) {
@@ -203,10 +203,10 @@ public final class Placement {
         for (Placed worker : pools.placements().workers()) {
             if (worker.retiring && worker.stopping == null && !busy.test(worker.workerId)) {
                 worker.stopping = now;
-                leaving.add(new Leaving(worker.site.pool(), worker.workerId));
+                leaving.add(new Leaving(worker.site.pool(), worker.workerId, worker.room));
             } else if (worker.stopping != null && worker.again != null && !worker.again.isAfter(now)) {
                 worker.again = null;
-                leaving.add(new Leaving(worker.site.pool(), worker.workerId));
+                leaving.add(new Leaving(worker.site.pool(), worker.workerId, worker.room));
             }
         }
         return leaving;

@@ -106,7 +106,10 @@ public final class Placements {
 
     /** A worker makes room, or only goes. */
     void retire(PlacementStep.Retire step, Instant now) {
-        worker(step.workerId()).ifPresent(worker -> worker.retiring = true);
+        worker(step.workerId()).ifPresent(worker -> {
+            worker.retiring = true;
+            worker.room = step.room();
+        });
         if (!step.room().isEmpty()) {
             claims.put(step.site(), new Claim(step.room(), now.plus(CLAIM)));
             nextSwaps.put(step.site(), now.plus(settings.swapPause()));

@@ -78,9 +78,9 @@ final class PlacementSimulation {
      *
      * @param broken promises, in words
      * @param loads how many workers were started
-     * @param stops how many were stopped
+     * @param swaps how often room was made
      */
-    record Result(List<String> broken, int tasks, long loads, int stops, int faults) {}
+    record Result(List<String> broken, int tasks, long loads, int swaps, int faults) {}
 
     Result run() {
         orchestrator.start();
@@ -171,7 +171,7 @@ final class PlacementSimulation {
         broken.addAll(orchestrator.leftovers());
         return new Result(broken.stream().map(what -> "seed " + seed + ": " + what).toList(), store.rows().size(),
                 pools.all().stream().mapToLong(SimulatedPool::loads).sum(),
-                pools.all().stream().mapToInt(pool -> pool.stops().size()).sum(), faults);
+                pools.all().stream().mapToInt(pool -> pool.swaps().size()).sum(), faults);
     }
 
     /** Whoever can be served is, long before the limit of the queue. */
@@ -182,8 +182,7 @@ final class PlacementSimulation {
     }
 
     private static List<String> swaps(SimulatedPool pool) {
-        // why: who leaves at one moment makes room for one model
-        List<Long> swaps = pool.stops().stream().distinct().toList();
+        List<Long> swaps = pool.swaps().stream().map(SimulatedPool.Swap::at).toList();
         return swaps.stream()
                 .map(begin -> swaps.stream().filter(at -> at >= begin && at < begin + Duration.ofMinutes(1).toMillis()).count())
                 .filter(minute -> minute > MOST_SWAPS).limit(1)

@@ -41,19 +41,19 @@ class PlacementSimulationTest {
     void everyPromiseIsKeptForEverySeed() {
         AtomicInteger tasks = new AtomicInteger();
         AtomicLong loads = new AtomicLong();
-        AtomicInteger stops = new AtomicInteger();
+        AtomicInteger swaps = new AtomicInteger();
         List<String> broken = LongStream.range(FIRST, FIRST + SEEDS).parallel()
                 .mapToObj(seed -> new PlacementSimulation(seed).run()).peek(result -> {
                     tasks.addAndGet(result.tasks());
                     loads.addAndGet(result.loads());
-                    stops.addAndGet(result.stops());
+                    swaps.addAndGet(result.swaps());
                 }).flatMap(result -> result.broken().stream()).toList();
-        System.out.printf("%d simulated times of three minutes: %d tasks, %d workers started, %d stopped%n", SEEDS, tasks.get(),
-                loads.get(), stops.get());
+        System.out.printf("%d simulated times of three minutes: %d tasks, %d workers started, room made %d times%n", SEEDS, tasks.get(),
+                loads.get(), swaps.get());
         assertThat(broken).isEmpty();
         if (SEEDS >= 1_000) {
             assertThat(loads.get()).as("models come to machines").isGreaterThan(SEEDS);
-            assertThat(stops.get()).as("and go again").isGreaterThan(SEEDS);
+            assertThat(swaps.get()).as("and go again").isGreaterThan(SEEDS / 2);
         }
     }
 }

@@ -52,6 +52,9 @@ final class SimulatedPool {
      */
     record Model(String id, long bytes, long loadMillis) {}
 
+    /** Room was made for a model, whose tasks waited; one worker had to go for it, or several. */
+    record Swap(long at, String model) {}
+
     private final String id;
     private final long bytes;
     private final Map<String, Model> models;
@@ -61,7 +64,7 @@ final class SimulatedPool {
     private final SimulatedOrchestrator orchestrator;
     private final Map<String, Running> running = new TreeMap<>();
     private final List<String> faults = new ArrayList<>();
-    private final List<Long> stops = new ArrayList<>();
+    private final List<Swap> swaps = new ArrayList<>();
     private boolean cutOff;
     private boolean lies;
     private boolean crashes;
@@ -92,9 +95,9 @@ final class SimulatedPool {
         return faults;
     }
 
-    /** When workers were stopped for whatever reason. */
-    List<Long> stops() {
-        return stops;
+    /** When room was made for which models. */
+    List<Swap> swaps() {
+        return swaps;
     }
 
     /** How many workers have loaded. */
@@ -195,6 +198,9 @@ final class SimulatedPool {
     }
 
     private void load(Effect.StartWorker order, Model model, int life) {
+        if (orchestrator.life() != life) {
+            return; // the command ended with the link that it was given on
+        }
         if (cutOff) {
             answer(life, order.limit().toMillis(), failed(order, ErrorCode.POOL_UNAVAILABLE));
             return;
@@ -242,9 +248,15 @@ final class SimulatedPool {
                 : new Command.StartDone(process.order.start()));
     }
 
-    void stop(String workerId) {
+    void stop(Effect.StopWorker order) {
         int life = orchestrator.life();
-        stops.add(time.millis());
+        String workerId = order.workerId();
+        if (!order.room().isEmpty()) {
+            Swap last = swaps.isEmpty() ? null : swaps.getLast();
+            if (last == null || !last.model().equals(order.room())) {
+                swaps.add(new Swap(time.millis(), order.room()));
+            }
+        }
         if (cutOff) {
             answer(life, PROBE_LIMIT, new Command.StopDone(id, workerId, false));
             return;

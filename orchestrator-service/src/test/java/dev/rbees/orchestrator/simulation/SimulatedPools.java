@@ -41,7 +41,7 @@ final class SimulatedPools implements PoolActions {
 
     @Override
     public void stop(Effect.StopWorker worker) {
-        pools.get(worker.poolId()).stop(worker.workerId());
+        pools.get(worker.poolId()).stop(worker);
     }
 
     @Override
