@@ -261,7 +261,8 @@ class OrchestratorWiring {
     PoolOperations poolOperations(OrchestratorSettings settings, PoolRegistry registry, SteadyClock clock,
             Environment environment, Liveness liveness) {
         OwnAddress own = new OwnAddress(settings.advertiseUrl(), settings.bind(),
-                () -> environment.getProperty("local.server.port", Integer.class, settings.port()), settings.tls().isPresent());
+                () -> environment.getProperty("local.server.port", Integer.class, settings.port()),
+                settings.home().root().toAbsolutePath() + " " + settings.port(), settings.tls().isPresent());
         return new PoolOperations(registry, new PoolAccesses(settings.pools().environment()),
                 new WorkerControl(own, settings.joinToken().or(settings::token), clock::steady), clock, new SecureRandom(),
                 liveness);

@@ -72,9 +72,11 @@ public record RemoteCommand(String program, List<String> arguments, Optional<Str
     }
 
     /** The script that finds and runs the program; the marker is printed by the process that then becomes the program. */
-    String script(StartMarker marker, boolean firstLine) {
-        return String.join("\n", marker.definition(),
+    RemoteRun.Job job(boolean firstLine) {
+        StartMarker marker = StartMarker.random();
+        String script = String.join("\n", marker.definition(),
                 "n=" + ShellQuote.quote(program) + " d=" + ShellQuote.quote(path.orElse("")),
                 "set -- " + ShellQuote.join(arguments), FIND) + (firstLine ? ONE_LINE : NO_INPUT) + RUN;
+        return new RemoteRun.Job(program, script, marker);
     }
 }

@@ -32,6 +32,14 @@ final class RemoteRun {
             Map.entry("FPE", 8), Map.entry("KILL", 9), Map.entry("USR1", 10), Map.entry("SEGV", 11), Map.entry("USR2", 12),
             Map.entry("PIPE", 13), Map.entry("ALRM", 14), Map.entry("TERM", 15));
 
+    /**
+     * What is to run.
+     *
+     * @param program as it is called in messages
+     * @param script for sh, which says the marker right before the program
+     */
+    record Job(String program, String script, StartMarker marker) {}
+
     /** What the script gets on its standard input. */
     interface Input {
         /** Writes all of it; a stream that stays open afterwards is the lease. */
@@ -40,16 +48,22 @@ final class RemoteRun {
 
     private final ChannelExec channel;
     private final SshFailures failures;
+    private final String program;
     private final MarkedOutput out;
     private final MarkedOutput err;
     private final CountDownLatch closed = new CountDownLatch(1);
     /** What went wrong on our side: the caller's own streams. */
     private final AtomicReference<@Nullable IOException> ours = new AtomicReference<>();
 
-    /** @param channel that is open */
-    RemoteRun(ChannelExec channel, SshFailures failures, StartMarker marker, OutputStream out, OutputStream err) {
+    /**
+     * @param channel that is open
+     * @param job whose script it is
+     */
+    RemoteRun(ChannelExec channel, SshFailures failures, Job job, OutputStream out, OutputStream err) {
         this.channel = channel;
         this.failures = failures;
+        this.program = job.program();
+        StartMarker marker = job.marker();
         this.out = new MarkedOutput(marker, out);
         this.err = new MarkedOutput(marker, err);
         channel.addCloseFutureListener(_ -> closed.countDown());
@@ -166,7 +180,7 @@ final class RemoteRun {
     }
 
     private RbeesException notStarted(int code) {
-        return failures.notStarted(code, err.firstLine().isEmpty() ? out.firstLine() : err.firstLine());
+        return failures.notStarted(program, code, err.firstLine().isEmpty() ? out.firstLine() : err.firstLine());
     }
 
     private void close() {

@@ -37,8 +37,7 @@ public final class SshConnection implements AutoCloseable {
      *     the program, CANCELLED when this thread was interrupted
      */
     public int run(RemoteCommand command, OutputStream out, OutputStream err) {
-        StartMarker marker = StartMarker.random();
-        return link.run(command.script(marker, false), marker, _ -> {
+        return link.run(command.job(false), _ -> {
             // why: nothing is sent, and the channel's input stays open; it is the lease that keeps the program alive
         }, out, err);
     }
@@ -54,8 +53,7 @@ public final class SshConnection implements AutoCloseable {
         if (firstLine.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
             throw RbeesException.invalid("input", "one-line", "what a remote program reads must be one line");
         }
-        StartMarker marker = StartMarker.random();
-        return link.run(command.script(marker, true), marker, channel -> {
+        return link.run(command.job(true), channel -> {
             channel.write((firstLine + "\n").getBytes(StandardCharsets.UTF_8));
             channel.flush();
         }, out, err);
@@ -72,7 +70,7 @@ public final class SshConnection implements AutoCloseable {
     public int script(String script, InputStream input, OutputStream out, OutputStream err) {
         StartMarker marker = StartMarker.random();
         String text = marker.definition() + "\nrbees_say " + StartMarker.STARTS + "\n" + script;
-        return link.run(text, marker, channel -> {
+        return link.run(new RemoteRun.Job("the script", text, marker), channel -> {
             input.transferTo(channel);
             channel.flush();
             channel.close();
@@ -89,16 +87,6 @@ public final class SshConnection implements AutoCloseable {
     }
 
     /**
-     * Opens a port on the loopback address of the other machine that leads to an address as seen from here.
-     *
-     * @param remotePort 0 for any that is free there; the answer says which
-     * @throws RbeesException POOL_UNAVAILABLE when the connection is lost or the other side does not open the port
-     */
-    public PortForward forwardFrom(int remotePort, InetSocketAddress local) {
-        return link.forwardFrom(remotePort, local);
-    }
-
-    /**
      * The same with a port of our choice.
      *
      * @param localPort 0 for any that is free here
@@ -106,6 +94,16 @@ public final class SshConnection implements AutoCloseable {
      */
     public PortForward forwardTo(int remoteLoopbackPort, int localPort) {
         return link.forwardTo(remoteLoopbackPort, localPort);
+    }
+
+    /**
+     * Opens a port on the loopback address of the other machine that leads to an address as seen from here.
+     *
+     * @param remotePort 0 for any that is free there; the answer says which
+     * @throws RbeesException POOL_UNAVAILABLE when the connection is lost or the other side does not open the port
+     */
+    public PortForward forwardFrom(int remotePort, InetSocketAddress local) {
+        return link.forwardFrom(remotePort, local);
     }
 
     /** Our address on the way to the other machine; empty when the way leads over a third one. */
@@ -116,6 +114,11 @@ public final class SshConnection implements AutoCloseable {
     /** The address of the other machine, as it was dialled; empty when the way leads over a third one. */
     public Optional<InetAddress> theirAddress() {
         return link.theirAddress();
+    }
+
+    /** Who is at the other end. */
+    public SshPeer peer() {
+        return link.peer();
     }
 
     /** False once the connection was lost or closed. */

@@ -15,6 +15,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.client.session.ClientSessionCreator;
 import org.apache.sshd.common.AttributeRepository;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.kex.KexProposalOption;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.session.Session;
@@ -143,7 +144,8 @@ public final class SshConnections implements AutoCloseable {
             try {
                 target.keyFile().ifPresent(file -> offerFirst(session, file));
                 session.auth().verify(settings.patience());
-                return new SshLink(session, failures);
+                return new SshLink(session, failures, new SshPeer(entry.getHostName(), entry.getPort(), entry.getUsername(),
+                        PublicKeyEntry.toString(session.getServerKey())));
             } catch (IOException | RuntimeException e) {
                 session.close(true);
                 throw e;

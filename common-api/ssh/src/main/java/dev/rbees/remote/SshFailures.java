@@ -87,11 +87,12 @@ final class SshFailures {
     /**
      * The login shell ended before the program was started.
      *
-     * @param status its exit status
+     * @param program that was to run
+     * @param status the exit status of the shell
      * @param said the first line that came from there
      */
-    RbeesException notStarted(int status, String said) {
-        return unavailable("the command did not run on " + host + ": the login shell there ended before it, with status "
+    RbeesException notStarted(String program, int status, String said) {
+        return unavailable(program + " did not run on " + host + ": the login shell there ended before it, with status "
                 + status + (said.isEmpty() ? " and no word" : ", and said: " + Printable.line(cut(said)))
                 + "; do its start-up files end the shell, or is there no sh?", null);
     }

@@ -37,21 +37,23 @@ final class SshLink {
 
     private final ClientSession session;
     private final SshFailures failures;
+    private final SshPeer peer;
     private final Semaphore channels = new Semaphore(MOST_CHANNELS, true);
 
-    SshLink(ClientSession session, SshFailures failures) {
+    SshLink(ClientSession session, SshFailures failures, SshPeer peer) {
+        this.peer = peer;
         this.session = session;
         this.failures = failures;
     }
 
-    int run(String script, StartMarker marker, RemoteRun.Input input, OutputStream out, OutputStream err) {
-        String line = LoginShell.line(script);
+    int run(RemoteRun.Job job, RemoteRun.Input input, OutputStream out, OutputStream err) {
+        String line = LoginShell.line(job.script());
         try {
             if (!channels.tryAcquire(TURN.toSeconds(), TimeUnit.SECONDS)) {
                 throw failures.allBusy(MOST_CHANNELS, TURN);
             }
             try {
-                return new RemoteRun(open(line), failures, marker, out, err).run(input);
+                return new RemoteRun(open(line), failures, job, out, err).run(input);
             } finally {
                 channels.release();
             }
@@ -144,6 +146,10 @@ final class SshLink {
                 // the connection is gone, and the port with it
             }
         });
+    }
+
+    SshPeer peer() {
+        return peer;
     }
 
     boolean isOpen() {

@@ -8,6 +8,7 @@ import dev.rbees.cli.Candidates;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.cli.OptionSpec;
 import dev.rbees.ctl.client.Orchestrator;
+import dev.rbees.ctl.client.OrchestratorPools;
 import dev.rbees.home.ApiToken;
 import dev.rbees.home.Environment;
 import dev.rbees.shell.client.Credentials;
@@ -30,6 +31,12 @@ final class Orchestrators {
 
     static Orchestrator of(CommandLine line, Map<String, String> environment) {
         return new Orchestrator(line.option(OPTION.name(), Environment.orchestratorUrls(environment)),
+                credentials(line, environment));
+    }
+
+    /** The pools of the orchestrator that the command line or the environment names. */
+    static OrchestratorPools pools(CommandLine line, Map<String, String> environment) {
+        return new OrchestratorPools(line.option(OPTION.name(), Environment.orchestratorUrls(environment)),
                 credentials(line, environment));
     }
 

@@ -13,10 +13,17 @@ final class HarmlessStream extends FilterOutputStream {
     /** The first byte of the two that UTF-8 writes for the control characters U+0080 to U+009F, and for harmless ones. */
     private static final int LEAD = 0xC2;
 
+    private final boolean rewriting;
     private boolean leadHeld;
 
     HarmlessStream(OutputStream out) {
+        this(out, false);
+    }
+
+    /** @param rewriting whether a line may be begun anew, as a line of progress on a terminal is */
+    HarmlessStream(OutputStream out, boolean rewriting) {
         super(out);
+        this.rewriting = rewriting;
     }
 
     @Override
@@ -35,7 +42,8 @@ final class HarmlessStream extends FilterOutputStream {
                 kept[size++] = (byte) LEAD;
             }
             leadHeld = b == LEAD;
-            if (!leadHeld && !controlOfTwoBytes && (b == '\n' || b == '\t' || (b >= 0x20 && b != 0x7F))) {
+            boolean control = controlOfTwoBytes || b < 0x20 && b != '\n' && b != '\t' && !(b == '\r' && rewriting) || b == 0x7F;
+            if (!leadHeld && !control) {
                 kept[size++] = (byte) b;
             }
         }

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +25,16 @@ final class Machine {
 
     private final KnownPool pool;
     private final PoolAccess access;
+    private final Optional<Tunnel> tunnel;
+    private final Set<String> starting = ConcurrentHashMap.newKeySet();
     private final Map<String, Instant> leftovers = new ConcurrentHashMap<>();
     private volatile @Nullable PoolStatus status;
 
-    Machine(KnownPool pool, PoolAccess access) {
+    /** @param tunnel by which its workers are reached; empty where they are reached at their own addresses */
+    Machine(KnownPool pool, PoolAccess access, Optional<Tunnel> tunnel) {
         this.pool = pool;
         this.access = access;
+        this.tunnel = tunnel;
     }
 
     String id() {
@@ -45,6 +51,37 @@ final class Machine {
 
     PoolAccess access() {
         return access;
+    }
+
+    Optional<Tunnel> tunnel() {
+        return tunnel;
+    }
+
+    /** A worker is being started; until the pool shows it, we know its name only. */
+    void starts(String workerId) {
+        starting.add(workerId);
+    }
+
+    /** A start is over. */
+    void started(String workerId) {
+        starting.remove(workerId);
+    }
+
+    /** Whether a worker of that name listens there at that port, as far as we know. */
+    boolean runs(String workerId, int port) {
+        return starting.contains(workerId) || status().stream().flatMap(said -> said.workers().stream())
+                .anyMatch(worker -> worker.workerId().equals(workerId) && worker.port() == port);
+    }
+
+    /** At which workers listen there, as it said last. */
+    Set<Integer> workerPorts() {
+        return status().stream().flatMap(said -> said.workers().stream()).map(WorkerProcess::port)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** It is used no longer. */
+    void leave() {
+        tunnel.ifPresent(Tunnel::close);
     }
 
     /** What it said last. */

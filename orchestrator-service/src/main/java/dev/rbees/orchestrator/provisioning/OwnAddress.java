@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.provisioning;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
@@ -14,9 +15,10 @@ import dev.rbees.orchestrator.provisioning.PoolAccess.Route;
  * @param advertised address that its owner names; empty for that which it listens on
  * @param bind address that it listens on
  * @param port that it listens on
+ * @param name of this orchestrator, which no other one has
  * @param tls whether it speaks TLS there
  */
-public record OwnAddress(Optional<String> advertised, String bind, IntSupplier port, boolean tls) {
+public record OwnAddress(Optional<String> advertised, String bind, IntSupplier port, String name, boolean tls) {
 
     /**
      * The base address for a worker.
@@ -45,7 +47,28 @@ public record OwnAddress(Optional<String> advertised, String bind, IntSupplier p
         return url(seen);
     }
 
-    /** The base address for who is on this machine. */
+    /** Where it is reached on this machine. */
+    InetSocketAddress local() {
+        InetAddress bound = InetAddress.ofLiteral(bind);
+        return new InetSocketAddress(bound.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound, port.getAsInt());
+    }
+
+    /**
+     * The base address for a worker behind a tunnel.
+     *
+     * @param tunnelPort of its machine's loopback address that leads to us
+     * @throws RbeesException POOL_UNAVAILABLE when it could not reach us
+     */
+    String url(int tunnelPort) {
+        if (tls) {
+            throw unreachable("this orchestrator speaks TLS, and in a tunnel it would be called by an address that its"
+                    + " certificate does not name: register the pool without tunnel, or let a proxy do the TLS");
+        }
+        return "http://127.0.0.1:" + tunnelPort;
+    }
+
+
+    /** The base address for who reaches that address of ours. */
     private String url(InetAddress address) {
         // why: a zone means something to this machine only
         String host = address.getHostAddress().replaceFirst("%.*", "");

@@ -14,7 +14,7 @@ import dev.rbees.remote.SshSettings;
 public final class PoolAccesses implements AutoCloseable {
 
     private final Map<String, String> environment;
-    private final SshSettings ssh;
+    private final SshSettings settings;
     private volatile Optional<SshConnections> connections = Optional.empty();
 
     /** @param environment where the user's SSH things are, and this installation */
@@ -22,9 +22,9 @@ public final class PoolAccesses implements AutoCloseable {
         this(environment, SshSettings.of(environment));
     }
 
-    PoolAccesses(Map<String, String> environment, SshSettings ssh) {
+    PoolAccesses(Map<String, String> environment, SshSettings settings) {
         this.environment = Map.copyOf(environment);
-        this.ssh = ssh;
+        this.settings = settings;
     }
 
     /** The {@code rbees-pool} of this installation, if this program is a part of one. */
@@ -41,9 +41,22 @@ public final class PoolAccesses implements AutoCloseable {
         };
     }
 
+    /**
+     * A pool as we act on it.
+     *
+     * @param own where this orchestrator listens, for the other end of a tunnel
+     */
+    Machine machine(KnownPool pool, OwnAddress own) {
+        PoolAccess access = to(pool);
+        Optional<Tunnel> tunnel = access instanceof SshPoolAccess ssh && pool.registration().tunnel()
+                ? Optional.of(new Tunnel(ssh::connect, own::local, own.name() + " " + pool.id()))
+                : Optional.empty();
+        return new Machine(pool, access, tunnel);
+    }
+
     /** why: an orchestrator without other machines need not load the library for SSH. */
     private synchronized SshConnections connections() {
-        SshConnections open = connections.orElseGet(() -> new SshConnections(ssh));
+        SshConnections open = connections.orElseGet(() -> new SshConnections(settings));
         connections = Optional.of(open);
         return open;
     }

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.pool.PoolRegistration;
+import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.PoolActions;
 import dev.rbees.orchestrator.core.Command;
@@ -80,7 +81,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
      */
     public synchronized void begin(ControlLoop control) {
         PoolProbes probes = new PoolProbes(new PoolProbe(probeLimit), clock::steady, random, threads, control::hear,
-                this::stopLeftovers, liveness);
+                this::answered, liveness);
         running = Optional.of(new Running(control, probes));
         probes.start();
         registry.all().forEach(this::join);
@@ -111,7 +112,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
      */
     public synchronized CompletableFuture<Boolean> remove(String id) {
         registry.remove(id);
-        machines.remove(id);
+        Optional.ofNullable(machines.remove(id)).ifPresent(this::leave);
         running().probes().remove(id);
         return running().control().leavePool(id);
     }
@@ -133,10 +134,37 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
         if (pool.draining()) {
             told = told.thenCombine(control.drainPool(pool.id(), true), Boolean::logicalOr);
         }
-        Machine machine = new Machine(pool, accesses.to(pool));
-        machines.put(pool.id(), machine);
+        Machine machine = accesses.machine(pool, workers.own());
+        Optional.ofNullable(machines.put(pool.id(), machine)).ifPresent(this::leave);
         running().probes().add(machine);
         return told;
+    }
+
+    /** why: what closes a tunnel may wait for a lock that another thread holds while it connects. */
+    private void leave(Machine machine) {
+        execute(machine::leave);
+    }
+
+    /**
+     * A worker that registers, where it is reached from here: one behind a tunnel at a port of our own. Blocks while a tunnel is opened.
+     *
+     * @throws RbeesException INVALID_REQUEST when it names a tunnel that is none, POOL_UNAVAILABLE while its pool does not show it
+     */
+    public WorkerRegistration reached(WorkerRegistration worker) {
+        Optional<String> pool = TunnelHost.poolOf(worker.host());
+        if (pool.isEmpty()) {
+            return worker;
+        }
+        Machine machine = machines.get(pool.get());
+        Tunnel tunnel = Optional.ofNullable(machine).flatMap(Machine::tunnel).orElseThrow(() -> RbeesException.invalid("host",
+                "tunnel", "host names a pool that this orchestrator reaches through no tunnel"));
+        if (machine == null || !machine.runs(worker.workerId(), worker.port())) {
+            // why: the token of workers is no permission to be connected to any port of that machine
+            running().probes().ask(pool.get());
+            throw RbeesException.busy(ErrorCode.POOL_UNAVAILABLE, "the pool " + pool.get() + " does not show this worker at"
+                    + " that port yet; register again", Duration.ofSeconds(5));
+        }
+        return worker.at("127.0.0.1", tunnel.portTo(worker.port()));
     }
 
     @Override
@@ -178,7 +206,11 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
         }
     }
 
-    private void stopLeftovers(Machine machine) {
+    private void answered(Machine machine) {
+        machine.tunnel().ifPresent(tunnel -> {
+            tunnel.shown(machine.workerPorts());
+            tunnel.mend();
+        });
         for (String worker : machine.leftovers(clock.steady())) {
             LOG.info("worker {} came to run on pool {} although its start had failed; it is stopped", worker, machine.id());
             workers.stop(machine, worker);
@@ -213,6 +245,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
         } catch (InterruptedException _) {
             interrupted = true;
         }
+        machines.values().forEach(Machine::leave);
         accesses.close();
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -41,19 +41,23 @@ public final class WorkerControl {
         this.clock = clock;
     }
 
+    /** Where workers find us. */
+    OwnAddress own() {
+        return own;
+    }
+
     /**
      * Starts a worker and waits until it is ready. When that fails, it is made sure that nothing of it runs.
      *
      * @param core hears of the progress
-     * @param changed hears that something lies there which did not before
+     * @param changed hears that something is there which was not there before
      * @throws RbeesException why there is no such worker
      */
     void start(Effect.StartWorker wanted, Machine machine, Consumer<Command.FromPool> core, Runnable changed) {
         Site site = site(machine);
         WorkerStart start = new WorkerStart(wanted, machine, site, core);
-        if (start.download()) {
-            changed.run();
-        }
+        start.download();
+        machine.starts(wanted.workerId());
         try {
             start.spawn();
         } catch (RbeesException e) {
@@ -67,12 +71,17 @@ public final class WorkerControl {
                         + " then it is stopped as soon as the pool answers again", e);
             }
             throw e;
+        } finally {
+            changed.run();
+            machine.started(wanted.workerId());
         }
     }
 
     private Site site(Machine machine) {
         try {
-            return Site.open(machine.access().route(), own, token.map(ApiToken::line));
+            Optional<String> secret = token.map(ApiToken::line);
+            return machine.tunnel().map(tunnel -> Site.behind(tunnel, machine.id(), own, secret))
+                    .orElseGet(() -> Site.open(machine.access().route(), own, secret));
         } catch (RbeesException e) {
             throw new RbeesException(e.code(), PoolProbe.withoutPaths(e.userMessage()), e);
         }

@@ -46,6 +46,11 @@ final class WorkerStart {
      */
     record Site(String orchestratorUrl, boolean everywhere, Optional<String> advertiseHost, Optional<String> token) {
 
+        /** For a worker behind a tunnel. */
+        static Site behind(Tunnel tunnel, String poolId, OwnAddress own, Optional<String> token) {
+            return new Site(own.url(tunnel.portToUs()), false, Optional.of(TunnelHost.of(poolId)), token);
+        }
+
         /** For a worker that is reached at its machine's own address. */
         static Site open(PoolAccess.Route route, OwnAddress own, Optional<String> token) {
             String url = own.url(route);
@@ -64,13 +69,13 @@ final class WorkerStart {
     }
 
     /**
-     * Downloads the model unless it is there; gives whether it had to.
+     * Downloads the model unless it is there.
      *
      * @throws RbeesException MODEL_NOT_FOUND when it may not be downloaded or nobody has it, else why it failed
      */
-    boolean download() {
+    void download() {
         if (machine.hasModel(wanted.model())) {
-            return false;
+            return;
         }
         if (!wanted.download()) {
             throw new RbeesException(ErrorCode.MODEL_NOT_FOUND, "the pool " + machine.id() + " has not downloaded "
@@ -84,7 +89,6 @@ final class WorkerStart {
                     result.exit() == ExitCode.NOT_FOUND.code() ? ErrorCode.MODEL_NOT_FOUND : ErrorCode.WORKER_START_FAILED,
                     "the download of " + wanted.model() + " to the pool " + machine.id() + " failed", result);
         }
-        return true;
     }
 
     /**

@@ -20,7 +20,7 @@ class OwnAddressTest {
     }
 
     private static OwnAddress bound(String bind) {
-        return new OwnAddress(Optional.empty(), bind, () -> 8080, false);
+        return new OwnAddress(Optional.empty(), bind, () -> 8080, "orc", false);
     }
 
     @Test
@@ -29,7 +29,7 @@ class OwnAddressTest {
         assertThat(bound("10.0.0.2").url(AWAY)).isEqualTo("http://10.0.0.2:8080");
         assertThat(bound("127.0.0.1").url(Route.WITHIN)).isEqualTo("http://127.0.0.1:8080");
         assertThat(bound("::").url(new Route(address("fd00::1"), address("fd00::2")))).isEqualTo("http://[fd00:0:0:0:0:0:0:1]:8080");
-        assertThat(new OwnAddress(Optional.of("https://orc:443"), "127.0.0.1", () -> 8080, true).url(OVER_ANOTHER))
+        assertThat(new OwnAddress(Optional.of("https://orc:443"), "127.0.0.1", () -> 8080, "orc", true).url(OVER_ANOTHER))
                 .isEqualTo("https://orc:443");
     }
 
@@ -38,7 +38,7 @@ class OwnAddressTest {
         assertThatThrownBy(() -> bound("127.0.0.1").url(AWAY)).hasMessageContaining("listens on 127.0.0.1 only")
                 .hasMessageContaining("RBEES_MODE=lab").hasMessageContaining("tunnel");
         assertThatThrownBy(() -> bound("0.0.0.0").url(OVER_ANOTHER)).hasMessageContaining("--advertise-url");
-        assertThatThrownBy(() -> new OwnAddress(Optional.empty(), "0.0.0.0", () -> 8080, true).url(AWAY))
+        assertThatThrownBy(() -> new OwnAddress(Optional.empty(), "0.0.0.0", () -> 8080, "orc", true).url(AWAY))
                 .hasMessageContaining("--advertise-url https://");
     }
 }

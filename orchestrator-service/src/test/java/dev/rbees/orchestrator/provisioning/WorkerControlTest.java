@@ -57,13 +57,13 @@ class WorkerControlTest {
 
     private static Machine machine(PoolAccess access) {
         Machine machine = new Machine(new KnownPool(new PoolRegistration("cellar", "127.0.0.1"), KnownPool.Origin.REGISTERED,
-                false), access);
+                false), access, Optional.empty());
         machine.seen(Json.read(PoolScript.STATUS, PoolStatus.class));
         return machine;
     }
 
     private static WorkerControl control(Optional<ApiToken> token) {
-        return new WorkerControl(new OwnAddress(Optional.empty(), "127.0.0.1", () -> 8080, false), token, () -> NOW);
+        return new WorkerControl(new OwnAddress(Optional.empty(), "127.0.0.1", () -> 8080, "orc", false), token, () -> NOW);
     }
 
     private RbeesException failure(Effect.StartWorker wanted, Machine machine) {
