@@ -17,8 +17,8 @@ final class ProbeSchedule {
 
     /** Between two probes of a pool that answers. */
     static final Duration USUAL = Duration.ofSeconds(15);
-    /** Between two probes of this machine. */
-    static final Duration RARE = Duration.ofSeconds(60);
+    /** Between two probes of this machine. why: each starts a program; and a pool that was not heard of for 45 s is unreachable. */
+    static final Duration RARE = Duration.ofSeconds(30);
     /** The longest pause after a failure. */
     static final Duration LONGEST = Duration.ofMinutes(2);
 

@@ -1,6 +1,7 @@
 package dev.rbees.orchestrator.provisioning;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -83,7 +84,7 @@ class PoolProbeTest {
         assertThat(probe("exit 127")).isInstanceOfSatisfying(Outcome.Unseen.class, unseen -> assertThat(unseen.problem())
                 .startsWith("there is no rbees-pool on that machine"));
         assertThat(PoolProbe.withoutPaths("see https://example.org/a/b, ~/.ssh/id and '/etc/x/y'."))
-                .isEqualTo("see https://example.org/a/b, id and 'y.'".replace("y.'", "y'."));
+                .isEqualTo("see https://example.org/a/b, id and 'y'.");
     }
 
     @Test
@@ -91,7 +92,7 @@ class PoolProbeTest {
         script.on("status", "echo $$ > " + script.file("pid") + "; exec sleep 600");
         Outcome outcome = new PoolProbe(Duration.ofSeconds(1)).probe(script.access()).orElseThrow();
         assertThat(outcome).isEqualTo(new Outcome.Unseen("it did not answer within 1 s", false));
-        long pid = Long.parseLong(java.nio.file.Files.readString(script.file("pid")).strip());
+        long pid = Long.parseLong(Files.readString(script.file("pid")).strip());
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
     }
 }
