@@ -18,7 +18,6 @@ final class RetentionOptions {
     static final OptionSpec SIZE = OptionSpec.optional("retention-size", "size",
             "the oldest of them are forgotten earlier when all take more than this: a number and MB, GB or TB (default: no limit)");
 
-    private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd])");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,6})(MB|GB|TB)");
 
     private RetentionOptions() {}
@@ -30,31 +29,21 @@ final class RetentionOptions {
     }
 
     private static Duration age(String text) {
-        Matcher parts = match(TIME, text, "--retention must be a number and s, m, h or d, for example 7d");
-        long count = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
+        return TimeSpan.parse(text.strip()).orElseThrow(() -> new UsageException(
+                "--retention must be a number and s, m, h or d, for example 7d (got '" + Printable.text(text) + "')"));
     }
 
     private static long bytes(String text) {
-        Matcher parts = match(BYTES, text, "--retention-size must be a number and MB, GB or TB, for example 20GB");
+        Matcher parts = BYTES.matcher(text.strip());
+        if (!parts.matches()) {
+            throw new UsageException("--retention-size must be a number and MB, GB or TB, for example 20GB (got '"
+                    + Printable.text(text) + "')");
+        }
         long count = Long.parseLong(parts.group(1));
         return switch (parts.group(2)) {
             case "MB" -> count * 1_000_000;
             case "GB" -> count * 1_000_000_000;
             default -> count * 1_000_000_000_000L;
         };
-    }
-
-    private static Matcher match(Pattern pattern, String text, String message) {
-        Matcher parts = pattern.matcher(text.strip());
-        if (!parts.matches()) {
-            throw new UsageException(message + " (got '" + Printable.text(text) + "')");
-        }
-        return parts;
     }
 }

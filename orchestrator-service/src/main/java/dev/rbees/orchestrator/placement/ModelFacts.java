@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.rbees.api.pool.ModelEntry;
 
-/** What was learned of a model: what it needs, how long it loads, where it failed, and what its owner wants of it. */
+/** What was learned of a model: what it needs, how long it loads, and where it failed. */
 final class ModelFacts {
 
     /** Scales and sums beside the weights, as the worker packs them. */
@@ -29,9 +29,6 @@ final class ModelFacts {
     private @Nullable Instant pausedUntil;
     private final Map<Site, Instant> refused = new HashMap<>();
     private @Nullable Instant longSince;
-    private @Nullable Duration keepAlive;
-    private boolean keepAliveSet;
-    private boolean pinned;
 
     /** What a pool says of it; the largest counts. */
     void heard(ModelEntry entry) {
@@ -101,21 +98,5 @@ final class ModelFacts {
     Instant longSince(boolean isLong, Instant now) {
         longSince = !isLong ? null : longSince == null ? now : longSince;
         return longSince;
-    }
-
-    void keep(@Nullable Duration forSoLong, boolean forEver) {
-        keepAlive = forSoLong;
-        keepAliveSet = true;
-        pinned = forEver;
-    }
-
-    /** How long a worker of it stays without work; null for ever. */
-    @Nullable
-    Duration keepAlive(Duration usual) {
-        return keepAliveSet ? keepAlive : usual;
-    }
-
-    boolean pinned() {
-        return pinned;
     }
 }

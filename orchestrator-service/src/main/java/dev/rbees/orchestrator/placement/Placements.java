@@ -164,8 +164,7 @@ public final class Placements {
 
     // ---- a site
 
-    Place place(Site site, Pools.Memory memory, Set<String> files, Function<String, ModelFacts> models,
-            Predicate<String> busy, Instant now) {
+    Place place(Site site, Pools.Memory memory, Set<String> files, Predicate<String> busy, Instant now) {
         long promised = 0;
         long uncounted = 0;
         for (Starting start : starts.values()) {
@@ -182,7 +181,7 @@ public final class Placements {
         }
         List<Resident> residents = placed.values().stream().filter(worker -> worker.site.equals(site) && !worker.retiring)
                 .map(worker -> worker.resident(busy.test(worker.workerId),
-                        models.apply(worker.model).keepAlive(settings.keepAlive()), models.apply(worker.model).pinned()))
+                        settings.keeping().time(worker.model).orElse(null), settings.keeping().isPinned(worker.model)))
                 .toList();
         Claim claim = claims.get(site);
         return new Place(site, Math.min(memory.freeBytes() - uncounted, memory.capacityBytes() - promised),

@@ -158,12 +158,6 @@ public final class Pools {
                 .map(left -> left.isNegative() ? Duration.ZERO : left);
     }
 
-    /** What a model's owner wants of its workers. */
-    public void keep(String model, Optional<Duration> keepAlive, boolean pinned) {
-        owner.check();
-        model(model).keep(keepAlive.orElse(null), pinned);
-    }
-
     /**
      * The sites that may be used now.
      *
@@ -177,7 +171,7 @@ public final class Pools {
                 Set<String> files = status.models().stream().filter(ModelEntry::downloaded).map(ModelEntry::id)
                         .collect(Collectors.toUnmodifiableSet());
                 memory(row.registration().id(), status).forEach((site, memory) -> places
-                        .add(placements.place(site, memory, files, this::model, busy, now)));
+                        .add(placements.place(site, memory, files, busy, now)));
             }
         }
         return places;
