@@ -62,8 +62,8 @@ public record RemoteDoctor(Machines machines, Program ours, InstantSource time) 
                 Duration.between(before, time.instant()).toMillis())));
         String key = peer.hostKey().replaceFirst(" .*", "") + " " + fingerprint(peer.hostKey());
         findings.add(target.pinned().contains(peer.hostKey())
-                ? SshFinding.ok("host-key", key + " is known, and pinned")
-                : SshFinding.ok("host-key", key + " is known"));
+                ? SshFinding.ok("ssh-host-key", key + " is known, and pinned")
+                : SshFinding.ok("ssh-host-key", key + " is known"));
         findings.add(clock(target));
     }
 
@@ -72,14 +72,14 @@ public record RemoteDoctor(Machines machines, Program ours, InstantSource time) 
         String seconds = machines.clock(target);
         Instant after = time.instant();
         if (!seconds.matches("[0-9]{1,12}")) {
-            return SshFinding.warn("clock", "the machine does not tell its time", "look at what 'date +%s' prints there");
+            return SshFinding.warn("ssh-clock", "the machine does not tell its time", "look at what 'date +%s' prints there");
         }
         Instant there = Instant.ofEpochSecond(Long.parseLong(seconds));
         Duration ahead = there.isAfter(after) ? Duration.between(after, there) : Duration.ZERO;
         Duration behind = there.isBefore(before) ? Duration.between(there, before) : Duration.ZERO;
         return ahead.compareTo(TOLERATED) <= 0 && behind.compareTo(TOLERATED) <= 0
-                ? SshFinding.ok("clock", "as here")
-                : SshFinding.warn("clock", ahead.isZero()
+                ? SshFinding.ok("ssh-clock", "as here")
+                : SshFinding.warn("ssh-clock", ahead.isZero()
                         ? behind.toSeconds() + " s behind this machine's"
                         : ahead.toSeconds() + " s ahead of this machine's",
                         "let both machines follow a time server, such as with systemd-timesyncd or chrony");
@@ -91,8 +91,8 @@ public record RemoteDoctor(Machines machines, Program ours, InstantSource time) 
         String[] words = line.text().strip().split(" ", -1);
         String version = words.length > 1 ? words[1] : "";
         findings.add(version.equals(ours.version())
-                ? SshFinding.ok("rbees-version", version + ", as here")
-                : SshFinding.warn("rbees-version", "there " + version + ", here " + ours.version(),
+                ? SshFinding.ok("ssh-version", version + ", as here")
+                : SshFinding.warn("ssh-version", "there " + version + ", here " + ours.version(),
                         "rbees pool upgrade --host " + target.name()));
         CapturedOutput found = new CapturedOutput();
         code = GravestExit.of(code,

@@ -45,7 +45,7 @@ public final class ModelImport {
     }
 
     /**
-     * Copies the model, and knows it from now on.
+     * Copies the model, and knows it from now on. The files of a model of the catalog may be given under its id.
      *
      * @param path of the file, one of its parts, or the folder; links are followed
      * @param id what to call it; empty for the name of the file or folder
@@ -60,11 +60,14 @@ public final class ModelImport {
             }
             String name = id.orElseGet(() -> nameOf(source));
             Ids.require("id", name);
-            if (catalog.all().find(name).isPresent()) {
-                throw new RbeesException(ErrorCode.CONFLICT, "there is a model '" + name
-                        + "' already; call this one something else with --id");
+            Optional<CatalogModel> known = catalog.all().find(name);
+            if (known.isPresent() && (catalog.isOwn(name) || known.get().digests().isEmpty())) {
+                throw taken(name, "");
             }
             CatalogModel model = describe(source, name);
+            if (known.isPresent()) {
+                return ofTheCatalog(known.get(), model);
+            }
             ModelEntry entry = downloads.bring(model);
             catalog.put(model);
             return entry;
@@ -74,6 +77,19 @@ public final class ModelImport {
             throw new RbeesException(ErrorCode.INVALID_REQUEST, "cannot import " + Printable.text(path.toString()) + ": "
                     + e.getMessage(), e);
         }
+    }
+
+    /** The catalog's model, from these files when they are its files. */
+    private ModelEntry ofTheCatalog(CatalogModel known, CatalogModel here) {
+        if (!known.digests().equals(here.digests())) {
+            throw taken(known.id(), ", whose files are others");
+        }
+        return downloads.bring(known.from(here.sources()));
+    }
+
+    private static RbeesException taken(String name, String which) {
+        return new RbeesException(ErrorCode.CONFLICT, "there is a model '" + name + "' already" + which
+                + "; call this one something else with --id");
     }
 
     /** The name without what is no part of an id. */

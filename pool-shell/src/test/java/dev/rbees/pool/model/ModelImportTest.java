@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
+import dev.rbees.api.model.CatalogModel;
 import dev.rbees.api.model.DigestOrigin;
+import dev.rbees.api.model.ModelFile;
 import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.home.Sha256;
@@ -44,8 +46,10 @@ class ModelImportTest {
         home = new RbeesHome(folder.resolve("home")).open();
     }
 
+    private Catalog builtIn = Catalog.builtIn();
+
     private LocalCatalog catalog() {
-        return new LocalCatalog(home, Catalog.builtIn());
+        return new LocalCatalog(home, builtIn);
     }
 
     private ModelStore store() {
@@ -105,6 +109,25 @@ class ModelImportTest {
         RbeesException changed = catchThrowableOfType(RbeesException.class, () -> downloads.download("mine", true));
         assertThat(changed).hasMessageContaining("x.gguf: it has changed since it was imported");
         assertThat(store().requireDownloaded("mine").downloaded()).isTrue();
+    }
+
+    @Test
+    void theFilesOfAModelOfTheCatalogBecomeThatModel() throws Exception {
+        Path file = write("x.gguf", GgufBytes.ofModel());
+        builtIn = new Catalog(List.of(new CatalogModel("known", "Known", "gguf", "llama", null,
+                List.of(new ModelFile("x.gguf", Files.size(file), Sha256.of(file))), "MIT", 64, List.of("hf:org/repo::x.gguf"))));
+
+        ModelEntry entry = take(file, "known");
+
+        assertThat(entry.downloaded()).isTrue();
+        assertThat(entry.digestOrigin()).isEqualTo(DigestOrigin.CATALOG);
+        assertThat(store().requireDownloaded("known").name()).isEqualTo("Known");
+        assertThat(catalog().isOwn("known")).isFalse();
+        assertThat(take(file, "known").downloaded()).isTrue();
+        assertThat(refusal(write("y.gguf", GgufBytes.ofModel()), "known")).satisfies(e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT);
+            assertThat(e).hasMessageContaining("whose files are others");
+        });
     }
 
     @Test
