@@ -25,6 +25,7 @@ import dev.rbees.orchestrator.core.Effect;
 import dev.rbees.orchestrator.pool.KnownPool;
 import dev.rbees.orchestrator.pool.PoolRegistry;
 import dev.rbees.orchestrator.time.SteadyClock;
+import dev.rbees.orchestrator.worker.KnownModels;
 import dev.rbees.thread.Liveness;
 
 /**
@@ -39,6 +40,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
     private final PoolRegistry registry;
     private final PoolAccesses accesses;
     private final WorkerControl workers;
+    private final KnownModels models;
     private final SteadyClock clock;
     private final RandomGenerator random;
     private final Liveness liveness;
@@ -55,19 +57,21 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
      * @param registry which pools there are
      * @param accesses ways to pools; closed with this
      * @param workers how workers are started
+     * @param models hear of those that pools have
      * @param random draws when pools are probed
      */
-    public PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, SteadyClock clock, RandomGenerator random,
+    public PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, KnownModels models, SteadyClock clock, RandomGenerator random,
             Liveness liveness) {
-        this(registry, accesses, workers, clock, random, liveness, PoolProbe.LIMIT);
+        this(registry, accesses, workers, models, clock, random, liveness, PoolProbe.LIMIT);
     }
 
     /** @param probeLimit a pool that has not answered within this time did not answer */
-    PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, SteadyClock clock, RandomGenerator random,
+    PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, KnownModels models, SteadyClock clock, RandomGenerator random,
             Liveness liveness, Duration probeLimit) {
         this.registry = registry;
         this.accesses = accesses;
         this.workers = workers;
+        this.models = models;
         this.clock = clock;
         this.random = random;
         this.liveness = liveness;
@@ -207,6 +211,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
     }
 
     private void answered(Machine machine) {
+        machine.status().ifPresent(status -> status.models().forEach(models::onPool));
         machine.tunnel().ifPresent(tunnel -> {
             tunnel.shown(machine.workerPorts());
             tunnel.mend();
