@@ -20,6 +20,8 @@ final class ModelFacts {
     private static final double AFTER_TOO_LITTLE = 1.5;
     private static final Duration FIRST_LOAD = Duration.ofSeconds(5);
     private static final int WEIGHT = 4;
+    /** why: the first time it may have been bad luck. */
+    private static final Duration FIRST_REFUSAL = Duration.ofSeconds(5);
     private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(10);
 
     private long bytes;
@@ -71,7 +73,7 @@ final class ModelFacts {
     /** A start failed; gives how often that happened since one succeeded. */
     int failed(Site site, boolean tooLittleMemory, Duration pause, Instant now) {
         failures++;
-        Duration away = pause.multipliedBy(1L << Math.min(failures - 1, 10));
+        Duration away = failures == 1 ? FIRST_REFUSAL : pause.multipliedBy(1L << Math.min(failures - 2, 10));
         refused.put(site, now.plus(away.compareTo(LONGEST_REFUSAL) > 0 ? LONGEST_REFUSAL : away));
         if (tooLittleMemory) {
             learned *= AFTER_TOO_LITTLE;

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PlacementSimulationTest {
 
     private static final long FIRST = Long.getLong("placement.first", 1);
-    private static final int SEEDS = Integer.getInteger("placement.seeds", 10_000);
+    private static final int SEEDS = Integer.getInteger("placement.seeds", 2_000);
 
     private final Logger log = (Logger) LoggerFactory.getLogger("dev.rbees");
     private final Level before = log.getLevel();
