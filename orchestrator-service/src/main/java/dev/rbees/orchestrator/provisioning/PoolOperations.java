@@ -201,7 +201,9 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
             workers.start(wanted, machine, this::tell, () -> running().probes().ask(machine.id()));
             tell(new Command.StartDone(wanted.start()));
         } catch (RbeesException e) {
-            LOG.warn("worker {} was not started on pool {}: {}", wanted.workerId(), machine.id(), e.userMessage());
+            if (!threads.isShutdown()) {
+                LOG.warn("worker {} was not started on pool {}: {}", wanted.workerId(), machine.id(), e.userMessage());
+            }
             tell(new Command.StartFailed(wanted.start(), e.code(), e.userMessage()));
         } catch (RuntimeException e) {
             LOG.error("the start of worker {} on pool {} failed", wanted.workerId(), machine.id(), e);
@@ -214,7 +216,7 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
         machine.status().ifPresent(status -> status.models().forEach(models::onPool));
         machine.tunnel().ifPresent(tunnel -> {
             tunnel.shown(machine.workerPorts());
-            tunnel.mend();
+            tunnel.mend(!machine.workerPorts().isEmpty());
         });
         for (String worker : machine.leftovers(clock.steady())) {
             LOG.info("worker {} came to run on pool {} although its start had failed; it is stopped", worker, machine.id());

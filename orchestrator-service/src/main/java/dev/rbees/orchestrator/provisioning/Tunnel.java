@@ -128,11 +128,15 @@ final class Tunnel implements AutoCloseable {
         }
     }
 
-    /** Opens again what was lost with the link. Does nothing as long as the link is there, or nothing ever went through it. */
-    void mend() {
+    /**
+     * Opens again what was lost with the link, and what could not be opened so far.
+     *
+     * @param workers whether workers are there, who may be waiting to find us since an earlier process of ours
+     */
+    void mend(boolean workers) {
         lock.lock();
         try {
-            if (connection != null && !closed) {
+            if ((workers || connection != null) && !closed) {
                 link();
             }
         } catch (RbeesException e) {

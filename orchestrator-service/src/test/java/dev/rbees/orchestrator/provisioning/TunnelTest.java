@@ -118,7 +118,7 @@ class TunnelTest {
             int back = tunnel.portToUs();
             links.getFirst().close();
             assertThat(heard(there)).isEqualTo(-1);
-            tunnel.mend();
+            tunnel.mend(false);
             assertThat(links).hasSize(2);
             assertThat(heard(there)).isEqualTo('w');
             assertThat(heard(back)).isEqualTo('o');
@@ -132,6 +132,10 @@ class TunnelTest {
             before = tunnel.portToUs();
         }
         try (Tunnel tunnel = tunnel()) {
+            tunnel.mend(false);
+            assertThat(heard(before)).as("while no worker is there").isEqualTo(-1);
+            tunnel.mend(true);
+            assertThat(heard(before)).isEqualTo('o');
             assertThat(tunnel.portToUs()).isEqualTo(before);
         }
     }
