@@ -258,13 +258,15 @@ class OrchestratorWiring {
     }
 
     @Bean(destroyMethod = "")
-    PoolOperations poolOperations(OrchestratorSettings settings, PoolRegistry registry, KnownModels models, SteadyClock clock,
+    PoolOperations poolOperations(OrchestratorSettings settings, PoolRegistry registry, KnownModels models,
+            SteadyClock clock,
             Environment environment, Liveness liveness) {
         OwnAddress own = new OwnAddress(settings.advertiseUrl(), settings.bind(),
                 () -> environment.getProperty("local.server.port", Integer.class, settings.port()),
                 settings.home().root().toAbsolutePath() + " " + settings.port(), settings.tls().isPresent());
         return new PoolOperations(registry, new PoolAccesses(settings.pools().environment()),
-                new WorkerControl(own, settings.joinToken().or(settings::token), clock::steady), models, clock, new SecureRandom(),
+                new WorkerControl(own, settings.joinToken().or(settings::token), clock::steady), models, clock,
+                new SecureRandom(),
                 liveness);
     }
 

@@ -25,7 +25,8 @@ public final class Environment {
 
     public static final String DEFAULT_ORCHESTRATOR_URL = "http://127.0.0.1:8080";
 
-    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, API_TOKEN_FILE, CA_FILE, SSH_CONFIG, POOLS_FILE, MODE,
+    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, API_TOKEN_FILE, CA_FILE, SSH_CONFIG, POOLS_FILE,
+            MODE,
             LOG_FORMAT,
             // set by the launchers
             "RBEES_CALLED_AS", INSTALL, "RBEES_JAVA_HOME", "RBEES_JAVA_OPTS");

@@ -28,7 +28,8 @@ record PoolTable(JsonNode table, String where) {
     private static final List<String> KEYS = List.of("id", "host", "port", "user", "path", "labels", "on_demand", "tunnel",
             "host_keys", "key_file");
     /** Other names of keys, by which they were called before. */
-    private static final Map<String, String> ALIASES = Map.of("ssh_user", "user", "ssh_key", "key_file", "repo_path", "path");
+    private static final Map<String, String> ALIASES = Map.of("ssh_user", "user", "ssh_key", "key_file", "repo_path",
+            "path");
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
     /** @throws RbeesException INVALID_REQUEST when a key is unknown, missing, or holds the wrong kind of value */
@@ -48,7 +49,8 @@ record PoolTable(JsonNode table, String where) {
             throw refused((id == null ? "id" : "host") + " is missing");
         }
         if (!Ids.isId(id)) {
-            throw refused("id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit");
+            throw refused(
+                    "id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit");
         }
         PoolRegistration pool = new PoolRegistration(id, host, port(), text("user"), text("path"), labels(),
                 flag("on_demand"), flag("tunnel"), hostKeys(), text("key_file"));
@@ -68,7 +70,8 @@ record PoolTable(JsonNode table, String where) {
     }
 
     private @Nullable String text(String key) {
-        String alias = ALIASES.entrySet().stream().filter(one -> one.getValue().equals(key)).map(Map.Entry::getKey).findFirst()
+        String alias = ALIASES.entrySet().stream().filter(one -> one.getValue().equals(key)).map(Map.Entry::getKey)
+                .findFirst()
                 .orElse(key);
         JsonNode value = table.has(key) ? table.path(key) : table.path(alias);
         if (value.isMissingNode()) {
@@ -141,9 +144,10 @@ record PoolTable(JsonNode table, String where) {
         line(table, "port", pool.port());
         line(table, "user", pool.user() == null ? null : quoted(pool.user()));
         line(table, "path", pool.path() == null ? null : quoted(pool.path()));
-        line(table, "labels", pool.labels().isEmpty() ? null : new TreeMap<>(pool.labels()).entrySet().stream()
-                .map(label -> key(label.getKey()) + " = " + quoted(label.getValue()))
-                .collect(Collectors.joining(", ", "{ ", " }")));
+        line(table, "labels", pool.labels().isEmpty() ? null
+                : new TreeMap<>(pool.labels()).entrySet().stream()
+                        .map(label -> key(label.getKey()) + " = " + quoted(label.getValue()))
+                        .collect(Collectors.joining(", ", "{ ", " }")));
         line(table, "on_demand", pool.onDemand() ? true : null);
         line(table, "tunnel", pool.tunnel() ? true : null);
         line(table, "host_keys", pool.hostKeys().isEmpty() ? null

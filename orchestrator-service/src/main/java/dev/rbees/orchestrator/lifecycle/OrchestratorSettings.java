@@ -199,7 +199,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
 
     private static Optional<SSLContext> trust(CommandLine line, Map<String, String> environment) {
         return line.option("ca-file").or(() -> Environment.caFile(environment))
-                .filter(_ -> line.option("advertise-url").isPresent() && line.option("database").isPresent()).map(file -> new CaFile(file).context());
+                .filter(_ -> line.option("advertise-url").isPresent() && line.option("database").isPresent())
+                .map(file -> new CaFile(file).context());
     }
 
     private static Mode mode(String word) {

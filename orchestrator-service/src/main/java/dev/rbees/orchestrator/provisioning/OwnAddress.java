@@ -37,12 +37,14 @@ public record OwnAddress(Optional<String> advertised, String bind, IntSupplier p
         InetAddress bound = InetAddress.ofLiteral(bind);
         boolean sameMachine = route.theirs().filter(InetAddress::isLoopbackAddress).isPresent();
         if (bound.isLoopbackAddress() && !sameMachine) {
-            throw unreachable("this orchestrator listens on " + bind + " only, so a worker on another machine could not reach"
-                    + " it: start it with RBEES_MODE=lab, a token and --bind, or register the pool with tunnel");
+            throw unreachable(
+                    "this orchestrator listens on " + bind + " only, so a worker on another machine could not reach"
+                            + " it: start it with RBEES_MODE=lab, a token and --bind, or register the pool with tunnel");
         }
         InetAddress seen = bound.isAnyLocalAddress()
-                ? route.ours().orElseThrow(() -> unreachable("the way to the pool leads over another machine, so it is not known"
-                        + " how a worker there would reach this orchestrator: start it with --advertise-url"))
+                ? route.ours()
+                        .orElseThrow(() -> unreachable("the way to the pool leads over another machine, so it is not known"
+                                + " how a worker there would reach this orchestrator: start it with --advertise-url"))
                 : bound;
         return url(seen);
     }
@@ -66,7 +68,6 @@ public record OwnAddress(Optional<String> advertised, String bind, IntSupplier p
         }
         return "http://127.0.0.1:" + tunnelPort;
     }
-
 
     /** The base address for who reaches that address of ours. */
     private String url(InetAddress address) {

@@ -114,7 +114,7 @@ record PoolCall(List<String> words, Optional<String> firstLine, Duration limit) 
 
         @Override
         public void write(int b) throws IOException {
-            write(new byte[]{(byte) b}, 0, 1);
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override

@@ -60,13 +60,15 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
      * @param models hear of those that pools have
      * @param random draws when pools are probed
      */
-    public PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, KnownModels models, SteadyClock clock, RandomGenerator random,
+    public PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, KnownModels models,
+            SteadyClock clock, RandomGenerator random,
             Liveness liveness) {
         this(registry, accesses, workers, models, clock, random, liveness, PoolProbe.LIMIT);
     }
 
     /** @param probeLimit a pool that has not answered within this time did not answer */
-    PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, KnownModels models, SteadyClock clock, RandomGenerator random,
+    PoolOperations(PoolRegistry registry, PoolAccesses accesses, WorkerControl workers, KnownModels models,
+            SteadyClock clock, RandomGenerator random,
             Liveness liveness, Duration probeLimit) {
         this.registry = registry;
         this.accesses = accesses;
@@ -160,8 +162,9 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
             return worker;
         }
         Machine machine = machines.get(pool.get());
-        Tunnel tunnel = Optional.ofNullable(machine).flatMap(Machine::tunnel).orElseThrow(() -> RbeesException.invalid("host",
-                "tunnel", "host names a pool that this orchestrator reaches through no tunnel"));
+        Tunnel tunnel = Optional.ofNullable(machine).flatMap(Machine::tunnel)
+                .orElseThrow(() -> RbeesException.invalid("host",
+                        "tunnel", "host names a pool that this orchestrator reaches through no tunnel"));
         if (machine == null || !machine.runs(worker.workerId(), worker.port())) {
             // why: the token of workers is no permission to be connected to any port of that machine
             running().probes().ask(pool.get());

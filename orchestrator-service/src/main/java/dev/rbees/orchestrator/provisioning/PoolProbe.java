@@ -58,7 +58,8 @@ final class PoolProbe {
             return switch (e.code()) {
                 case CANCELLED -> Optional.empty();
                 case POOL_UNAVAILABLE -> Optional.of(new Outcome.Unseen(withoutPaths(e.userMessage()), false));
-                case TIMEOUT -> Optional.of(new Outcome.Unseen("it did not answer within " + limit.toSeconds() + " s", false));
+                case TIMEOUT ->
+                    Optional.of(new Outcome.Unseen("it did not answer within " + limit.toSeconds() + " s", false));
                 default -> Optional.of(new Outcome.Unseen(withoutPaths(e.userMessage()), true));
             };
         }

@@ -45,7 +45,8 @@ final class PoolProbes implements AutoCloseable {
      * @param core is told what came of them
      * @param answered hears, on the thread of the probe, that a pool has answered
      */
-    PoolProbes(PoolProbe probe, InstantSource clock, RandomGenerator random, ExecutorService threads, Consumer<Command.FromPool> core,
+    PoolProbes(PoolProbe probe, InstantSource clock, RandomGenerator random, ExecutorService threads,
+            Consumer<Command.FromPool> core,
             Consumer<Machine> answered, Liveness liveness) {
         this.probe = probe;
         this.clock = clock;

@@ -78,7 +78,8 @@ final class Tunnel implements AutoCloseable {
                 toUs.put(other.port(), new Forward(other.port(), other));
                 return other.port();
             } catch (RbeesException e) {
-                throw new RbeesException(e.code(), "the pool opens no port for a tunnel; does its sshd allow AllowTcpForwarding?",
+                throw new RbeesException(e.code(),
+                        "the pool opens no port for a tunnel; does its sshd allow AllowTcpForwarding?",
                         e);
             }
         } finally {

@@ -107,10 +107,11 @@ final class WorkerStart {
     }
 
     private List<String> words() {
-        List<String> words = new ArrayList<>(List.of(EVERY_PERCENT, "worker", "spawn", wanted.backend().wireName(), "--model",
-                wanted.model(), "--worker-id", wanted.workerId(), "--memory", String.valueOf(wanted.memoryBytes()),
-                "--orchestrator-url", site.orchestratorUrl(), "--bind", site.everywhere() ? "0.0.0.0" : "127.0.0.1",
-                "--output", "json"));
+        List<String> words = new ArrayList<>(
+                List.of(EVERY_PERCENT, "worker", "spawn", wanted.backend().wireName(), "--model",
+                        wanted.model(), "--worker-id", wanted.workerId(), "--memory", String.valueOf(wanted.memoryBytes()),
+                        "--orchestrator-url", site.orchestratorUrl(), "--bind", site.everywhere() ? "0.0.0.0" : "127.0.0.1",
+                        "--output", "json"));
         if (wanted.gpu() != null) {
             words.addAll(List.of("--gpu", String.valueOf(wanted.gpu())));
         }

@@ -34,7 +34,8 @@ final class OperationsController {
     private static final String VERSION = Program.of("rbees-orcd", OperationsController.class).version();
     private static final List<String> FEATURES = List.of("tasks", "event-streams", "resume", "failover", "explain",
             "idempotency-keys", "deadlines", "priorities", "sessions-take-turns",
-            "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby", "pools");
+            "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby",
+            "pools");
 
     private final Liveness liveness;
     private final Gate gate;

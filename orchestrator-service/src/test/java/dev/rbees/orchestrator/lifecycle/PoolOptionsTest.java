@@ -55,7 +55,8 @@ class PoolOptionsTest {
 
     @Test
     void aFileNamesThemByOldNamesOfKeysToo() throws IOException {
-        PoolRegistration pool = new PoolRegistration("workstation", "10.0.0.5", null, "ann", "/opt/rbees/bin", Map.of(), true,
+        PoolRegistration pool = new PoolRegistration("workstation", "10.0.0.5", null, "ann", "/opt/rbees/bin", Map.of(),
+                true,
                 false, List.of(), "/home/ann/.ssh/id");
         String file = write("pools.toml", ONE).toString();
         assertThat(read(Map.of(), "--pools-file", file).pools().fixed()).containsExactly(pool);
@@ -73,7 +74,8 @@ class PoolOptionsTest {
         assertThatThrownBy(() -> read(Map.of(), "--pools-file", unknown)).isInstanceOf(UsageException.class)
                 .hasMessageContaining("pool 1: 'hots'");
         String twice = write("twice.toml", ONE + "user = \"bob\"\n").toString();
-        assertThatThrownBy(() -> read(Map.of(), "--pools-file", twice)).hasMessageContaining("ssh_user is another name of user");
+        assertThatThrownBy(() -> read(Map.of(), "--pools-file", twice))
+                .hasMessageContaining("ssh_user is another name of user");
         assertThatThrownBy(() -> read(Map.of(), "--pools-file", folder.resolve("none").toString()))
                 .isInstanceOf(UsageException.class).hasMessageContaining("there is no file");
     }
@@ -90,11 +92,13 @@ class PoolOptionsTest {
         String file = write("pools.toml", ONE).toString();
         assertThat(read(installed(), "--pools-file", file).pools().pools()).extracting(KnownPool::id)
                 .containsExactly("workstation");
-        Path token = Files.setPosixFilePermissions(write("token", "t".repeat(40)), PosixFilePermissions.fromString("rw-------"));
+        Path token = Files.setPosixFilePermissions(write("token", "t".repeat(40)),
+                PosixFilePermissions.fromString("rw-------"));
         Map<String, String> lab = new HashMap<>(installed());
         lab.put("RBEES_MODE", "lab");
         lab.put("RBEES_API_TOKEN_FILE", token.toString());
         assertThat(read(lab).pools().pools()).as("in lab mode").isEmpty();
-        assertThat(read(lab, "--advertise-url", "http://10.0.0.1:8080").isShared()).as("one that workers are told").isFalse();
+        assertThat(read(lab, "--advertise-url", "http://10.0.0.1:8080").isShared()).as("one that workers are told")
+                .isFalse();
     }
 }

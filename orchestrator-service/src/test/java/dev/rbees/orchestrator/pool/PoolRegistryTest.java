@@ -57,7 +57,8 @@ class PoolRegistryTest {
         assertThat(registry("fixed").all()).containsExactly(
                 new KnownPool(new PoolRegistration("b", "after"), Origin.REGISTERED, true),
                 new KnownPool(new PoolRegistration("fixed", "host-of-the-file"), Origin.FILE, true));
-        assertThat(registry().all()).as("one that stands in the file no more").extracting(KnownPool::id).containsExactly("b");
+        assertThat(registry().all()).as("one that stands in the file no more").extracting(KnownPool::id)
+                .containsExactly("b");
         assertThat(store.pools.keySet()).containsExactly("b");
     }
 
@@ -75,7 +76,8 @@ class PoolRegistryTest {
         registry().register(new PoolRegistration("a", "registered"));
         PoolRegistry registry = registry("a");
         assertThat(registry.require("a").registration().host()).isEqualTo("host-of-the-file");
-        assertThat(catchThrowableOfType(RbeesException.class, () -> registry.register(new PoolRegistration("a", "h"))).code())
+        assertThat(
+                catchThrowableOfType(RbeesException.class, () -> registry.register(new PoolRegistration("a", "h"))).code())
                 .isEqualTo(ErrorCode.CONFLICT);
         assertThatThrownBy(() -> registry.remove("a")).hasMessageContaining("stands in the file of pools");
     }

@@ -28,7 +28,8 @@ class OwnAddressTest {
         assertThat(bound("0.0.0.0").url(AWAY)).isEqualTo("http://10.0.0.1:8080");
         assertThat(bound("10.0.0.2").url(AWAY)).isEqualTo("http://10.0.0.2:8080");
         assertThat(bound("127.0.0.1").url(Route.WITHIN)).isEqualTo("http://127.0.0.1:8080");
-        assertThat(bound("::").url(new Route(address("fd00::1"), address("fd00::2")))).isEqualTo("http://[fd00:0:0:0:0:0:0:1]:8080");
+        assertThat(bound("::").url(new Route(address("fd00::1"), address("fd00::2"))))
+                .isEqualTo("http://[fd00:0:0:0:0:0:0:1]:8080");
         assertThat(new OwnAddress(Optional.of("https://orc:443"), "127.0.0.1", () -> 8080, "orc", true).url(OVER_ANOTHER))
                 .isEqualTo("https://orc:443");
     }

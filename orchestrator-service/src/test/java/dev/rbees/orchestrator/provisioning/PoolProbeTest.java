@@ -72,7 +72,8 @@ class PoolProbeTest {
 
     @Test
     void anotherVersionIsNamed() throws IOException {
-        Outcome outcome = probe("echo '" + PoolScript.STATUS.replace("\n", "").replace("\"schema\":1", "\"schema\":2") + "'");
+        Outcome outcome = probe(
+                "echo '" + PoolScript.STATUS.replace("\n", "").replace("\"schema\":1", "\"schema\":2") + "'");
         assertThat(outcome).isInstanceOfSatisfying(Outcome.Unseen.class, unseen -> assertThat(unseen.problem())
                 .contains("of another version (its status has the form 2").contains("rbees pool upgrade"));
     }

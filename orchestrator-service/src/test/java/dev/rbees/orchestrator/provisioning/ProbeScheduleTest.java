@@ -44,7 +44,7 @@ class ProbeScheduleTest {
         schedule.add("a", ProbeSchedule.USUAL, START);
         Instant now = START;
         ProbeSchedule.Turn turn = one(now);
-        for (long expected : new long[]{15, 30, 60, 120, 120, 120}) {
+        for (long expected : new long[] {15, 30, 60, 120, 120, 120}) {
             schedule.end(turn, false, now);
             now = now.plusSeconds(expected * 9 / 10 - 1);
             assertThat(schedule.begin(now, 8)).as("before %d s", expected).isEmpty();

@@ -144,12 +144,13 @@ class WorkerControlTest {
         assertThat(failure(wanted("here"), machine)).hasMessageContaining("whether it runs there nevertheless is not known");
 
         assertThat(machine.leftovers(NOW)).isEmpty();
-        machine.seen(Json.read(PoolScript.STATUS.replace("\"workers\":[]", """
-                                                                           "workers":[{"worker_id":"auto-1","pid":1,"port":8001,
-                                                                           "endpoint":"e","backend":"cpu","model":"here",
-                                                                           "status":"ready","slots_total":1,
-                                                                           "started_at":"2026-11-27T12:00:00.000Z"}]"""),
-                PoolStatus.class));
+        machine.seen(
+                Json.read(PoolScript.STATUS.replace("\"workers\":[]", """
+                                                                      "workers":[{"worker_id":"auto-1","pid":1,"port":8001,
+                                                                      "endpoint":"e","backend":"cpu","model":"here",
+                                                                      "status":"ready","slots_total":1,
+                                                                      "started_at":"2026-11-27T12:00:00.000Z"}]"""),
+                        PoolStatus.class));
         assertThat(machine.leftovers(NOW)).containsExactly("auto-1");
         assertThat(machine.leftovers(NOW.plus(Duration.ofHours(1)))).isEmpty();
     }
@@ -160,7 +161,8 @@ class WorkerControlTest {
         try (OpenSshServer server = new OpenSshServer(folder.resolve("ssh"), List.of());
                 PoolAccesses accesses = new PoolAccesses(Map.of(), server.settings())) {
             server.poolIs(script.text());
-            PoolRegistration pool = new PoolRegistration("cellar", "127.0.0.1", server.port(), null, null, Map.of(), true, false,
+            PoolRegistration pool = new PoolRegistration("cellar", "127.0.0.1", server.port(), null, null, Map.of(), true,
+                    false,
                     List.of(), null);
             Machine machine = machine(accesses.to(new KnownPool(pool, KnownPool.Origin.REGISTERED, false)));
             Thread cut = Thread.ofVirtual().start(() -> {

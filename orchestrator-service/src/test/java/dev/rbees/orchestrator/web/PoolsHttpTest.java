@@ -46,15 +46,17 @@ class PoolsHttpTest extends OrchestratorOverHttp {
     @Test
     void allProblemsAreToldAtOnce() {
         HttpResponse<String> refused = orchestrator.send("POST", "/v2/pools", """
-                                                                             {"id":"-x","host":"-oProxyCommand=id","port":0,
-                                                                              "user":"a b","path":"bin","labels":{"a":1},
-                                                                              "host_keys":["nonsense"],"key_file":"k",
-                                                                              "on_demand":"yes","hots":1}""");
+                                                                              {"id":"-x","host":"-oProxyCommand=id","port":0,
+                                                                               "user":"a b","path":"bin","labels":{"a":1},
+                                                                               "host_keys":["nonsense"],"key_file":"k",
+                                                                               "on_demand":"yes","hots":1}""");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(body(refused).at("/error/details/errors").values().stream().map(error -> error.get("field").asString()))
-                .containsExactlyInAnyOrder("id", "host", "port", "user", "path", "labels", "host_keys", "key_file", "on_demand",
+                .containsExactlyInAnyOrder("id", "host", "port", "user", "path", "labels", "host_keys", "key_file",
+                        "on_demand",
                         "hots");
-        assertThat(orchestrator.send("POST", "/v2/pools", "{\"id\":\"a\",\"host\":\"me@there:22\"}").statusCode()).isEqualTo(400);
+        assertThat(orchestrator.send("POST", "/v2/pools", "{\"id\":\"a\",\"host\":\"me@there:22\"}").statusCode())
+                .isEqualTo(400);
         assertThat(orchestrator.get("/v2/pools").size()).isZero();
     }
 

@@ -48,10 +48,12 @@ class TunnelHttpTest extends OrchestratorOverHttp {
             int port = own.get("port").asInt();
             String behind = worker.registration().replace("\"127.0.0.1\"", "\"cellar.pool.invalid\"");
 
-            assertThat(orchestrator.send("POST", "/v2/workers/register", behind).statusCode()).as("no such pool").isEqualTo(400);
+            assertThat(orchestrator.send("POST", "/v2/workers/register", behind).statusCode()).as("no such pool")
+                    .isEqualTo(400);
             server.poolIs("echo '" + status(worker, port + 1) + "'");
             orchestrator.send("POST", "/v2/pools", registration(server, false));
-            assertThat(orchestrator.send("POST", "/v2/workers/register", behind).statusCode()).as("no tunnel").isEqualTo(400);
+            assertThat(orchestrator.send("POST", "/v2/workers/register", behind).statusCode()).as("no tunnel")
+                    .isEqualTo(400);
 
             orchestrator.send("POST", "/v2/pools", registration(server, true));
             Waiting.until(() -> orchestrator.get("/v2/pools/cellar").get("state").asString().equals("online"));

@@ -76,8 +76,9 @@ final class WorkerSpawnCommand {
     private static Optional<String> workerId(CommandLine line) {
         Optional<String> id = line.option("worker-id");
         id.filter(text -> !Ids.isId(text)).ifPresent(text -> {
-            throw new UsageException("--worker-id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with"
-                    + " a letter or digit (got '" + Printable.text(text) + "')");
+            throw new UsageException(
+                    "--worker-id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with"
+                            + " a letter or digit (got '" + Printable.text(text) + "')");
         });
         return id;
     }

@@ -142,7 +142,8 @@ class WorkerLifecycleTest extends Spawning {
         WorkerRecord launched = spawner.launch(named, MODEL);
 
         assertThat(launched.workerId()).isEqualTo("cellar-7");
-        assertThat(launched.arguments()).containsSequence("--memory", "3000000000").containsSequence("--worker-id", "cellar-7");
+        assertThat(launched.arguments()).containsSequence("--memory", "3000000000").containsSequence("--worker-id",
+                "cellar-7");
         assertThatThrownBy(() -> spawner.launch(named, MODEL)).hasMessageContaining("there is a worker cellar-7");
     }
 

@@ -174,9 +174,11 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
                         + " MB for its weights and " + megabytes(demand.slot(plan.positions())) + " MB for "
                         + (plan.slots() == 1 ? "a slot" : "each of " + plan.slots() + " slots")
                         + (demand.positionBytes() == 0 ? "" : " of " + plan.positions() + " positions") + ", together "
-                        + megabytes(plan.needed()) + " MB, but " + megabytes(budget.bytes()) + (budget.own() ? " MB of memory are given to it; " : " MB of memory are free; ")
+                        + megabytes(plan.needed()) + " MB, but " + megabytes(budget.bytes())
+                        + (budget.own() ? " MB of memory are given to it; " : " MB of memory are free; ")
                         + advice(plan),
-                        Map.of("needed_bytes", plan.needed(), "available_bytes", budget.bytes(), "weights_bytes", demand.fixed(),
+                        Map.of("needed_bytes", plan.needed(), "available_bytes", budget.bytes(), "weights_bytes",
+                                demand.fixed(),
                                 "slot_bytes", demand.slot(plan.positions())));
             }
         }
