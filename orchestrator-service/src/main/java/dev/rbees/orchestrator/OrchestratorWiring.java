@@ -12,19 +12,16 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.scheduler.Schedulers;
 
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
-import dev.rbees.api.pool.PoolState;
 import dev.rbees.home.LockFile;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.admission.Admission;
@@ -47,13 +44,8 @@ import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
-import dev.rbees.orchestrator.placement.PlacementSettings;
 import dev.rbees.orchestrator.placement.Pools;
-import dev.rbees.orchestrator.pool.PoolRegistry;
-import dev.rbees.orchestrator.provisioning.OwnAddress;
-import dev.rbees.orchestrator.provisioning.PoolAccesses;
 import dev.rbees.orchestrator.provisioning.PoolOperations;
-import dev.rbees.orchestrator.provisioning.WorkerControl;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.quota.Quotas;
@@ -227,17 +219,6 @@ class OrchestratorWiring {
     }
 
     @Bean
-    Pools pools(Ownership coreOwner, PrometheusMeterRegistry metrics) {
-        Pools pools = new Pools(PlacementSettings.USUAL, coreOwner);
-        for (PoolState state : PoolState.values()) {
-            Gauge.builder("orchd_pools", () -> pools.views().stream().filter(pool -> pool.state() == state).count())
-                    .tag("state", state.wireName()).description("Pools that are known, by their state")
-                    .register(metrics);
-        }
-        return pools;
-    }
-
-    @Bean
     Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, Pools pools, ThroughputEstimator throughput) {
         return new Core(coreOwner, new CoreSettings(settings.policy(), settings.fullQueue(), settings.timeouts()), fleet,
                 pools, throughput, new SecureRandom());
@@ -250,24 +231,6 @@ class OrchestratorWiring {
             PoolOperations pools) {
         return new ControlTools(store, workers, new Quotas(tenants, sessions), models, permits,
                 new TaskMeters(metrics, core.waiting()::size), audit, pools, directory, clock, new SecureRandom());
-    }
-
-    @Bean
-    PoolRegistry poolRegistry(OrchestratorSettings settings, TaskStore store) {
-        return new PoolRegistry(store, settings.pools().pools());
-    }
-
-    @Bean(destroyMethod = "")
-    PoolOperations poolOperations(OrchestratorSettings settings, PoolRegistry registry, KnownModels models,
-            SteadyClock clock,
-            Environment environment, Liveness liveness) {
-        OwnAddress own = new OwnAddress(settings.advertiseUrl(), settings.bind(),
-                () -> environment.getProperty("local.server.port", Integer.class, settings.port()),
-                settings.home().root().toAbsolutePath() + " " + settings.port(), settings.tls().isPresent());
-        return new PoolOperations(registry, new PoolAccesses(settings.pools().environment()),
-                new WorkerControl(own, settings.joinToken().or(settings::token), clock::steady), models, clock,
-                new SecureRandom(),
-                liveness);
     }
 
     @Bean(destroyMethod = "")
@@ -292,12 +255,6 @@ class OrchestratorWiring {
         control.start();
         adoption.start();
         return adoption;
-    }
-
-    /** Pools are asked how they are from now on. */
-    @Bean
-    SmartInitializingSingleton poolsJoin(PoolOperations operations, ControlLoop control, Adoption adoption) {
-        return () -> operations.begin(control);
     }
 
     /** The way in. */

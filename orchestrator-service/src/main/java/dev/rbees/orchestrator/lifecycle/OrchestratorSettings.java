@@ -27,7 +27,6 @@ import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.core.Timeouts;
 import dev.rbees.orchestrator.pool.PoolSettings;
-import dev.rbees.orchestrator.provisioning.PoolAccesses;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.store.PostgresAddress;
@@ -122,11 +121,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                             "where workers of pools find this one (default: the address that it listens on); with --database also"
                                     + " where other orchestrators on it do: one leads, the others hand requests on to it and take over when"
                                     + " it dies"),
-                    OptionSpec.optional("pools-file", "path",
-                            "TOML file with a table [[pools]] for each machine that may run workers (default: RBEES_POOLS_FILE, else "
-                                    + PoolSettings.USUAL_FILE + " in RBEES_HOME when it is there)"),
-                    OptionSpec.flag("no-local-pool",
-                            "in home mode without other pools, do not start and stop workers on this machine"),
+                    PoolOptions.FILE, PoolOptions.NOT_LOCAL,
                     OptionSpec.optional("ca-file", "path",
                             "certificates in PEM that may vouch for the other orchestrators beside the system's (default: RBEES_CA_FILE)"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
@@ -152,16 +147,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
                 RetentionOptions.of(line), database(line), advertiseUrl(mode, line), trust(line, environment),
-                pools(mode, line, environment), ConnectionLimits.of(line),
+                PoolOptions.of(mode, line, environment), ConnectionLimits.of(line),
                 RbeesHome.of(environment));
-    }
-
-    /** why: without an installation of ours there is no program that could start workers here. */
-    private static PoolSettings pools(Mode mode, CommandLine line, Map<String, String> environment) {
-        boolean alone = mode == Mode.HOME && !line.flag("no-local-pool") && PoolAccesses.ownProgram(environment).isPresent();
-        Optional<String> file = line.option("pools-file").or(() -> Optional
-                .ofNullable(environment.get(Environment.POOLS_FILE)).filter(path -> !path.isBlank()));
-        return PoolSettings.of(file, RbeesHome.of(environment), alone, environment);
     }
 
     /** Whether others stand by for it, and it for them. */
