@@ -35,7 +35,6 @@ import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
-import dev.rbees.orchestrator.control.PoolActions;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;
@@ -45,8 +44,8 @@ import dev.rbees.orchestrator.lifecycle.Mode;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
 import dev.rbees.orchestrator.observability.TaskMeters;
 import dev.rbees.orchestrator.openai.OpenAiErrorFormat;
-import dev.rbees.orchestrator.placement.PlacementSettings;
 import dev.rbees.orchestrator.placement.Pools;
+import dev.rbees.orchestrator.provisioning.PoolOperations;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.queue.ThroughputEstimator;
 import dev.rbees.orchestrator.quota.Quotas;
@@ -220,11 +219,6 @@ class OrchestratorWiring {
     }
 
     @Bean
-    Pools pools(Ownership coreOwner) {
-        return new Pools(PlacementSettings.USUAL, coreOwner);
-    }
-
-    @Bean
     Core core(OrchestratorSettings settings, Ownership coreOwner, Fleet fleet, Pools pools, ThroughputEstimator throughput) {
         return new Core(coreOwner, new CoreSettings(settings.policy(), settings.fullQueue(), settings.timeouts()), fleet,
                 pools, throughput, new SecureRandom());
@@ -233,9 +227,10 @@ class OrchestratorWiring {
     @Bean
     ControlTools tools(TaskStore store, WorkerClient workers, Sessions sessions, Tenants tenants, KnownModels models,
             QueuePermits permits,
-            PrometheusMeterRegistry metrics, AuditLog audit, TaskDirectory directory, SteadyClock clock, Core core) {
+            PrometheusMeterRegistry metrics, AuditLog audit, TaskDirectory directory, SteadyClock clock, Core core,
+            PoolOperations pools) {
         return new ControlTools(store, workers, new Quotas(tenants, sessions), models, permits,
-                new TaskMeters(metrics, core.waiting()::size), audit, PoolActions.NONE, directory, clock, new SecureRandom());
+                new TaskMeters(metrics, core.waiting()::size), audit, pools, directory, clock, new SecureRandom());
     }
 
     @Bean(destroyMethod = "")

@@ -149,9 +149,14 @@ public final class CommandLine {
 
     /** @throws UsageException when it is no whole number in this range */
     public Optional<Integer> integer(String name, int min, int max) {
+        return whole(name, min, max).map(Math::toIntExact);
+    }
+
+    /** @throws UsageException when it is no whole number in this range */
+    public Optional<Long> whole(String name, long min, long max) {
         return option(name).map(text -> {
             try {
-                int value = Integer.parseInt(text.strip());
+                long value = Long.parseLong(text.strip());
                 if (value >= min && value <= max) {
                     return value;
                 }

@@ -16,6 +16,7 @@ public final class Environment {
     public static final String API_TOKEN_FILE = "RBEES_API_TOKEN_FILE";
     public static final String CA_FILE = "RBEES_CA_FILE";
     public static final String SSH_CONFIG = "RBEES_SSH_CONFIG";
+    public static final String POOLS_FILE = "RBEES_POOLS_FILE";
     public static final String MODE = "RBEES_MODE";
     public static final String LOG_FORMAT = "RBEES_LOG_FORMAT";
 
@@ -24,7 +25,8 @@ public final class Environment {
 
     public static final String DEFAULT_ORCHESTRATOR_URL = "http://127.0.0.1:8080";
 
-    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, API_TOKEN_FILE, CA_FILE, SSH_CONFIG, MODE,
+    private static final Set<String> KNOWN = Set.of(HOME, ORCHESTRATOR_URL, API_TOKEN_FILE, CA_FILE, SSH_CONFIG, POOLS_FILE,
+            MODE,
             LOG_FORMAT,
             // set by the launchers
             "RBEES_CALLED_AS", INSTALL, "RBEES_JAVA_HOME", "RBEES_JAVA_OPTS");

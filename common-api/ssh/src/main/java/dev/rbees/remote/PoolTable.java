@@ -27,12 +27,19 @@ record PoolTable(JsonNode table, String where) {
 
     private static final List<String> KEYS = List.of("id", "host", "port", "user", "path", "labels", "on_demand", "tunnel",
             "host_keys", "key_file");
+    /** Other names of keys, by which they were called before. */
+    private static final Map<String, String> ALIASES = Map.of("ssh_user", "user", "ssh_key", "key_file", "repo_path",
+            "path");
     private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
     /** @throws RbeesException INVALID_REQUEST when a key is unknown, missing, or holds the wrong kind of value */
     PoolRegistration registration() {
         for (String key : table.propertyNames()) {
-            if (!KEYS.contains(key)) {
+            String other = ALIASES.get(key);
+            if (other != null && table.has(other)) {
+                throw refused(key + " is another name of " + other + "; leave one of them out");
+            }
+            if (other == null && !KEYS.contains(key)) {
                 throw refused("'" + Printable.text(key) + "' is nothing that it may hold" + Suggestion.sentence(key, KEYS));
             }
         }
@@ -63,7 +70,10 @@ record PoolTable(JsonNode table, String where) {
     }
 
     private @Nullable String text(String key) {
-        JsonNode value = table.path(key);
+        String alias = ALIASES.entrySet().stream().filter(one -> one.getValue().equals(key)).map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(key);
+        JsonNode value = table.has(key) ? table.path(key) : table.path(alias);
         if (value.isMissingNode()) {
             return null;
         }

@@ -2,8 +2,10 @@ package dev.rbees.remote;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 import dev.rbees.api.error.RbeesException;
 
@@ -87,6 +89,16 @@ public final class SshConnection implements AutoCloseable {
     }
 
     /**
+     * The same with a port of our choice.
+     *
+     * @param localPort 0 for any that is free here
+     * @throws RbeesException CONFLICT when the port is not free, else as the other method
+     */
+    public PortForward forwardTo(int remoteLoopbackPort, int localPort) {
+        return link.forwardTo(remoteLoopbackPort, localPort);
+    }
+
+    /**
      * Opens a port on the loopback address of the other machine that leads to an address as seen from here.
      *
      * @param remotePort 0 for any that is free there; the answer says which
@@ -94,6 +106,16 @@ public final class SshConnection implements AutoCloseable {
      */
     public PortForward forwardFrom(int remotePort, InetSocketAddress local) {
         return link.forwardFrom(remotePort, local);
+    }
+
+    /** Our address on the way to the other machine; empty when the way leads over a third one. */
+    public Optional<InetAddress> ourAddress() {
+        return link.ourAddress();
+    }
+
+    /** The address of the other machine, as it was dialled; empty when the way leads over a third one. */
+    public Optional<InetAddress> theirAddress() {
+        return link.theirAddress();
     }
 
     /** Who is at the other end. */

@@ -2,17 +2,25 @@ package dev.rbees.remote;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.client.session.ClientSessionCreator;
 import org.apache.sshd.client.session.forward.ExplicitPortForwardingTracker;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
+
+import dev.rbees.api.error.ErrorCode;
+import dev.rbees.api.error.RbeesException;
 
 /** One login on one machine, and what runs over it. */
 final class SshLink {
@@ -89,13 +97,34 @@ final class SshLink {
     }
 
     PortForward forwardTo(int remotePort) {
+        return forwardTo(remotePort, 0);
+    }
+
+    PortForward forwardTo(int remotePort, int localPort) {
         try {
             ExplicitPortForwardingTracker forward = session.createLocalPortForwardingTracker(
-                    new SshdSocketAddress(LOOPBACK, 0), new SshdSocketAddress(LOOPBACK, remotePort));
+                    new SshdSocketAddress(LOOPBACK, localPort), new SshdSocketAddress(LOOPBACK, remotePort));
             return forward(forward);
+        } catch (BindException e) {
+            throw new RbeesException(ErrorCode.CONFLICT, "port " + localPort + " of this machine is in use", e);
         } catch (IOException e) {
             throw failures.lost(e);
         }
+    }
+
+    Optional<InetAddress> ourAddress() {
+        return address(session.getIoSession().getLocalAddress());
+    }
+
+    Optional<InetAddress> theirAddress() {
+        return address(session.getIoSession().getRemoteAddress());
+    }
+
+    /** why: a session that leads over another machine is one with a port of our own. */
+    private Optional<InetAddress> address(SocketAddress end) {
+        return session.getAttribute(ClientSessionCreator.TARGET_SERVER) == null && end instanceof InetSocketAddress address
+                ? Optional.ofNullable(address.getAddress())
+                : Optional.empty();
     }
 
     PortForward forwardFrom(int remotePort, InetSocketAddress local) {

@@ -172,6 +172,18 @@ public record AuditEvent(String eventType, String actor, Map<String, Object> det
         return new AuditEvent("node_deregistered", name(caller), Map.of("worker", worker));
     }
 
+    public static AuditEvent poolRegistered(String pool, String host) {
+        return new AuditEvent("pool_registered", OPERATOR, Map.of("pool", pool, "host", host));
+    }
+
+    public static AuditEvent poolDeregistered(String pool) {
+        return new AuditEvent("pool_deregistered", OPERATOR, Map.of("pool", pool));
+    }
+
+    public static AuditEvent poolDrained(String pool, boolean draining) {
+        return new AuditEvent("pool_drained", OPERATOR, Map.of("pool", pool, "draining", draining));
+    }
+
     /** Of the prompt only its length and its hash under the key of the log, so that nobody can try prompts. */
     public static AuditEvent taskSubmitted(Task task, TaskSubmission wanted) {
         String prompt = String.join("\n", wanted.prompt().texts());

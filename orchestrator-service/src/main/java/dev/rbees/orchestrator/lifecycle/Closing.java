@@ -9,6 +9,7 @@ import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
 import dev.rbees.orchestrator.dispatch.WorkerClient;
+import dev.rbees.orchestrator.provisioning.PoolOperations;
 import dev.rbees.orchestrator.relay.EventRelay;
 import dev.rbees.orchestrator.store.TaskStore;
 
@@ -65,6 +66,7 @@ public final class Closing {
         context.getBean(ControlLoop.class).closeStreams();
         context.getBean(EventRelay.class).close();
         Thread.sleep(LAST_FRAMES);
+        context.getBean(PoolOperations.class).close();
         context.getBean(ControlLoop.class).close();
         context.getBean(WorkerClient.class).close();
         TaskStore store = context.getBean(TaskStore.class);

@@ -46,10 +46,10 @@ public final class OrchestratorProcess {
     /** Returns when the process may end. */
     public void run() {
         try {
-            if (settings.advertiseUrl().isEmpty()) {
-                serve();
+            if (settings.isShared()) {
+                share(settings.database().orElseThrow(), settings.advertiseUrl().orElseThrow());
             } else {
-                share(settings.database().orElseThrow(), settings.advertiseUrl().get());
+                serve();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

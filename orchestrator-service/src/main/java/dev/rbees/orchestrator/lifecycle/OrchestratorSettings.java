@@ -26,6 +26,7 @@ import dev.rbees.home.CaFile;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.core.Timeouts;
+import dev.rbees.orchestrator.pool.PoolSettings;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.store.PostgresAddress;
@@ -54,8 +55,10 @@ import dev.rbees.service.Daemon;
  * @param timeouts how long a task may be in a stage
  * @param retention how long tasks that have ended are kept
  * @param database a database of a PostgreSQL server for the record; empty for a file in {@code home}
- * @param advertiseUrl where other orchestrators on the same database find this one; empty for one that shares with none
+ * @param advertiseUrl where workers of pools, and other orchestrators on the same database, find this one; empty for the address
+ *        that it listens on
  * @param trust by which the other orchestrators are trusted over TLS, empty for the system's
+ * @param pools machines that may run workers
  * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
@@ -64,7 +67,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy,
         Timeouts timeouts,
         Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, Optional<SSLContext> trust,
-        ConnectionLimits connections, RbeesHome home)
+        PoolSettings pools, ConnectionLimits connections, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -115,8 +118,10 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                             "postgresql://user@host:port/name for the record (default: a file in RBEES_HOME); passwords come"
                                     + " from ~/.pgpass"),
                     OptionSpec.optional("advertise-url", "url",
-                            "where other orchestrators on the same database find this one: one leads, the others hand requests on"
-                                    + " to it and take over when it dies"),
+                            "where workers of pools find this one (default: the address that it listens on); with --database also"
+                                    + " where other orchestrators on it do: one leads, the others hand requests on to it and take over when"
+                                    + " it dies"),
+                    PoolOptions.FILE, PoolOptions.NOT_LOCAL,
                     OptionSpec.optional("ca-file", "path",
                             "certificates in PEM that may vouch for the other orchestrators beside the system's (default: RBEES_CA_FILE)"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
@@ -142,8 +147,13 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
                 RetentionOptions.of(line), database(line), advertiseUrl(mode, line), trust(line, environment),
-                ConnectionLimits.of(line),
+                PoolOptions.of(mode, line, environment), ConnectionLimits.of(line),
                 RbeesHome.of(environment));
+    }
+
+    /** Whether others stand by for it, and it for them. */
+    boolean isShared() {
+        return database.isPresent() && advertiseUrl.isPresent();
     }
 
     private static Optional<ApiToken> joinToken(Mode mode, CommandLine line) {
@@ -168,9 +178,6 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
 
     private static Optional<String> advertiseUrl(Mode mode, CommandLine line) {
         Optional<String> url = beyondHome(mode, line, "advertise-url").map(text -> text.replaceFirst("/$", ""));
-        if (url.isPresent() && line.option("database").isEmpty()) {
-            throw new UsageException("--advertise-url is for several orchestrators on one --database");
-        }
         if (url.isPresent() && !url.get().matches("https?://[A-Za-z0-9.\\[\\]:-]+")) {
             throw new UsageException("--advertise-url must have the form http://address:port");
         }
@@ -179,7 +186,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
 
     private static Optional<SSLContext> trust(CommandLine line, Map<String, String> environment) {
         return line.option("ca-file").or(() -> Environment.caFile(environment))
-                .filter(_ -> line.option("advertise-url").isPresent()).map(file -> new CaFile(file).context());
+                .filter(_ -> line.option("advertise-url").isPresent() && line.option("database").isPresent())
+                .map(file -> new CaFile(file).context());
     }
 
     private static Mode mode(String word) {

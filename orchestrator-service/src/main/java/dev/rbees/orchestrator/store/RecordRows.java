@@ -8,11 +8,12 @@ import dev.rbees.api.json.Json;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.worker.KnownModel;
 
-/** The small tables: sessions, tenants, models. */
+/** The small tables: sessions, tenants, pools, models. */
 final class RecordRows {
 
     static final String SESSIONS = "sessions";
     static final String TENANTS = "tenants";
+    static final String POOLS = "pools";
     static final String MODELS = "models";
 
     private RecordRows() {}

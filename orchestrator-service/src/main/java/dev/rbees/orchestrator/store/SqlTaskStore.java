@@ -19,6 +19,7 @@ import dev.rbees.api.json.Json;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.pool.PoolRecord;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.StoreWriter.Work;
 import dev.rbees.orchestrator.store.StoreWriter.Write;
@@ -229,6 +230,16 @@ public final class SqlTaskStore implements TaskStore {
     }
 
     @Override
+    public void remember(PoolRecord pool) {
+        slots.put(RecordRows.POOLS, pool.id(), RecordRows.put(RecordRows.POOLS, pool.id(), pool));
+    }
+
+    @Override
+    public void forgetPool(String id) {
+        slots.put(RecordRows.POOLS, id, RecordRows.remove(RecordRows.POOLS, id));
+    }
+
+    @Override
     public Optional<Task> find(String id) {
         return TaskRows.find(reader, id);
     }
@@ -278,6 +289,11 @@ public final class SqlTaskStore implements TaskStore {
     @Override
     public List<Tenant> tenants() {
         return RecordRows.all(reader, RecordRows.TENANTS, Tenant.class);
+    }
+
+    @Override
+    public List<PoolRecord> pools() {
+        return RecordRows.all(reader, RecordRows.POOLS, PoolRecord.class);
     }
 
     @Override

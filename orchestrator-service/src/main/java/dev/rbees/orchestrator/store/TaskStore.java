@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.pool.PoolStore;
 import dev.rbees.orchestrator.session.SessionStore;
 import dev.rbees.orchestrator.task.Task;
 import dev.rbees.orchestrator.tenant.TenantStore;
@@ -23,7 +24,7 @@ import dev.rbees.orchestrator.worker.ModelStore;
  * <p>
  * Futures complete, and callbacks run, on the thread that writes, which must not be held up.
  */
-public interface TaskStore extends SessionStore, TenantStore, ModelStore, AutoCloseable {
+public interface TaskStore extends SessionStore, TenantStore, ModelStore, PoolStore, AutoCloseable {
 
     /**
      * A task to be accepted.

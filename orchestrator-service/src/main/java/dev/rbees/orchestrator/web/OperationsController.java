@@ -18,6 +18,7 @@ import dev.rbees.api.operations.Uptime;
 import dev.rbees.api.worker.WorkerView;
 import dev.rbees.cli.Program;
 import dev.rbees.orchestrator.admission.Gate;
+import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.queue.QueuePermits;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.worker.Fleet;
@@ -33,24 +34,27 @@ final class OperationsController {
     private static final String VERSION = Program.of("rbees-orcd", OperationsController.class).version();
     private static final List<String> FEATURES = List.of("tasks", "event-streams", "resume", "failover", "explain",
             "idempotency-keys", "deadlines", "priorities", "sessions-take-turns",
-            "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby");
+            "session-budgets", "openai-chat-completions", "openai-completions", "openai-embeddings", "tenants", "standby",
+            "pools");
 
     private final Liveness liveness;
     private final Gate gate;
     private final TaskStore store;
     private final Fleet fleet;
     private final KnownModels models;
+    private final Pools pools;
     private final QueuePermits permits;
     private final PrometheusMeterRegistry metrics;
 
     OperationsController(Liveness liveness, Gate gate, TaskStore store, Fleet fleet, KnownModels models,
-            QueuePermits permits,
+            Pools pools, QueuePermits permits,
             PrometheusMeterRegistry metrics) {
         this.liveness = liveness;
         this.gate = gate;
         this.store = store;
         this.fleet = fleet;
         this.models = models;
+        this.pools = pools;
         this.permits = permits;
         this.metrics = metrics;
     }
@@ -87,7 +91,7 @@ final class OperationsController {
 
     @GetMapping("/health")
     OrchestratorHealth health() {
-        return new OrchestratorHealth(status(), fleet.size(), 0, permits.tasks());
+        return new OrchestratorHealth(status(), fleet.size(), pools.views().size(), permits.tasks());
     }
 
     private String status() {

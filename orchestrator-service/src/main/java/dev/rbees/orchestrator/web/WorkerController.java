@@ -27,6 +27,7 @@ import dev.rbees.api.worker.WorkerView;
 import dev.rbees.orchestrator.audit.AuditEvent;
 import dev.rbees.orchestrator.audit.AuditLog;
 import dev.rbees.orchestrator.control.ControlLoop;
+import dev.rbees.orchestrator.provisioning.PoolOperations;
 import dev.rbees.orchestrator.time.SteadyClock;
 import dev.rbees.orchestrator.worker.Fleet;
 import dev.rbees.orchestrator.worker.WorkerAddresses;
@@ -42,13 +43,16 @@ final class WorkerController {
     private final ControlLoop control;
     private final Fleet fleet;
     private final WorkerAddresses addresses;
+    private final PoolOperations pools;
     private final AuditLog audit;
     private final WorkerIds ids;
 
-    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, AuditLog audit, SteadyClock clock) {
+    WorkerController(ControlLoop control, Fleet fleet, WorkerAddresses addresses, PoolOperations pools, AuditLog audit,
+            SteadyClock clock) {
         this.control = control;
         this.fleet = fleet;
         this.addresses = addresses;
+        this.pools = pools;
         this.audit = audit;
         this.ids = new WorkerIds(new WorkerSecrets(new SecureRandom()), clock::steady);
     }
@@ -61,7 +65,7 @@ final class WorkerController {
     @PostMapping(path = "/v2/workers/register", consumes = MediaType.APPLICATION_JSON_VALUE)
     Mono<ResponseEntity<WorkerAccepted>> register(@RequestBody byte[] body, ServerWebExchange exchange) {
         WorkerRegistration worker = WorkerRegistration.read(body);
-        return Bridge.blocking(() -> addresses.check(worker)).flatMap(known -> {
+        return Bridge.blocking(() -> addresses.check(pools.reached(worker))).flatMap(known -> {
             WorkerSecrets.Decision.Accepted accepted = ids.register(known, lost(known.workerId()));
             return Bridge.answer(exchange, () -> control.register(known.withoutSecret(), accepted.again()))
                     .map(_ -> accepted.secret());

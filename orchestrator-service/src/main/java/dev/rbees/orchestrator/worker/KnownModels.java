@@ -15,11 +15,13 @@ import java.util.stream.Collectors;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
+import dev.rbees.api.Ids;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.model.Catalog;
 import dev.rbees.api.model.CatalogModel;
+import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.home.Sha256;
 import dev.rbees.thread.Handover;
 
@@ -101,6 +103,20 @@ public final class KnownModels {
         if (news || before == null || !now.isBefore(before.plus(SEEN_STEP))) {
             noted.put(model.id(), now);
             records.put(model.id(), seen);
+        }
+    }
+
+    /**
+     * A pool has downloaded it; what a worker has said of a model counts more. What is no whole description is passed over.
+     *
+     * @param entry as the pool shows it
+     */
+    public void onPool(ModelEntry entry) {
+        Integer contextLength = entry.contextLength();
+        if (entry.downloaded() && contextLength != null && contextLength > 0 && Ids.isId(entry.id())
+                && find(entry.id()).isEmpty()) {
+            put(new KnownModel(entry.id(), Objects.requireNonNullElse(entry.sha256(), UNKNOWN_DIGEST), contextLength,
+                    !"bert".equals(entry.architecture()), null));
         }
     }
 

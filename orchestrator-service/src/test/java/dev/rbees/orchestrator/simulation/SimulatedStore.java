@@ -18,6 +18,7 @@ import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.pool.PoolRecord;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.TaskStore;
 import dev.rbees.orchestrator.task.Task;
@@ -57,6 +58,7 @@ final class SimulatedStore implements TaskStore {
     private final Map<String, KnownModel> models = new LinkedHashMap<>();
     private final Map<String, Session> sessions = new LinkedHashMap<>();
     private final Map<String, Tenant> tenants = new LinkedHashMap<>();
+    private final Map<String, PoolRecord> pools = new LinkedHashMap<>();
     private final Deque<Write> waiting = new ArrayDeque<>();
     private boolean committing;
     private boolean full;
@@ -287,6 +289,21 @@ final class SimulatedStore implements TaskStore {
     @Override
     public List<Tenant> tenants() {
         return List.copyOf(tenants.values());
+    }
+
+    @Override
+    public void remember(PoolRecord pool) {
+        write(() -> pools.put(pool.id(), pool));
+    }
+
+    @Override
+    public void forgetPool(String id) {
+        write(() -> pools.remove(id));
+    }
+
+    @Override
+    public List<PoolRecord> pools() {
+        return List.copyOf(pools.values());
     }
 
     @Override

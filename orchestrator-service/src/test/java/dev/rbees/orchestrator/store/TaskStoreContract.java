@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
@@ -15,10 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.rbees.api.error.RbeesException;
+import dev.rbees.api.pool.PoolRegistration;
 import dev.rbees.api.task.StopReason;
 import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskState;
 import dev.rbees.orchestrator.events.LoggedEvent;
+import dev.rbees.orchestrator.pool.PoolRecord;
 import dev.rbees.orchestrator.session.Session;
 import dev.rbees.orchestrator.store.TaskStore.Insertion;
 import dev.rbees.orchestrator.store.TaskStore.LogSummary;
@@ -300,6 +303,20 @@ abstract class TaskStoreContract {
         store.forgetModel("gone");
         reopen();
         assertThat(store.models()).containsExactly(seen);
+    }
+
+    @Test
+    void remembersPools() {
+        PoolRecord pool = new PoolRecord("cellar", new PoolRegistration("cellar", "10.0.0.5", 2222, "ann", "/opt/rbees/bin",
+                Map.of("room", "cellar"), true, true, List.of("ssh-ed25519 AAAA"), "/home/ann/.ssh/key"), false);
+        PoolRecord drained = new PoolRecord("local", null, true);
+        store.remember(new PoolRecord("cellar", new PoolRegistration("cellar", "before"), true));
+        store.remember(pool);
+        store.remember(drained);
+        store.remember(new PoolRecord("gone", null, true));
+        store.forgetPool("gone");
+        reopen();
+        assertThat(store.pools()).containsExactlyInAnyOrder(pool, drained);
     }
 
     @Test

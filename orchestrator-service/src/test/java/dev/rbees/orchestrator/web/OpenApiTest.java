@@ -34,6 +34,9 @@ import dev.rbees.api.operations.ModelView;
 import dev.rbees.api.operations.OrchestratorCapabilities;
 import dev.rbees.api.operations.OrchestratorHealth;
 import dev.rbees.api.operations.Uptime;
+import dev.rbees.api.pool.PoolRegistration;
+import dev.rbees.api.pool.PoolStatus;
+import dev.rbees.api.pool.PoolView;
 import dev.rbees.api.session.SessionView;
 import dev.rbees.api.task.Accepted;
 import dev.rbees.api.task.TaskEvent;
@@ -64,7 +67,10 @@ class OpenApiTest {
             Map.entry("Tenant", TenantView.class), Map.entry("Quota", TenantRequest.Quota.class),
             Map.entry("Worker", WorkerView.class), Map.entry("WorkerRegistration", WorkerRegistration.class),
             Map.entry("WorkerHeartbeat", WorkerHeartbeat.class), Map.entry("WorkerAccepted", WorkerAccepted.class),
-            Map.entry("Model", ModelView.class),
+            Map.entry("Model", ModelView.class), Map.entry("PoolRegistration", PoolRegistration.class),
+            Map.entry("Pool", PoolView.class), Map.entry("PoolStatus", PoolStatus.class),
+            Map.entry("PoolMemory", PoolStatus.Memory.class), Map.entry("PoolDisk", PoolStatus.Disk.class),
+            Map.entry("PoolGpu", PoolStatus.Gpu.class),
             Map.entry("Health", OrchestratorHealth.class), Map.entry("Uptime", Uptime.class),
             Map.entry("Capabilities", OrchestratorCapabilities.class),
             Map.entry("Limits", OrchestratorCapabilities.Limits.class));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import dev.rbees.api.error.ErrorCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.model.Catalog;
+import dev.rbees.api.pool.ModelEntry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,6 +100,26 @@ class KnownModelsTest {
         assertThat(removing("old")).isNull();
         assertThat(removing("old")).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
         assertThat(stored).isEmpty();
+    }
+
+    private static ModelEntry entry(String id, boolean downloaded, @Nullable Integer contextLength, String architecture) {
+        return new ModelEntry(id, id, downloaded, "gguf", architecture, null, 1, DIGEST, null, null, null, contextLength);
+    }
+
+    @Test
+    void whatAPoolHasMayBeNamedAndWhatAWorkerSaysOfItCountsMore() {
+        models.put(new KnownModel("worked", "b".repeat(64), 64));
+        models.onPool(entry("worked", true, 128, "llama"));
+        models.onPool(entry("brought", true, 128, "llama"));
+        models.onPool(entry("embeds", true, 512, "bert"));
+        models.onPool(entry("elsewhere", false, 128, "llama"));
+        models.onPool(entry("vague", true, null, "llama"));
+        models.onPool(entry("no id", true, 128, "llama"));
+        assertThat(models.find("worked")).get().extracting(KnownModel::contextLength).isEqualTo(64);
+        assertThat(models.find("brought")).get()
+                .isEqualTo(new KnownModel("brought", DIGEST, 128, true, now));
+        assertThat(models.find("embeds")).get().extracting(KnownModel::generates).isEqualTo(false);
+        assertThat(stored).containsOnlyKeys("worked", "brought", "embeds");
     }
 
     @Test

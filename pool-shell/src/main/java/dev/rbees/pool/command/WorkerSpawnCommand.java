@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import dev.rbees.api.Ids;
 import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.Suggestion;
 import dev.rbees.api.worker.Backend;
@@ -68,7 +69,18 @@ final class WorkerSpawnCommand {
                 Optional.of(url).filter(text -> !text.isBlank() && !text.equals(NOWHERE)),
                 everywhere(line, tokenFile.isPresent()), line.option("advertise-host"), tokenFile,
                 line.integer("port", 1024, 65535), line.integer("slots", 1, 256), line.integer("threads", 1, 1024),
-                line.integer("context-length", 16, 16 * 1024 * 1024), weights(line));
+                line.integer("context-length", 16, 16 * 1024 * 1024), weights(line),
+                workerId(line), line.whole("memory", 1, Long.MAX_VALUE));
+    }
+
+    private static Optional<String> workerId(CommandLine line) {
+        Optional<String> id = line.option("worker-id");
+        id.filter(text -> !Ids.isId(text)).ifPresent(text -> {
+            throw new UsageException(
+                    "--worker-id must be 1 to 64 letters, digits, dots, dashes or underscores and begin with"
+                            + " a letter or digit (got '" + Printable.text(text) + "')");
+        });
+        return id;
     }
 
     /** Its absolute path, when it is a file that may hold a token. */

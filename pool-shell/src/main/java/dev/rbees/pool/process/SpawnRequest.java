@@ -19,10 +19,21 @@ import dev.rbees.api.worker.Backend;
  * @param threads cores it uses, empty for those that no other worker has
  * @param contextLength positions of one slot, empty for the worker's choice
  * @param weights how a model's weights are read
+ * @param workerId what it is called, empty for a drawn id
+ * @param memoryBytes that it may take at most, all of which are its own; empty for its choice of what is free
  */
 public record SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
         boolean everywhere, Optional<String> advertiseHost, Optional<String> tokenFile, Optional<Integer> port,
-        Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength, Weights weights) {
+        Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength, Weights weights,
+        Optional<String> workerId, Optional<Long> memoryBytes) {
+
+    /** A worker with a drawn id, which chooses itself what it takes of the memory that is free. */
+    public SpawnRequest(Backend backend, Optional<Integer> gpuDevice, String model, Optional<String> orchestratorUrl,
+            boolean everywhere, Optional<String> advertiseHost, Optional<String> tokenFile, Optional<Integer> port,
+            Optional<Integer> slots, Optional<Integer> threads, Optional<Integer> contextLength, Weights weights) {
+        this(backend, gpuDevice, model, orchestratorUrl, everywhere, advertiseHost, tokenFile, port, slots, threads,
+                contextLength, weights, Optional.empty(), Optional.empty());
+    }
 
     /**
      * How a model's weights are read.

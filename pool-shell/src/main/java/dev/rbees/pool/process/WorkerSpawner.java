@@ -61,7 +61,7 @@ public final class WorkerSpawner {
      * @param smaller models that may be named in place of one that is too large
      * @param progress hears how far it is
      * @throws RbeesException WORKER_START_FAILED when it does not become ready; it is then gone, and its log stays. CONFLICT when
-     *         the port that was asked for is taken. What the machine lacks, before anything is started
+     *         the port or the id that was asked for is taken. What the machine lacks, before anything is started
      */
     public WorkerProcess spawn(SpawnRequest wanted, ModelEntry model, List<ModelEntry> smaller, SpawnProgress progress) {
         preflight.check(wanted, model, smaller);
@@ -120,7 +120,7 @@ public final class WorkerSpawner {
         try (LockFile _ = records.lock()) {
             records.forgetOld();
             List<WorkerRecord> others = running();
-            String id = newId(wanted.backend());
+            String id = wanted.workerId().map(this::requireNew).orElseGet(() -> newId(wanted.backend()));
             int port = wanted.port().map(given -> Ports.requireFree(given, others)).orElseGet(() -> Ports.firstFree(others));
             int threads = wanted.threads().orElseGet(() -> freeCores(others));
             WorkerRecord worker = new WorkerRecord(id, 0, "", wanted.backend(), wanted.model(), port, threads, now(),
@@ -164,6 +164,13 @@ public final class WorkerSpawner {
                 : List.of();
     }
 
+    private String requireNew(String id) {
+        if (records.all().stream().anyMatch(worker -> worker.workerId().equals(id))) {
+            throw new RbeesException(ErrorCode.CONFLICT, "there is a worker " + id + " on this machine; choose another id");
+        }
+        return id;
+    }
+
     private String newId(Backend backend) {
         String id;
         do {
@@ -186,6 +193,7 @@ public final class WorkerSpawner {
         Optional<String> digest = Optional.ofNullable(model.sha256()).filter(_ -> !model.format().equals("onnx"));
         add(arguments, "--model-digest", digest);
         add(arguments, "--gpu-device", wanted.gpuDevice());
+        add(arguments, "--memory", wanted.memoryBytes());
         add(arguments, "--slots", wanted.slots());
         add(arguments, "--context-length", wanted.contextLength());
         add(arguments, "--weights", wanted.weights().kind());

@@ -23,6 +23,7 @@ import dev.rbees.api.worker.WorkerStatus;
 import dev.rbees.shell.process.ProcessMark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -130,6 +131,21 @@ class WorkerLifecycleTest extends Spawning {
         assertThat(records.log(launched.workerId())).content().contains("--backend, cuda").contains("--gpu-device, 1")
                 .contains("--weights, onnx, --quantize, int4, --compact, --orchestrator-url, , --token-file, /secret/token");
         assertThat(launched.registration()).isNull();
+    }
+
+    @Test
+    void givesTheWorkerTheIdAndTheMemoryThatWereNamed() {
+        SpawnRequest plain = request();
+        SpawnRequest named = new SpawnRequest(plain.backend(), plain.gpuDevice(), plain.model(), plain.orchestratorUrl(),
+                plain.everywhere(), plain.advertiseHost(), plain.tokenFile(), plain.port(), plain.slots(), plain.threads(),
+                plain.contextLength(), plain.weights(), Optional.of("cellar-7"), Optional.of(3_000_000_000L));
+        WorkerSpawner spawner = spawner("ready", PATIENCE, 4);
+        WorkerRecord launched = spawner.launch(named, MODEL);
+
+        assertThat(launched.workerId()).isEqualTo("cellar-7");
+        assertThat(launched.arguments()).containsSequence("--memory", "3000000000").containsSequence("--worker-id",
+                "cellar-7");
+        assertThatThrownBy(() -> spawner.launch(named, MODEL)).hasMessageContaining("there is a worker cellar-7");
     }
 
     @Test

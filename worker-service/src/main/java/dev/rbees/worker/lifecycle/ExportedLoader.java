@@ -60,7 +60,8 @@ final class ExportedLoader {
     }
 
     private MemoryPlan plan(Demand demand, Optional<Integer> positions) {
-        MemoryPlan plan = MemoryPlan.of(demand, settings.slots(), positions, MachineMemory.available());
+        MemoryPlan plan = MemoryPlan.of(demand, settings.slots(), positions,
+                MemoryBudget.of(MachineMemory.available(), settings.memoryBytes()));
         LOG.info("memory_plan: {}", plan.summary());
         return plan;
     }

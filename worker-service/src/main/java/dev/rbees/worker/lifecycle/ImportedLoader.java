@@ -54,7 +54,8 @@ final class ImportedLoader {
                 Demand.ofDecoder(DecoderSession.weightsBytes(outline, device), device.bytesPerPosition(outline.shape()),
                         outline.shape().vocabulary(), outline.shape().contextLength())
                         .with(device.workingBytes(outline.shape())),
-                settings.slots(), settings.contextLength(), device.freeBytes().orElseGet(MachineMemory::available));
+                settings.slots(), settings.contextLength(),
+                MemoryBudget.of(device.freeBytes().orElseGet(MachineMemory::available), settings.memoryBytes()));
         LOG.info("memory_plan: {}", plan.summary());
         return progress -> load(device, plan, progress);
     }

@@ -22,7 +22,7 @@ import dev.rbees.api.error.RbeesException;
  * </ol>
  *
  * <p>
- * why: half, so that the machine keeps something for its other programs, and for the next worker.
+ * Of a budget of its own all may be used, not half.
  *
  * @param slots requests at a time
  * @param positions of each of them
@@ -88,14 +88,14 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
     /**
      * @param slots the number that the user named, if he did
      * @param positions the number that the user named, at most {@link Demand#trainedFor}, if he did
-     * @param available bytes that this process may still take
+     * @param budget what this process may take
      * @throws RbeesException INSUFFICIENT_VRAM, with the numbers and with what would fit, when it does not fit
      */
-    static MemoryPlan of(Demand demand, Optional<Integer> slots, Optional<Integer> positions, long available) {
-        Room room = new Room(demand, available);
+    static MemoryPlan of(Demand demand, Optional<Integer> slots, Optional<Integer> positions, MemoryBudget budget) {
+        Room room = new Room(demand, budget);
         int usual = Math.min(demand.trainedFor(), USUAL_POSITIONS);
         MemoryPlan plan = positions
-                .map(named -> new MemoryPlan(slots.orElseGet(() -> room.slotsThatFit(named)), named, demand, available))
+                .map(named -> new MemoryPlan(slots.orElseGet(() -> room.slotsThatFit(named)), named, demand, budget.bytes()))
                 .orElseGet(() -> room.shorten(slots.orElseGet(() -> room.slots(usual)), slots.orElse(1), usual));
         room.require(plan);
         return plan;
@@ -117,15 +117,15 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
     }
 
     /** What fits beside the weights. */
-    private record Room(Demand demand, long available) {
+    private record Room(Demand demand, MemoryBudget budget) {
 
         private long left() {
-            return available - demand.fixed();
+            return budget.bytes() - demand.fixed();
         }
 
         /** How many slots of so many positions there should be. */
         int slots(int positions) {
-            return Math.toIntExact(Math.clamp(left() / 2 / demand.slot(positions), FEWEST_SLOTS, MOST_SLOTS));
+            return Math.toIntExact(Math.clamp(budget.forSlots(left()) / demand.slot(positions), FEWEST_SLOTS, MOST_SLOTS));
         }
 
         /** The same where fewer than {@value MemoryPlan#FEWEST_SLOTS} will do; one at least. */
@@ -138,10 +138,10 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
             for (int count = slots; count >= fewestSlots; count--) {
                 OptionalInt fitting = positions(count, wanted);
                 if (fitting.isPresent()) {
-                    return new MemoryPlan(count, fitting.getAsInt(), demand, available);
+                    return new MemoryPlan(count, fitting.getAsInt(), demand, budget.bytes());
                 }
             }
-            return new MemoryPlan(fewestSlots, Math.min(wanted, FEWEST_POSITIONS), demand, available);
+            return new MemoryPlan(fewestSlots, Math.min(wanted, FEWEST_POSITIONS), demand, budget.bytes());
         }
 
         /** How many slots of so many positions fit at most. */
@@ -155,7 +155,7 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
             if (slots <= mostSlots(wanted)) {
                 return OptionalInt.of(wanted);
             }
-            int half = mostPositions(left() / 2, slots);
+            int half = mostPositions(budget.forSlots(left()), slots);
             return half >= fewest
                     ? OptionalInt.of(half)
                     : slots <= mostSlots(fewest) ? OptionalInt.of(fewest) : OptionalInt.empty();
@@ -169,14 +169,16 @@ record MemoryPlan(int slots, int positions, Demand demand, long available) {
         }
 
         void require(MemoryPlan plan) {
-            if (plan.needed() > available) {
+            if (plan.needed() > budget.bytes()) {
                 throw new RbeesException(ErrorCode.INSUFFICIENT_VRAM, "the model needs " + megabytes(demand.fixed())
                         + " MB for its weights and " + megabytes(demand.slot(plan.positions())) + " MB for "
                         + (plan.slots() == 1 ? "a slot" : "each of " + plan.slots() + " slots")
                         + (demand.positionBytes() == 0 ? "" : " of " + plan.positions() + " positions") + ", together "
-                        + megabytes(plan.needed()) + " MB, but " + megabytes(available) + " MB of memory are free; "
+                        + megabytes(plan.needed()) + " MB, but " + megabytes(budget.bytes())
+                        + (budget.own() ? " MB of memory are given to it; " : " MB of memory are free; ")
                         + advice(plan),
-                        Map.of("needed_bytes", plan.needed(), "available_bytes", available, "weights_bytes", demand.fixed(),
+                        Map.of("needed_bytes", plan.needed(), "available_bytes", budget.bytes(), "weights_bytes",
+                                demand.fixed(),
                                 "slot_bytes", demand.slot(plan.positions())));
             }
         }

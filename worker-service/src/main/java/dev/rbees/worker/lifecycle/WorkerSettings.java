@@ -53,6 +53,7 @@ import dev.rbees.worker.model.ModelFile;
  * @param port to listen on
  * @param backend what it computes on
  * @param gpuDevice which card of several, from 0; only for CUDA
+ * @param memoryBytes of its device's memory that it may take at most, all of them its own; empty for what is free
  * @param slots requests at a time, empty for as many as memory allows
  * @param threads that one run of the model uses
  * @param contextLength positions per slot, empty for as many as the model was made for and memory allows
@@ -64,7 +65,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
         Optional<String> modelDigest, Optional<Weights> weights, ImportOptions importOptions, String modelId,
         String bind, Optional<String> advertiseHost, Optional<ApiToken> token, Optional<SSLContext> trust, int port,
         Backend backend, int gpuDevice,
-        Optional<Integer> slots, int threads,
+        Optional<Long> memoryBytes, Optional<Integer> slots, int threads,
         Optional<Integer> contextLength, List<URI> orchestrators, ConnectionLimits connections,
         RbeesHome home) implements Daemon.Listening {
 
@@ -104,6 +105,9 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                     OptionSpec.optional("orchestrator-url", "urls",
                             "orchestrator to register with; several of a cluster with commas (default: RBEES_ORCHESTRATOR_URL, else"
                                     + " none)"),
+                    OptionSpec.optional("memory", "bytes",
+                            "the most memory of its device that it takes, all of which it may use (default: what is free, half of it"
+                                    + " for the slots)"),
                     OptionSpec.optional("slots", "number",
                             "requests at a time (default: 4 to 16, as many as half of the free memory holds; fewer"
                                     + " where not even 4 fit)"),
@@ -145,7 +149,7 @@ public record WorkerSettings(String workerId, boolean drawnId, Path model,
                 id("model-id", line.option("model-id").orElseGet(() -> nameOf(given))), bind,
                 line.option("advertise-host"), token,
                 trust(line, environment, orchestrators), port, backend,
-                gpuDevice(line, backend), line.integer("slots", 1, MAX_SLOTS),
+                gpuDevice(line, backend), line.whole("memory", 1, Long.MAX_VALUE), line.integer("slots", 1, MAX_SLOTS),
                 line.integer("threads", 1, 1024).orElse(cores), line.integer("context-length", 2, 1 << 21), orchestrators,
                 ConnectionLimits.of(line), RbeesHome.of(environment));
     }

@@ -24,7 +24,8 @@ class MemoryPlanTest {
 
     private static MemoryPlan plan(Demand demand, long freeMegabytes, @Nullable Integer slots,
             @Nullable Integer positions) {
-        return MemoryPlan.of(demand, Optional.ofNullable(slots), Optional.ofNullable(positions), freeMegabytes * MB);
+        return MemoryPlan.of(demand, Optional.ofNullable(slots), Optional.ofNullable(positions),
+                new MemoryBudget(freeMegabytes * MB, false));
     }
 
     private static String chosen(Demand demand, long freeMegabytes, @Nullable Integer slots,
@@ -69,6 +70,24 @@ class MemoryPlanTest {
         assertThat(chosen(QWEN3_600M, 22_000, null, 1024)).isEqualTo("16 x 1024");
         assertThat(chosen(QWEN3_600M, 22_000, 2, 40_960)).isEqualTo("2 x 40960");
         assertThat(chosen(SMOLLM2_135M, 100_000, 40, null)).isEqualTo("40 x 8192");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2600, 5 x 8192", "3000, 6 x 8192", "6000, 14 x 8192", "20000, 16 x 8192"})
+    void aBudgetOfItsOwnIsUsedAsAWhole(long megabytes, String chosen) {
+        MemoryBudget budget = MemoryBudget.of(100_000 * MB, Optional.of(megabytes * MB));
+        MemoryPlan plan = MemoryPlan.of(SMOLLM2_135M, Optional.empty(), Optional.empty(), budget);
+
+        assertThat(plan.slots() + " x " + plan.positions()).isEqualTo(chosen);
+        assertThat(plan.needed()).isLessThanOrEqualTo(megabytes * MB);
+    }
+
+    @Test
+    void aBudgetIsNeverMoreThanWhatIsFree() {
+        assertThat(MemoryBudget.of(1000, Optional.of(2000L)).bytes()).isEqualTo(1000);
+        assertThatThrownBy(() -> MemoryPlan.of(SMOLLM2_135M, Optional.empty(), Optional.empty(),
+                MemoryBudget.of(100_000 * MB, Optional.of(300 * MB))))
+                .hasMessageContaining("but 300 MB of memory are given to it");
     }
 
     @Test

@@ -93,7 +93,12 @@ public record WorkerRegistration(String workerId, String host, int port, Backend
 
     /** The same worker at another address. */
     public WorkerRegistration at(String address) {
-        return new WorkerRegistration(workerId, address, port, backend, modelId, modelDigest, contextLength, slotsTotal,
+        return at(address, port);
+    }
+
+    /** The same worker at another address and port. */
+    public WorkerRegistration at(String address, int otherPort) {
+        return new WorkerRegistration(workerId, address, otherPort, backend, modelId, modelDigest, contextLength, slotsTotal,
                 slotsFree, numericsFingerprint, capabilities, vocabSize, secret);
     }
 
