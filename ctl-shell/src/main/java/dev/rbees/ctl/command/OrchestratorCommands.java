@@ -51,7 +51,8 @@ final class OrchestratorCommands {
             List.of("rbees orchestrator start --wait", "rbees orchestrator start --wait -- --port 8090"));
     private static final CommandSpec STOP = new CommandSpec("orchestrator stop",
             "Stop the orchestrator that 'orchestrator start' started; its tasks are kept and go on after the next start",
-            List.of(), List.of(OptionSpec.optional("timeout", "seconds", "how long it may take (default: " + DRAINED_SECONDS + ")"),
+            List.of(),
+            List.of(OptionSpec.optional("timeout", "seconds", "how long it may take (default: " + DRAINED_SECONDS + ")"),
                     OptionSpec.flag("force", "kill it when it has not ended by then")),
             List.of("rbees orchestrator stop"));
     private static final CommandSpec STATUS = new CommandSpec("orchestrator status",

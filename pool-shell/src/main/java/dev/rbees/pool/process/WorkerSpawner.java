@@ -186,9 +186,10 @@ public final class WorkerSpawner {
     }
 
     private static List<String> arguments(SpawnRequest wanted, ModelEntry model, String id, int port, int threads) {
-        List<String> arguments = new ArrayList<>(List.of(WorkerProgram.WORKER_ID, id, "--model", String.valueOf(model.path()),
-                "--model-id", model.id(), "--backend", wanted.backend().wireName(), "--port", String.valueOf(port),
-                "--threads", String.valueOf(threads)));
+        List<String> arguments = new ArrayList<>(
+                List.of(WorkerProgram.WORKER_ID, id, "--model", String.valueOf(model.path()),
+                        "--model-id", model.id(), "--backend", wanted.backend().wireName(), "--port", String.valueOf(port),
+                        "--threads", String.valueOf(threads)));
         // why: a graph that runs as it is has a digest of its own form
         Optional<String> digest = Optional.ofNullable(model.sha256()).filter(_ -> !model.format().equals("onnx"));
         add(arguments, "--model-digest", digest);
