@@ -156,7 +156,7 @@ final class TestCommands {
             Path pool = new BackgroundProgram("rbees-pool", console.environment(), ErrorCode.INTERNAL).find();
             return List.of(new ThisMachine(pool, console.environment()));
         }
-        Machines machines = new Machines(console.environment());
+        Machines machines = new Machines(console);
         return new PoolTargets(PoolsFile.of(home)).named(line.options("host"), line.flag(PoolHosts.ALL.name())).stream()
                 .<Machine>map(target -> new OtherMachine(machines, target)).toList();
     }

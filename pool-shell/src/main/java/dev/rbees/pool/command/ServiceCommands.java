@@ -14,7 +14,7 @@ import dev.rbees.api.pool.WorkerDetails;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
-import dev.rbees.pool.inventory.Installation;
+import dev.rbees.shell.process.Installation;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.service.Service;
 import dev.rbees.pool.service.ServiceFiles;

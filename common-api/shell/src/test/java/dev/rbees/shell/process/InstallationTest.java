@@ -1,4 +1,4 @@
-package dev.rbees.pool.inventory;
+package dev.rbees.shell.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
