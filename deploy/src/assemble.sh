@@ -14,11 +14,12 @@ ln -s rbees "$distribution/bin/llorch"
 ln -s rbees-pool "$distribution/bin/llorch-pool"
 cp "$source"/lib/*.sh "$distribution/lib/"
 cp "$source/../../LICENSE" "$distribution/"
+. "$distribution/lib/launch.sh"
+java=$(rbees_find_java) || rbees_no_java
+"$java/bin/java" "$source/aot/UnsignJars.java" "$distribution/lib"
 # why: a cache serves only jars with the very same time stamps, and the archive gives all of them this one
 find "$distribution/lib" -name '*.jar' -exec touch -d 2026-01-01T00:00:00Z {} +
 
-. "$distribution/lib/launch.sh"
-java=$(rbees_find_java) || rbees_no_java
 # why: an installed machine makes its caches anew, and has neither a compiler nor the tests' classes
 "$java/bin/javac" -d "$distribution/lib/train" "$source/aot/TrainAot.java"
 "$java/bin/java" -cp "$test_classes:$distribution/lib/*" dev.rbees.worker.testing.TinyModelFile \

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class TrainAot implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int UNREACHABLE = 5;
+    private static final Set<Integer> ENDS = Set.of(0, UNREACHABLE, 143);
 
     private final Path distribution;
     private final Path work;
@@ -55,7 +58,8 @@ final class TrainAot implements AutoCloseable {
                                                             jobs list
                                                             jobs list --output json
                                                             help
-                                                            """)), "rbees");
+                                                            pool models list --host nobody@127.0.0.1:%d
+                                                            """.formatted(freePort()))), "rbees");
         post(orchestrator + "/v1/chat/completions",
                 """
                 {"model":"tiny","messages":[{"role":"user","content":"hello"}],"max_tokens":4,"stream":true}""");
@@ -110,15 +114,19 @@ final class TrainAot implements AutoCloseable {
         builder.environment().put("RBEES_HOME", work.resolve("home").toString());
         builder.environment().put("RBEES_AOT_TRAIN", cache);
         builder.environment().put("RBEES_ORCHESTRATOR_URL", orchestrator);
+        builder.environment().put("RBEES_SSH_CONFIG", "/dev/null");
         Process process = builder.start();
         running.add(process);
         return process;
     }
 
-    /** Waits for the end of a process; a daemon ends by the signal that it was sent. */
+    /**
+     * Waits for the end of a process; a daemon ends by the signal that it was sent, and the last of the operator's commands,
+     * which loads what SSH needs, finds nobody at the port.
+     */
     private void await(Process process, String what) throws IOException, InterruptedException {
         boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        if (!ended || process.exitValue() != 0 && process.exitValue() != 143) {
+        if (!ended || !ENDS.contains(process.exitValue())) {
             throw new IOException(what + (ended ? " ended with " + process.exitValue() : " does not end") + "\n" + logs());
         }
     }

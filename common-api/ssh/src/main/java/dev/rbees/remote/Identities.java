@@ -99,8 +99,8 @@ final class Identities implements AutoCloseable {
         List<Map.Entry<PublicKey, String>> others = new ArrayList<>();
         try {
             for (Map.Entry<PublicKey, String> entry : agent.getIdentities()) {
-                boolean isNamed = files.removeIf(file -> isKeyOf(file, entry.getKey()))
-                        | unusable.removeIf(file -> isKeyOf(file, entry.getKey()));
+                boolean isAmongFiles = files.removeIf(file -> isKeyOf(file, entry.getKey()));
+                boolean isNamed = unusable.removeIf(file -> isKeyOf(file, entry.getKey())) || isAmongFiles;
                 (isNamed ? agentKeys : others).add(entry);
             }
         } catch (IOException _) {

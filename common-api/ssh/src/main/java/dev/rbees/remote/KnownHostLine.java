@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -83,7 +82,8 @@ record KnownHostLine(String marker, String names, PublicKey key) {
     static String hashed(String host, SecureRandom random) {
         byte[] salt = new byte[20];
         random.nextBytes(salt);
-        return HASHED + Base64.getEncoder().encodeToString(salt) + "|" + Base64.getEncoder().encodeToString(hash(salt, host));
+        return HASHED + Base64.getEncoder().encodeToString(salt) + "|"
+                + Base64.getEncoder().encodeToString(hash(salt, host));
     }
 
     /** why: SHA-1 is what the format of these files says; it hides names here and vouches for nothing. */

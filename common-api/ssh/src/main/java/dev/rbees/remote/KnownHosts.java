@@ -87,8 +87,9 @@ record KnownHosts(List<Path> userFiles, List<Path> globalFiles, String host, int
         if (has(ours.stream().filter(line -> line.marker().equals(KnownHostLine.REVOKED)), key, offered)) {
             throw refused("the host key of %s is revoked (%s): do not connect".formatted(shown(), shown(key)));
         }
-        if (has(known.stream(), key, key) || offered instanceof OpenSshCertificate certificate
-                && has(authorities(ours), certificate.getCaPubKey(), certificate.getCaPubKey())) {
+        boolean isVouchedFor = offered instanceof OpenSshCertificate certificate
+                && has(authorities(ours), certificate.getCaPubKey(), certificate.getCaPubKey());
+        if (isVouchedFor || has(known.stream(), key, key)) {
             return Verdict.TRUSTED;
         }
         if (!known.isEmpty()) {
@@ -116,18 +117,21 @@ record KnownHosts(List<Path> userFiles, List<Path> globalFiles, String host, int
         String commands = files().filter(file -> plain(lines(file, shown())).findAny().isPresent())
                 .map(file -> "ssh-keygen -R " + ShellQuote.quote(shown()) + " -f " + ShellQuote.quote(file.toString()))
                 .collect(Collectors.joining(" && "));
-        return refused(("the host key of %s has changed (it is now %s). Somebody may stand between you and that machine, or it"
-                + " was installed anew. When you know that it was, run: %s and connect again").formatted(shown(), shown(key),
-                        commands));
+        return refused(
+                ("the host key of %s has changed (it is now %s). Somebody may stand between you and that machine, or it"
+                        + " was installed anew. When you know that it was, run: %s and connect again").formatted(shown(),
+                                shown(key),
+                                commands));
     }
 
     /** What to say when the key is unknown and nobody can be asked. */
     RbeesException unknown(PublicKey offered) {
         PublicKey key = offered instanceof OpenSshCertificate certificate ? certificate.getCertPubKey() : offered;
-        return refused(("the host key of %s is unknown (%s). Compare it with 'ssh-keygen -lf' on that machine, then %s")
-                .formatted(shown(), shown(key), fileForNew().map(file -> "run: ssh-keyscan -p %d %s >> %s".formatted(port, host,
-                        ShellQuote.quote(file.toString())))
-                        .orElse("name a file as UserKnownHostsFile in the SSH configuration and put it there")));
+        return refused("the host key of %s is unknown (%s). Compare it with 'ssh-keygen -lf' on that machine, then %s"
+                .formatted(shown(), shown(key),
+                        fileForNew().map(file -> "run: ssh-keyscan -p %d %s >> %s".formatted(port, host,
+                                ShellQuote.quote(file.toString())))
+                                .orElse("name a file as UserKnownHostsFile in the SSH configuration and put it there")));
     }
 
     /** Writes a key that a person has accepted into the first of the user's files. */

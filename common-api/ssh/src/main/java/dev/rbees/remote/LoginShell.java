@@ -56,7 +56,7 @@ final class LoginShell {
     }
 
     private static String octal(int code) {
-        boolean isPlain = code >= '0' && code <= '9' || code >= 'A' && code <= 'Z' || code >= 'a' && code <= 'z';
-        return isPlain ? "" + (char) code : "\\" + (code >> 6) + (code >> 3 & 7) + (code & 7);
+        boolean isPlain = (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+        return isPlain ? "" + (char) code : "\\" + (code >> 6) + ((code >> 3) & 7) + (code & 7);
     }
 }

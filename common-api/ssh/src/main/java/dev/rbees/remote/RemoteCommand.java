@@ -56,7 +56,8 @@ public record RemoteCommand(String program, List<String> arguments, Optional<Str
     /** @throws RbeesException INVALID_REQUEST when a word holds a NUL, which no argument can */
     public RemoteCommand {
         arguments = List.copyOf(arguments);
-        if (arguments.stream().anyMatch(word -> word.indexOf('\0') >= 0) || path.filter(p -> p.indexOf('\0') >= 0).isPresent()) {
+        if (arguments.stream().anyMatch(word -> word.indexOf('\0') >= 0)
+                || path.filter(p -> p.indexOf('\0') >= 0).isPresent()) {
             throw RbeesException.invalid("arguments", "no-nul", "an argument cannot hold a NUL character");
         }
     }

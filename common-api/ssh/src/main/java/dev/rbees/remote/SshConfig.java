@@ -66,8 +66,10 @@ record SshConfig(List<Path> files, Path folder, String localUser) {
 
     /** The name to dial; letters become small, as in known_hosts. */
     static String hostName(SshConfigReading reading, String original) {
-        String name = reading.finalHostName().or(() -> reading.word("hostname").map(value -> value.replace("%%", "\0").replace("%h", original)
-                .replace('\0', '%'))).orElse(original);
+        String name = reading.finalHostName()
+                .or(() -> reading.word("hostname").map(value -> value.replace("%%", "\0").replace("%h", original)
+                        .replace('\0', '%')))
+                .orElse(original);
         return ADDRESS.matcher(name).matches() ? name : name.toLowerCase(Locale.ROOT);
     }
 

@@ -141,7 +141,8 @@ final class SshConfigReading {
                 return List.of();
             }
             if (Files.size(file) > LARGEST) {
-                throw RbeesException.invalid("ssh_config", "size", "the SSH configuration " + file + " is larger than 1 MiB");
+                throw RbeesException.invalid("ssh_config", "size",
+                        "the SSH configuration " + file + " is larger than 1 MiB");
             }
             List<String> texts = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
             List<SshConfigLine> lines = new ArrayList<>();

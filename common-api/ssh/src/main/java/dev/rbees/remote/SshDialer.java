@@ -130,7 +130,8 @@ final class SshDialer {
     private ClientSession dial(LoginAttempt attempt, SshHop hop, byte[] address, int port) throws IOException {
         String name = hop.config().hostKeyAlias().isEmpty() ? hop.config().hostName() : hop.config().hostKeyAlias();
         Duration patience = settings.patience();
-        return client.dial(attempt, hop.config().user(), new InetSocketAddress(InetAddress.getByAddress(name, address), port))
+        return client
+                .dial(attempt, hop.config().user(), new InetSocketAddress(InetAddress.getByAddress(name, address), port))
                 .verify(patience).getClientSession();
     }
 

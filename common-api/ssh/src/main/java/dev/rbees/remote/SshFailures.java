@@ -30,7 +30,8 @@ final class SshFailures {
     /** What OpenSSH says when it has seen MaxAuthTries keys. */
     private static final String TOO_MANY = "Too many authentication failures";
     /** Texts that name Java's classes, or futures and sessions of the library. */
-    private static final Pattern INTERNAL = Pattern.compile("Session is|[A-Z][a-z]+[A-Z]\\w*|\\w+\\.\\w+\\.\\w+|\\[|@[0-9a-f]{4}");
+    private static final Pattern INTERNAL = Pattern
+            .compile("Session is|[A-Z][a-z]+[A-Z]\\w*|\\w+\\.\\w+\\.\\w+|\\[|@[0-9a-f]{4}");
 
     private final RemoteHost host;
     private final Duration patience;

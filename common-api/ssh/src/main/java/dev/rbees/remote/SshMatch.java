@@ -10,7 +10,8 @@ import java.util.Set;
 final class SshMatch {
 
     /** Criteria whose answer we know; others ask programs, networks, or what a newer ssh can do. */
-    private static final Set<String> DECIDED = Set.of("all", "canonical", "final", "host", "originalhost", "user", "localuser",
+    private static final Set<String> DECIDED = Set.of("all", "canonical", "final", "host", "originalhost", "user",
+            "localuser",
             "tagged");
 
     private final SshConfigReading reading;
@@ -58,9 +59,11 @@ final class SshMatch {
         }
         Optional<Criterion> unknown = criteria.stream().filter(c -> !DECIDED.contains(c.name())).findFirst();
         if (unknown.isPresent()) {
-            throw line.wrong("may concern the host, but 'Match %s' is not decided by rbees%s; put what the host needs into a "
-                    .formatted(unknown.get().name(), unknown.get().name().equals("exec") ? ", which runs no programs" : "")
-                    + "Host block, in this file or in one that RBEES_SSH_CONFIG names");
+            throw line
+                    .wrong("may concern the host, but 'Match %s' is not decided by rbees%s; put what the host needs into a "
+                            .formatted(unknown.get().name(),
+                                    unknown.get().name().equals("exec") ? ", which runs no programs" : "")
+                            + "Host block, in this file or in one that RBEES_SSH_CONFIG names");
         }
         if (line.unclosed()) {
             throw line.wrong("has a quote that is not closed");

@@ -58,7 +58,8 @@ final class SshRoute {
             return RemoteHost.parse(plain.startsWith("ssh://") ? plain.substring("ssh://".length()) : plain);
         } catch (RbeesException e) {
             throw new RbeesException(ErrorCode.INVALID_REQUEST,
-                    "the ProxyJump of " + host.original() + " in the SSH configuration names no host: " + e.userMessage(), e);
+                    "the ProxyJump of " + host.original() + " in the SSH configuration names no host: " + e.userMessage(),
+                    e);
         }
     }
 

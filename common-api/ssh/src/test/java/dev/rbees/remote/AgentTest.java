@@ -86,7 +86,8 @@ class AgentTest {
 
         assertThat(refused(mine, folder.resolve("agent"))).hasMessageContaining("accepts none of our keys");
         for (String half : List.of("/agents", "/agents.pub")) {
-            assertThat(run(mine + "IdentityFile " + server.folder() + half + "\n", folder.resolve("agent"))).startsWith("ran");
+            assertThat(run(mine + "IdentityFile " + server.folder() + half + "\n", folder.resolve("agent")))
+                    .startsWith("ran");
         }
     }
 

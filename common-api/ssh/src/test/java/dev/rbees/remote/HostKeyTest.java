@@ -183,7 +183,8 @@ class HostKeyTest {
         Person person = new Person(false);
 
         assertThat(catchThrowableOfType(RbeesException.class,
-                () -> run(withKnownHosts(known.toString()).asking(person), server.address()))).hasMessageContaining("is unknown");
+                () -> run(withKnownHosts(known.toString()).asking(person), server.address())))
+                .hasMessageContaining("is unknown");
         assertThat(person.asked).hasSize(1);
         assertThat(known).doesNotExist();
     }

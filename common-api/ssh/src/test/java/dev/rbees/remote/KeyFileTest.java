@@ -111,8 +111,10 @@ class KeyFileTest {
             throws Exception {
         server.generate("mine", type, "secret");
         if (format != null) {
-            assertThat(new ProcessBuilder("ssh-keygen", "-q", "-p", "-m", format, "-P", "secret", "-N", "secret", "-f", folder
-                    .resolve("mine").toString()).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            assertThat(new ProcessBuilder("ssh-keygen", "-q", "-p", "-m", format, "-P", "secret", "-N", "secret", "-f",
+                    folder
+                            .resolve("mine").toString())
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start().waitFor()).isZero();
         }
         server.accept("mine");

@@ -125,9 +125,9 @@ public final class OpenSshServer implements AutoCloseable {
     /** Settings of a user who has the server's key file and knows its host key. */
     public SshSettings settings() throws IOException {
         Path config = Files.writeString(folder.resolve("client.conf"), """
-                                                                  Host *
-                                                                    IdentityFile %s/key
-                                                                  """.formatted(folder));
+                                                                       Host *
+                                                                         IdentityFile %s/key
+                                                                       """.formatted(folder));
         return new SshSettings(config, folder, Optional.empty(), System.getProperty("user.name"), Duration.ofSeconds(10));
     }
 

@@ -23,11 +23,15 @@ class SshConfigOracleTest {
     private static final Path HOME_SSH = Path.of(System.getProperty("user.home"), ".ssh");
 
     private static final List<String> HOSTS = List.of("box", "Box", "gpu-1", "u1@gpu-9", "a.lan", "box:2022", "10.0.0.7");
-    private static final List<String> BLOCKS = List.of("Host box", "Host gpu-*", "Host gpu-* !gpu-9", "Host *", "Host \"box\"",
-            "Host = *.lan 10.0.0.?", "host !box *", "Host \"gpu-1\" 'a.lan' # mine", "Host", "Match all", "Match host box,gpu-*",
+    private static final List<String> BLOCKS = List.of("Host box", "Host gpu-*", "Host gpu-* !gpu-9", "Host *",
+            "Host \"box\"",
+            "Host = *.lan 10.0.0.?", "host !box *", "Host \"gpu-1\" 'a.lan' # mine", "Host", "Match all",
+            "Match host box,gpu-*",
             "Match host \"*.lan\" user u1", "Match originalhost BOX", "Match !host gpu-*", "match user u1,u2",
-            "Match localuser root,!nobody", "Match host 10.0.0.*,!10.0.0.8", "Match final host real-*", "Match canonical all",
-            "Match !final host box", "Match user=u1", "Match localuser nobody", "Match final all", "Match host a.lan !user u2");
+            "Match localuser root,!nobody", "Match host 10.0.0.*,!10.0.0.8", "Match final host real-*",
+            "Match canonical all",
+            "Match !final host box", "Match user=u1", "Match localuser nobody", "Match final all",
+            "Match host a.lan !user u2");
     private static final List<String> LINES = List.of("HostName real-%h", "HostName 10.0.0.7", "hostname \"Real-Box\"",
             "HostName=a%%b", "User u1", "User = u2", "user\t\"u 3\"", "Port 2222", "Port=2223", "port   =   2224",
             "IdentityFile ~/.ssh/one", "IdentityFile \"~/a b/%u\"", "IdentityFile /k/%d/%h", "IdentityFile none",
@@ -89,7 +93,8 @@ class SshConfigOracleTest {
         SshHostConfig config = new SshConfig(List.of(file), HOME_SSH, System.getProperty("user.name")).of(asked);
         Map<String, String> said = new TreeMap<>(Map.of("hostname", config.hostName(), "port", "" + config.port(), "user",
                 config.user(), "identitiesonly", config.identitiesOnly() ? "yes" : "no", "identityfile",
-                String.join("|", config.identityFiles()), "userknownhostsfile", files(config.userKnownHosts()), "hostkeyalias",
+                String.join("|", config.identityFiles()), "userknownhostsfile", files(config.userKnownHosts()),
+                "hostkeyalias",
                 config.hostKeyAlias(), "proxyjump", String.join(",", config.proxyJump())));
         return said;
     }

@@ -143,10 +143,12 @@ class SshConnectionTest {
         Path bin = Files.createDirectories(home.resolve(RemoteCommand.INSTALLED));
         server.poolIs("echo installed");
         Files.move(folder.resolve("bin/rbees-pool"), bin.resolve("rbees-pool"));
-        Process sh = new ProcessBuilder("sh", "-c", LoginShell.line(RemoteCommand.pool(List.of()).job(false).script())).redirectErrorStream(true).start();
+        Process sh = new ProcessBuilder("sh", "-c", LoginShell.line(RemoteCommand.pool(List.of()).job(false).script()))
+                .redirectErrorStream(true).start();
         assertThat(sh.waitFor()).isEqualTo(RemoteCommand.NOT_FOUND);
 
-        ProcessBuilder withHome = new ProcessBuilder("sh", "-c", LoginShell.line(RemoteCommand.pool(List.of()).job(false).script()));
+        ProcessBuilder withHome = new ProcessBuilder("sh", "-c",
+                LoginShell.line(RemoteCommand.pool(List.of()).job(false).script()));
         withHome.environment().put("HOME", home.toString());
         Process found = withHome.start();
         assertThat(new String(found.getInputStream().readAllBytes(), UTF_8)).endsWith("starts\ninstalled\n");

@@ -52,7 +52,8 @@ class StartUpFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/bin/bash,.bashrc", "/usr/bin/zsh,.zshenv", "/usr/bin/fish,.config/fish/config.fish", "/usr/bin/tcsh,.cshrc"})
+    @CsvSource({"/bin/bash,.bashrc", "/usr/bin/zsh,.zshenv", "/usr/bin/fish,.config/fish/config.fish",
+        "/usr/bin/tcsh,.cshrc"})
     void aStartUpFileThatPrintsDoesNoHarm(String shell, String file) throws Exception {
         Ran ran = run(shell, file, "echo welcome; echo -n 'to this machine> '; sh -c 'echo talk >&2'", "(touch x)", "$HOME");
 
@@ -60,11 +61,13 @@ class StartUpFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/bin/bash,.bashrc", "/usr/bin/zsh,.zshenv", "/usr/bin/fish,.config/fish/config.fish", "/usr/bin/tcsh,.cshrc"})
+    @CsvSource({"/bin/bash,.bashrc", "/usr/bin/zsh,.zshenv", "/usr/bin/fish,.config/fish/config.fish",
+        "/usr/bin/tcsh,.cshrc"})
     void aStartUpFileThatEndsTheShellIsNoSuccess(String shell, String file) {
         assumeTrue(Files.isExecutable(Path.of(shell)), shell + " is not on this machine");
 
-        RbeesException failure = catchThrowableOfType(RbeesException.class, () -> run(shell, file, "echo; echo bye; exec true"));
+        RbeesException failure = catchThrowableOfType(RbeesException.class,
+                () -> run(shell, file, "echo; echo bye; exec true"));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
         assertThat(failure).hasMessageContaining("rbees-pool did not run on").hasMessageContaining("status 0")
