@@ -51,10 +51,10 @@ final class PoolOptions {
     static PoolRegistration registration(String id, CommandLine line, Optional<PoolRegistration> before) {
         RemoteHost named = line.option("host").map(RemoteHost::parse).orElse(null);
         PoolRegistration old = before.filter(pool -> named == null || pool.host().equals(named.name())).orElse(null);
-        if (named == null && old == null) {
+        String host = named == null ? before.map(PoolRegistration::host).orElse("") : named.name();
+        if (host.isEmpty()) {
             throw new UsageException("--host is missing: where the pool '" + id + "' is");
         }
-        String host = named == null ? old.host() : named.name();
         Optional<String> user = chosen("user", line.option("user"), named == null ? Optional.empty() : named.user());
         Optional<Integer> port = chosen("port", line.integer("port", 1, 65535),
                 named == null ? Optional.empty() : named.port());
@@ -63,8 +63,8 @@ final class PoolOptions {
         });
         return new PoolRegistration(id, host, port.orElse(old == null ? null : old.port()),
                 user.orElse(old == null ? null : old.user()), path(line).orElse(old == null ? null : old.path()),
-                labels(line, old), line.flag("on-demand") || old != null && old.onDemand(),
-                line.flag("tunnel") || old != null && old.tunnel(), List.of(),
+                labels(line, old), line.flag("on-demand") || (old != null && old.onDemand()),
+                line.flag("tunnel") || (old != null && old.tunnel()), List.of(),
                 keyFile(line).orElse(old == null ? null : old.keyFile()));
     }
 

@@ -42,9 +42,8 @@ final class HarmlessStream extends FilterOutputStream {
                 kept[size++] = (byte) LEAD;
             }
             leadHeld = b == LEAD;
-            boolean control = controlOfTwoBytes || b < 0x20 && b != '\n' && b != '\t' && !(b == '\r' && rewriting)
-                    || b == 0x7F;
-            if (!leadHeld && !control) {
+            boolean harmless = b == '\n' || b == '\t' || (b == '\r' && rewriting) || (b >= 0x20 && b != 0x7F);
+            if (!leadHeld && !controlOfTwoBytes && harmless) {
                 kept[size++] = (byte) b;
             }
         }
