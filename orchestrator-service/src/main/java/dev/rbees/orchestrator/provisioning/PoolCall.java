@@ -38,7 +38,7 @@ record PoolCall(List<String> words, Optional<String> firstLine, Duration limit) 
      * @param out what it printed
      * @param complaint the last line that it wrote to standard error; empty for none
      */
-    record Result(int exit, byte[] out, String complaint) {}
+    record Result(int exit, String out, String complaint) {}
 
     /** It printed more than it may. */
     static final class TooMuch extends IOException {
@@ -72,7 +72,7 @@ record PoolCall(List<String> words, Optional<String> firstLine, Duration limit) 
         Thread thread = Thread.ofVirtual().name("pool-command").start(task);
         int exit = await(task, thread);
         err.end();
-        return new Result(exit, out.toByteArray(), err.last());
+        return new Result(exit, out.text(), err.last());
     }
 
     /** why: with the interruption the command is told to end, and only when that is done may another one follow. */
@@ -125,13 +125,8 @@ record PoolCall(List<String> words, Optional<String> firstLine, Duration limit) 
             kept.write(bytes, from, count);
         }
 
-        synchronized byte[] toByteArray() {
-            return kept.toByteArray();
+        synchronized String text() {
+            return kept.toString(StandardCharsets.UTF_8);
         }
-    }
-
-    /** As text. */
-    static String text(Result result) {
-        return new String(result.out(), StandardCharsets.UTF_8);
     }
 }

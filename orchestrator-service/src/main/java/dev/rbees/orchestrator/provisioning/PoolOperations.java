@@ -90,7 +90,9 @@ public final class PoolOperations implements PoolActions, AutoCloseable {
                 this::answered, liveness);
         running = Optional.of(new Running(control, probes));
         probes.start();
-        registry.all().forEach(this::join);
+        for (KnownPool pool : registry.all()) {
+            var _ = join(pool);
+        }
     }
 
     private Running running() {

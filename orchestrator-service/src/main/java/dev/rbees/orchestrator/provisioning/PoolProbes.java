@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -82,7 +83,7 @@ final class PoolProbes implements AutoCloseable {
     private synchronized void beginDue() {
         List<ProbeSchedule.Turn> due = schedule.begin(clock.instant(), AT_ONCE);
         for (ProbeSchedule.Turn turn : due) {
-            Machine machine = machines.get(turn.id());
+            Machine machine = Objects.requireNonNull(machines.get(turn.id()), "whoever is probed is known");
             try {
                 threads.execute(() -> run(turn, machine));
             } catch (RejectedExecutionException _) {

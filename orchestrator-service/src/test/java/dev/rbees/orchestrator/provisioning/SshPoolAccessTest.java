@@ -89,13 +89,15 @@ class SshPoolAccessTest {
         assertThat(known.problem()).doesNotContain(folder.toString()).doesNotContain("Exception");
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
     @Test
     void nobodyListeningIsAMatterOfTimeAndNoLoginIsNot() throws Exception {
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = closed.getLocalPort();
-            closed.close();
-            assertThat(unseen(probe(access(port, List.of()))).unusable()).isFalse();
-        }
+        assertThat(unseen(probe(access(freePort(), List.of()))).unusable()).isFalse();
         Files.writeString(server.folder().resolve("authorized"), "");
         Outcome.Unseen refused = unseen(probe(access(server.port(), List.of())));
         assertThat(refused.unusable()).as(refused.problem()).isTrue();

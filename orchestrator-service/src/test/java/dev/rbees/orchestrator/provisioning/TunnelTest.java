@@ -92,23 +92,22 @@ class TunnelTest {
             SshConnection link = connections.connect(RemoteHost.parse(server.address()));
             links.add(link);
             return link;
-        }, () -> new InetSocketAddress("127.0.0.1", orchestrator.port()), "orc cellar");
+        }, () -> new InetSocketAddress(InetAddress.getLoopbackAddress(), orchestrator.port()), "orc cellar");
     }
 
     @Test
     void workersAndOrchestratorReachEachOther() {
-        try (Tunnel tunnel = tunnel()) {
-            int there = tunnel.portTo(worker.port());
-            assertThat(heard(there)).isEqualTo('w');
-            assertThat(tunnel.portTo(worker.port())).as("asked again").isEqualTo(there);
-            int back = tunnel.portToUs();
-            assertThat(heard(back)).isEqualTo('o');
-            assertThat(back).isBetween(20_000, 30_000);
-            assertThat(links).hasSize(1);
-            tunnel.close();
-            assertThat(heard(there)).isEqualTo(-1);
-            assertThat(heard(back)).isEqualTo(-1);
-        }
+        Tunnel tunnel = tunnel();
+        int there = tunnel.portTo(worker.port());
+        assertThat(heard(there)).isEqualTo('w');
+        assertThat(tunnel.portTo(worker.port())).as("asked again").isEqualTo(there);
+        int back = tunnel.portToUs();
+        assertThat(heard(back)).isEqualTo('o');
+        assertThat(back).isBetween(20_000, 30_000);
+        assertThat(links).hasSize(1);
+        tunnel.close();
+        assertThat(heard(there)).isEqualTo(-1);
+        assertThat(heard(back)).isEqualTo(-1);
     }
 
     @Test

@@ -158,8 +158,8 @@ class WorkerControlTest {
     @Test
     void aLostLinkFailsTheStart() throws Exception {
         script.on("spawn", "touch " + script.file("begun") + "; exec sleep 600");
-        try (OpenSshServer server = new OpenSshServer(folder.resolve("ssh"), List.of());
-                PoolAccesses accesses = new PoolAccesses(Map.of(), server.settings())) {
+        OpenSshServer server = new OpenSshServer(folder.resolve("ssh"), List.of());
+        try (PoolAccesses accesses = new PoolAccesses(Map.of(), server.settings())) {
             server.poolIs(script.text());
             PoolRegistration pool = new PoolRegistration("cellar", "127.0.0.1", server.port(), null, null, Map.of(), true,
                     false,
@@ -173,6 +173,8 @@ class WorkerControlTest {
             cut.join();
             assertThat(failure.code()).isEqualTo(ErrorCode.POOL_UNAVAILABLE);
             assertThat(failure).hasMessageContaining("was lost").hasMessageContaining("not known");
+        } finally {
+            server.close();
         }
     }
 
