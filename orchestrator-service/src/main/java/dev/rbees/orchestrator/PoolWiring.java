@@ -13,7 +13,6 @@ import dev.rbees.api.pool.PoolState;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.ControlLoop;
 import dev.rbees.orchestrator.lifecycle.OrchestratorSettings;
-import dev.rbees.orchestrator.placement.PlacementSettings;
 import dev.rbees.orchestrator.placement.Pools;
 import dev.rbees.orchestrator.pool.PoolRegistry;
 import dev.rbees.orchestrator.provisioning.OwnAddress;
@@ -31,8 +30,8 @@ import dev.rbees.thread.Ownership;
 class PoolWiring {
 
     @Bean
-    Pools pools(Ownership coreOwner, PrometheusMeterRegistry metrics) {
-        Pools pools = new Pools(PlacementSettings.USUAL, coreOwner);
+    Pools pools(OrchestratorSettings settings, Ownership coreOwner, PrometheusMeterRegistry metrics) {
+        Pools pools = new Pools(settings.placement(), coreOwner);
         for (PoolState state : PoolState.values()) {
             Gauge.builder("orchd_pools", () -> pools.views().stream().filter(pool -> pool.state() == state).count())
                     .tag("state", state.wireName()).description("Pools that are known, by their state")

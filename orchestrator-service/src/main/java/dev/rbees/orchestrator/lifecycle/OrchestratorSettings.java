@@ -26,6 +26,7 @@ import dev.rbees.home.CaFile;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
 import dev.rbees.orchestrator.core.Timeouts;
+import dev.rbees.orchestrator.placement.PlacementSettings;
 import dev.rbees.orchestrator.pool.PoolSettings;
 import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
@@ -59,6 +60,7 @@ import dev.rbees.service.Daemon;
  *        that it listens on
  * @param trust by which the other orchestrators are trusted over TLS, empty for the system's
  * @param pools machines that may run workers
+ * @param placement how workers are started there, and when they go
  * @param connections how many it holds, and for how long it waits for their clients
  * @param home folder of all state
  */
@@ -67,7 +69,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
         List<Network> workerNetworks, int queueCapacity, long queueBytes, FullQueue fullQueue, Policy policy,
         Timeouts timeouts,
         Retention retention, Optional<PostgresAddress> database, Optional<String> advertiseUrl, Optional<SSLContext> trust,
-        PoolSettings pools, ConnectionLimits connections, RbeesHome home)
+        PoolSettings pools, PlacementSettings placement, ConnectionLimits connections, RbeesHome home)
         implements
             Daemon.Listening {
 
@@ -122,6 +124,8 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                                     + " where other orchestrators on it do: one leads, the others hand requests on to it and take over when"
                                     + " it dies"),
                     PoolOptions.FILE, PoolOptions.NOT_LOCAL,
+                    PlacementOptions.EVICTION, PlacementOptions.KEEP_ALIVE, PlacementOptions.PIN, PlacementOptions.REPLICAS,
+                    PlacementOptions.NO_DOWNLOADS,
                     OptionSpec.optional("ca-file", "path",
                             "certificates in PEM that may vouch for the other orchestrators beside the system's (default: RBEES_CA_FILE)"),
                     ConnectionLimits.MOST_OPTION, ConnectionLimits.PER_PEER_OPTION,
@@ -147,7 +151,7 @@ public record OrchestratorSettings(Mode mode, String bind, int port, Optional<Ap
                 new Timeouts(seconds(line, "queue-timeout", Timeouts.USUAL.queue()),
                         seconds(line, "run-timeout", Timeouts.USUAL.run())),
                 RetentionOptions.of(line), database(line), advertiseUrl(mode, line), trust(line, environment),
-                PoolOptions.of(mode, line, environment), ConnectionLimits.of(line),
+                PoolOptions.of(mode, line, environment), PlacementOptions.of(line), ConnectionLimits.of(line),
                 RbeesHome.of(environment));
     }
 

@@ -3,7 +3,6 @@ package dev.rbees.orchestrator.lifecycle;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,16 +24,17 @@ final class PlacementOptions {
     private static final int MOST_REPLICAS = 64;
     private static final String FOREVER = "forever";
 
-    static final List<OptionSpec> ALL = List.of(
-            OptionSpec.optional("eviction", "order",
-                    "which worker makes room for a model that waits: lru, lfu, or manual for none (default: lru)"),
-            OptionSpec.optional("keep-alive", "times",
-                    "how long a worker without work stays: a number and s, m, h or d, or forever; for single models after a comma, as in"
-                            + " 10m,llama3.2-1b=1h (default: 10m)"),
-            OptionSpec.optional("pin", "models", "models whose workers make room for nobody, with commas between"),
-            OptionSpec.optional("replicas", "number",
-                    "workers of one model at most, when its queue stays long (default: " + USUAL.replicas() + ")"),
-            OptionSpec.flag("no-downloads", "start models only where their files are already"));
+    static final OptionSpec EVICTION = OptionSpec.optional("eviction", "order",
+            "which worker makes room for a model that waits: lru, lfu, or manual for none (default: lru)");
+    static final OptionSpec KEEP_ALIVE = OptionSpec.optional("keep-alive", "times",
+            "how long a worker without work stays: a number and s, m, h or d, or forever; for single models after a comma, as in"
+                    + " 10m,llama3.2-1b=1h (default: 10m)");
+    static final OptionSpec PIN = OptionSpec.optional("pin", "models",
+            "models whose workers make room for nobody, with commas between");
+    static final OptionSpec REPLICAS = OptionSpec.optional("replicas", "number",
+            "workers of one model at most, when its queue stays long (default: " + USUAL.replicas() + ")");
+    static final OptionSpec NO_DOWNLOADS = OptionSpec.flag("no-downloads",
+            "start models only where their files are already");
 
     private PlacementOptions() {}
 
