@@ -51,7 +51,7 @@ record SshConfigLine(Path file, int number, String keyword, List<String> words, 
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
-            if (c == '\\' && (next == '\'' || next == '"' || next == '\\' || quote == 0 && next == ' ')) {
+            if (c == '\\' && (next == '\'' || next == '"' || next == '\\' || (quote == 0 && next == ' '))) {
                 word.append(next);
                 isWord = true;
                 i++;

@@ -124,7 +124,7 @@ final class SshDialer {
         ExplicitPortForwardingTracker forward = through.createLocalPortForwardingTracker(
                 new SshdSocketAddress(LOOPBACK, 0),
                 new SshdSocketAddress(hop.config().hostName(), hop.config().port()));
-        return dial(attempt, hop, InetAddress.getByName(LOOPBACK).getAddress(), forward.getBoundAddress().getPort());
+        return dial(attempt, hop, new byte[] {127, 0, 0, 1}, forward.getBoundAddress().getPort());
     }
 
     private ClientSession dial(LoginAttempt attempt, SshHop hop, byte[] address, int port) throws IOException {
