@@ -132,7 +132,7 @@ abstract class PoolMachines {
         ShellCommand command = CtlCommands.commandSet(console, new RbeesHome(folder.resolve("rbees-home"))).commands()
                 .stream()
                 .filter(known -> line.startsWith(known.spec().path() + " "))
-                .max(Comparator.comparing(known -> known.spec().path().length())).orElseThrow();
+                .max(Comparator.comparingInt(known -> known.spec().path().length())).orElseThrow();
         return command.work()
                 .run(CommandLine.parse(command.spec(), words.subList(command.spec().words().size(), words.size())));
     }
