@@ -161,7 +161,8 @@ public final class Machines {
     private static int found(PoolTarget target, int status) {
         if (status == RemoteCommand.NOT_FOUND) {
             throw new RbeesException(ErrorCode.POOL_UNAVAILABLE, "there is no rbees-pool on " + target.name()
-                    + target.path().map(path -> ", neither in " + path + " nor").orElse(", neither") + " in its PATH nor in ~/"
+                    + target.path().map(path -> ", neither in " + path + " nor").orElse(", neither")
+                    + " in its PATH nor in ~/"
                     + RemoteCommand.INSTALLED + "; bring it there with 'rbees pool install --host " + target.name() + "'");
         }
         return status;

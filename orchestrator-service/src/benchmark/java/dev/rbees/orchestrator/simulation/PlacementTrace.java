@@ -83,9 +83,11 @@ public final class PlacementTrace {
                 usual.startLimit(), Duration.ZERO, Duration.ZERO, usual.retryPause(), usual.longQueue(), usual.replicas()));
         ways.put("`manual`: who is there stays", usual.with(EvictionOrder.MANUAL).with(Keeping.of(Duration.ofDays(10))));
         ways.put("`manual`, workers stay 10 minutes", usual.with(EvictionOrder.MANUAL));
-        System.out.println("| way | first token p50, s | p95, s | p99, s | loads | room made | most in a minute | not answered |");
+        System.out.println(
+                "| way | first token p50, s | p95, s | p99, s | loads | room made | most in a minute | not answered |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
-        ways.forEach((name, settings) -> System.out.println("| " + name + " | " + new PlacementTrace(seed, settings).run(tasks)));
+        ways.forEach(
+                (name, settings) -> System.out.println("| " + name + " | " + new PlacementTrace(seed, settings).run(tasks)));
     }
 
     private String run(int tasks) {
@@ -108,7 +110,8 @@ public final class PlacementTrace {
         waits.sort(null);
         long loads = pools.all().stream().mapToLong(SimulatedPool::loads).sum();
         int swaps = pools.all().stream().mapToInt(pool -> pool.swaps().size()).sum();
-        return "%.1f | %.1f | %.1f | %d | %d | %d | %d |".formatted(at(waits, 0.5), at(waits, 0.95), at(waits, 0.99), loads, swaps,
+        return "%.1f | %.1f | %.1f | %d | %d | %d | %d |".formatted(at(waits, 0.5), at(waits, 0.95), at(waits, 0.99), loads,
+                swaps,
                 mostInAMinute(), tasks - waits.size());
     }
 
@@ -120,7 +123,8 @@ public final class PlacementTrace {
     }
 
     private static double at(List<Double> sorted, double part) {
-        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
+        return sorted.isEmpty() ? Double.NaN
+                : sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
     }
 
     /** Few models are asked for often, and many seldom. */
@@ -159,7 +163,8 @@ public final class PlacementTrace {
                         sampling.penalties(), sampling.logitBias(), sampling.stop(), sampling.seed(), sampling.ignoreEos(),
                         sampling.logprobs(), sampling.format()),
                 plain.priority(), null, null, OnDisconnect.KEEP);
-        orchestrator.submit(new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, null, null), null)
+        orchestrator
+                .submit(new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, null, null), null)
                 .ifPresent(_ -> {
                 });
     }

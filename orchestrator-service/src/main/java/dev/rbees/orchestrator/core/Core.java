@@ -104,9 +104,11 @@ public final class Core {
                 reply(reply, true);
             }
             case Command.PoolLeft(String id, var reply) -> reply(reply, state.pools.leave(id, now));
-            case Command.PoolDrained(String id, boolean draining, var reply) -> reply(reply, state.pools.drain(id, draining, now));
+            case Command.PoolDrained(String id, boolean draining, var reply) ->
+                reply(reply, state.pools.drain(id, draining, now));
             case Command.PoolSeen(String id, var status) -> state.pools.seen(id, status, now);
-            case Command.PoolUnseen(String id, String problem, boolean unusable) -> state.pools.unseen(id, problem, unusable, now);
+            case Command.PoolUnseen(String id, String problem, boolean unusable) ->
+                state.pools.unseen(id, problem, unusable, now);
             case Command.StartProgress(long start, String phase, int percent) -> pools.progress(start, phase, percent, now);
             case Command.StartDone(long start) -> pools.started(start, now);
             case Command.StartFailed(long start, ErrorCode code, String message) ->

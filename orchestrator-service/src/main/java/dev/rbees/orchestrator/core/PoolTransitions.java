@@ -86,8 +86,9 @@ final class PoolTransitions {
         verdicts.clear();
         for (PlacementStep.Wait wait : waits) {
             state.waitingFor.put(wait.model(), new WaitingFor(wait.code(), null, null));
-            verdicts.put(wait.model(), wait.verdicts().stream().collect(Collectors.toMap(verdict -> verdict.site().toString(),
-                    PlacementStep.Verdict::why, (one, _) -> one, LinkedHashMap::new)));
+            verdicts.put(wait.model(),
+                    wait.verdicts().stream().collect(Collectors.toMap(verdict -> verdict.site().toString(),
+                            PlacementStep.Verdict::why, (one, _) -> one, LinkedHashMap::new)));
         }
         wanted.stream().filter(one -> one.workers() == 0).forEach(one -> placement.progress(one.model())
                 .ifPresent(progress -> state.waitingFor.put(one.model(), new WaitingFor("worker_starting", progress.pool(),

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param refused sites where it failed, and until when they are left alone
  * @param loadTime how long it takes to load, as far as one knows
  */
-public record Demand(String model, long leastBytes, long bytes, int waiting, Instant oldest, int workers, int slots, boolean starting,
+public record Demand(String model, long leastBytes, long bytes, int waiting, Instant oldest, int workers, int slots,
+        boolean starting,
         @Nullable Instant longSince, @Nullable Instant pausedUntil, Map<Site, Instant> refused, Duration loadTime) {
 
     public Demand {

@@ -67,7 +67,8 @@ public final class Placement {
         List<PlacementStep.Retire> retired = new ArrayList<>();
         List<PlacementStep.Wait> waits = new ArrayList<>();
         for (PlacementStep step : placer.decide(pools.places(busy, now),
-                wanted.stream().filter(one -> pools.model(one.model()).isKnown()).map(one -> demand(one, now)).toList(), now)) {
+                wanted.stream().filter(one -> pools.model(one.model()).isKnown()).map(one -> demand(one, now)).toList(),
+                now)) {
             switch (step) {
                 case PlacementStep.Start start -> started.add(begin(start, now));
                 case PlacementStep.Retire retire -> {
@@ -83,7 +84,8 @@ public final class Placement {
 
     private Demand demand(Wanted wanted, Instant now) {
         ModelFacts facts = pools.model(wanted.model());
-        return new Demand(wanted.model(), facts.leastBytes(), facts.bytes(), wanted.waiting(), wanted.oldest(), wanted.workers(), wanted.slots(),
+        return new Demand(wanted.model(), facts.leastBytes(), facts.bytes(), wanted.waiting(), wanted.oldest(),
+                wanted.workers(), wanted.slots(),
                 isStarting(wanted.model()), facts.longSince(Placer.isLong(wanted.waiting(), wanted.slots()), now),
                 facts.pausedUntil(), facts.refused(), facts.load());
     }

@@ -20,7 +20,8 @@ public record PlacementSettings(EvictionOrder eviction, boolean download, Keepin
 
     /** What fits most owners. */
     public static final PlacementSettings USUAL = new PlacementSettings(EvictionOrder.LRU, true,
-            Keeping.of(Duration.ofMinutes(10)), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(60),
+            Keeping.of(Duration.ofMinutes(10)), Duration.ofSeconds(60), Duration.ofSeconds(30), Duration.ofSeconds(15),
+            Duration.ofSeconds(60),
             Duration.ofSeconds(30), 4);
 
     /** The same with another order of eviction. */
@@ -30,7 +31,8 @@ public record PlacementSettings(EvictionOrder eviction, boolean download, Keepin
 
     /** The same with other times without work. */
     public PlacementSettings with(Keeping other) {
-        return new PlacementSettings(eviction, download, other, startLimit, turn, swapPause, retryPause, longQueue, replicas);
+        return new PlacementSettings(eviction, download, other, startLimit, turn, swapPause, retryPause, longQueue,
+                replicas);
     }
 
     /** What an owner may choose. */

@@ -132,7 +132,8 @@ public final class Placements {
     void seen(String pool, PoolStatus status, ToLongFunction<WorkerProcess> bytes, Instant now) {
         Map<String, WorkerProcess> there = status.workers().stream()
                 .collect(Collectors.toMap(WorkerProcess::workerId, Function.identity(), (one, _) -> one));
-        placed.values().removeIf(worker -> worker.site.pool().equals(pool) && isGone(worker, there.get(worker.workerId), now));
+        placed.values()
+                .removeIf(worker -> worker.site.pool().equals(pool) && isGone(worker, there.get(worker.workerId), now));
         for (WorkerProcess process : there.values()) {
             Placed known = placed.get(process.workerId());
             if (known != null) {

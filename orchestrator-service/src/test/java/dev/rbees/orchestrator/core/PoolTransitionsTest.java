@@ -134,7 +134,8 @@ class PoolTransitionsTest {
         assertThat(only(Effect.TellPosition.class, come)).extracting(tell -> tell.event().waitingFor())
                 .contains(new WaitingFor("worker_starting", "p", new WaitingFor.Progress("start", 0)));
         when(new Command.StartProgress(start.start(), "load", 57));
-        assertThat(only(Effect.TellPosition.class, after(Duration.ofSeconds(1)))).extracting(tell -> tell.event().waitingFor())
+        assertThat(only(Effect.TellPosition.class, after(Duration.ofSeconds(1))))
+                .extracting(tell -> tell.event().waitingFor())
                 .contains(new WaitingFor("worker_starting", "p", new WaitingFor.Progress("load", 50)));
         when(new Command.StartDone(start.start()));
         assertThat(only(Effect.Dispatch.class, register(start.workerId(), "big"))).hasSize(1);

@@ -29,7 +29,8 @@ class PlacementOptionsTest {
 
     @Test
     void everyOptionCounts() {
-        PlacementSettings chosen = of("--eviction", "lfu", "--keep-alive", "5m,qwen/qwen3:8b=2h,big=forever", "--pin", "a, b",
+        PlacementSettings chosen = of("--eviction", "lfu", "--keep-alive", "5m,qwen/qwen3:8b=2h,big=forever", "--pin",
+                "a, b",
                 "--replicas", "2", "--no-downloads");
         assertThat(chosen.eviction()).isEqualTo(EvictionOrder.LFU);
         assertThat(chosen.download()).isFalse();

@@ -33,7 +33,8 @@ class PlacerTest {
         return place(site, freeGigabytes, files, null, Instant.MIN, residents);
     }
 
-    private static Place place(Site site, long freeGigabytes, Set<String> files, @Nullable String claimedBy, Instant nextSwap,
+    private static Place place(Site site, long freeGigabytes, Set<String> files, @Nullable String claimedBy,
+            Instant nextSwap,
             Resident... residents) {
         return new Place(site, freeGigabytes * GIGABYTE, 16 * GIGABYTE, files, List.of(residents), claimedBy, nextSwap);
     }
@@ -113,7 +114,8 @@ class PlacerTest {
 
     @Test
     void aPinnedWorkerOneThatServedNobodyYetAndOneInItsTurnStay() {
-        Resident pinned = new Resident("od-p", "p", 9 * GIGABYTE, false, NOW.minusSeconds(999), NOW.minusSeconds(999), 1, null,
+        Resident pinned = new Resident("od-p", "p", 9 * GIGABYTE, false, NOW.minusSeconds(999), NOW.minusSeconds(999), 1,
+                null,
                 true);
         Resident fresh = resident("f", 9, false, 5, 0);
         Resident atWork = resident("w", 9, true, 10, 7);
@@ -169,7 +171,8 @@ class PlacerTest {
 
     @Test
     void aLongQueueGetsAnotherWorkerWhereNobodyHasToGo() {
-        Demand crowd = new Demand("m", 3 * GIGABYTE, 3 * GIGABYTE, 9, NOW.minusSeconds(60), 1, 2, false, NOW.minusSeconds(31),
+        Demand crowd = new Demand("m", 3 * GIGABYTE, 3 * GIGABYTE, 9, NOW.minusSeconds(60), 1, 2, false,
+                NOW.minusSeconds(31),
                 null, Map.of(), Duration.ofSeconds(5));
         assertThat(only(List.of(place(cpu("a"), 4, Set.of("m"))), crowd)).isInstanceOf(Start.class);
         assertThat(placer.decide(List.of(place(cpu("a"), 1, Set.of("m"), resident("i", 9, false, 100, 3))), List.of(crowd),
@@ -178,7 +181,8 @@ class PlacerTest {
 
     @Test
     void aWorkerWithoutWorkGoesAfterItsTimeUnlessSomebodyWaitsForIt() {
-        Resident idle = new Resident("od-i", "i", GIGABYTE, false, NOW.minusSeconds(2_000), NOW.minusSeconds(601), 3, MINUTES,
+        Resident idle = new Resident("od-i", "i", GIGABYTE, false, NOW.minusSeconds(2_000), NOW.minusSeconds(601), 3,
+                MINUTES,
                 false);
         Place place = place(cpu("a"), 1, Set.of(), idle);
         assertThat(((Retire) only(List.of(place))).reason()).isEqualTo("it had no work for 601 s");

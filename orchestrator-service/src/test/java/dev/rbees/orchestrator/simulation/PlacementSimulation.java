@@ -15,10 +15,10 @@ import dev.rbees.api.task.OnDisconnect;
 import dev.rbees.api.task.Priority;
 import dev.rbees.api.task.SamplingParameters;
 import dev.rbees.api.task.TaskSubmission;
-import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.control.Intake;
 import dev.rbees.orchestrator.placement.EvictionOrder;
 import dev.rbees.orchestrator.placement.PlacementSettings;
+import dev.rbees.orchestrator.queue.FullQueue;
 import dev.rbees.orchestrator.scheduling.Policy;
 import dev.rbees.orchestrator.testing.TestTasks;
 import dev.rbees.orchestrator.worker.KnownModel;
@@ -115,7 +115,8 @@ final class PlacementSimulation {
                         sampling.logitBias(), sampling.stop(), sampling.seed(), sampling.ignoreEos(), sampling.logprobs(),
                         sampling.format()),
                 plain.priority(), null, null, OnDisconnect.KEEP);
-        orchestrator.submit(new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, null, null), null)
+        orchestrator
+                .submit(new Intake.Submission(task, null, "c" + number, "t" + number, "digest" + number, null, null), null)
                 .ifPresent(reply -> {
                     var _ = reply.thenAccept(answer -> {
                         accepted.add(answer.jobId());
@@ -187,7 +188,8 @@ final class PlacementSimulation {
     private List<String> swaps(SimulatedPool pool) {
         List<Long> swaps = pool.swaps().stream().map(SimulatedPool.Swap::at).toList();
         return swaps.stream()
-                .map(begin -> swaps.stream().filter(at -> at >= begin && at < begin + Duration.ofMinutes(1).toMillis()).count())
+                .map(begin -> swaps.stream().filter(at -> at >= begin && at < begin + Duration.ofMinutes(1).toMillis())
+                        .count())
                 .filter(minute -> minute > MOST_SWAPS + restarts).limit(1)
                 .map(minute -> "room was made " + minute + " times in a minute on " + pool.id()).toList();
     }

@@ -48,7 +48,8 @@ class PlacementSimulationTest {
                     loads.addAndGet(result.loads());
                     swaps.addAndGet(result.swaps());
                 }).flatMap(result -> result.broken().stream()).toList();
-        System.out.printf("%d simulated times of three minutes: %d tasks, %d workers started, room made %d times%n", SEEDS, tasks.get(),
+        System.out.printf("%d simulated times of three minutes: %d tasks, %d workers started, room made %d times%n", SEEDS,
+                tasks.get(),
                 loads.get(), swaps.get());
         assertThat(broken).isEmpty();
         if (SEEDS >= 1_000) {

@@ -24,14 +24,14 @@ import dev.rbees.api.worker.WorkerRegistration;
 import dev.rbees.orchestrator.admission.Admission;
 import dev.rbees.orchestrator.admission.Gate;
 import dev.rbees.orchestrator.audit.AuditLog;
-import dev.rbees.orchestrator.control.PoolActions;
-import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.Affinity;
 import dev.rbees.orchestrator.control.ControlTools;
 import dev.rbees.orchestrator.control.Intake;
+import dev.rbees.orchestrator.control.PoolActions;
 import dev.rbees.orchestrator.control.SteppedLoop;
 import dev.rbees.orchestrator.control.TaskDirectory;
+import dev.rbees.orchestrator.core.Command;
 import dev.rbees.orchestrator.core.Core;
 import dev.rbees.orchestrator.core.CoreSettings;
 import dev.rbees.orchestrator.core.Timeouts;
@@ -143,7 +143,7 @@ final class SimulatedOrchestrator {
         ThroughputEstimator throughput = new ThroughputEstimator();
         Tenants tenants = new Tenants(store, time::instant, random);
         Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet,
-            new Pools(setup.placement(), owner), throughput, random);
+                new Pools(setup.placement(), owner), throughput, random);
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),

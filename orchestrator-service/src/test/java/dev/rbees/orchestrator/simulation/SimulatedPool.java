@@ -71,7 +71,8 @@ final class SimulatedPool {
     private int probes;
     private long loads;
 
-    SimulatedPool(String id, long bytes, Map<String, Model> models, Set<String> files, VirtualTime time, RandomGenerator random,
+    SimulatedPool(String id, long bytes, Map<String, Model> models, Set<String> files, VirtualTime time,
+            RandomGenerator random,
             SimulatedOrchestrator orchestrator) {
         this.id = id;
         this.bytes = bytes;
@@ -208,7 +209,8 @@ final class SimulatedPool {
         files.add(model.id());
         if (used() + model.bytes() > bytes || order.memoryBytes() < model.bytes()) {
             if (!lies) {
-                faults.add("seed: " + order.workerId() + " is started at " + id + " with " + order.memoryBytes() + " bytes, where "
+                faults.add("seed: " + order.workerId() + " is started at " + id + " with " + order.memoryBytes()
+                        + " bytes, where "
                         + used() + " of " + bytes + " are in use and it needs " + model.bytes());
             }
             answer(life, 100, failed(order, ErrorCode.INSUFFICIENT_VRAM));

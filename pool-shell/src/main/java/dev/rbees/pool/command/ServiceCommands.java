@@ -14,11 +14,11 @@ import dev.rbees.api.pool.WorkerDetails;
 import dev.rbees.cli.CommandLine;
 import dev.rbees.home.Environment;
 import dev.rbees.home.RbeesHome;
-import dev.rbees.shell.process.Installation;
 import dev.rbees.pool.process.WorkerFleet;
 import dev.rbees.pool.service.Service;
 import dev.rbees.pool.service.ServiceFiles;
 import dev.rbees.shell.Console;
+import dev.rbees.shell.process.Installation;
 
 /** {@code service …}. */
 record ServiceCommands(WorkerFleet fleet, RbeesHome home, Console console) {
