@@ -27,8 +27,9 @@ final class PoolOptions {
         // why: without an installation of ours there is no program that could start workers here
         boolean alone = mode == Mode.HOME && !line.flag(NOT_LOCAL.name())
                 && PoolAccesses.ownProgram(environment).isPresent();
-        Optional<String> file = line.option(FILE.name()).or(() -> Optional.ofNullable(environment.get(Environment.POOLS_FILE))
-                .filter(path -> !path.isBlank()));
+        Optional<String> file = line.option(FILE.name())
+                .or(() -> Optional.ofNullable(environment.get(Environment.POOLS_FILE))
+                        .filter(path -> !path.isBlank()));
         return PoolSettings.of(file, RbeesHome.of(environment), alone, environment);
     }
 }
