@@ -43,6 +43,7 @@ import dev.rbees.api.task.TaskEvent;
 import dev.rbees.api.task.TaskExplanation;
 import dev.rbees.api.task.TaskSubmission;
 import dev.rbees.api.task.TaskView;
+import dev.rbees.api.task.WaitingFor;
 import dev.rbees.api.tenant.TenantRequest;
 import dev.rbees.api.tenant.TenantView;
 import dev.rbees.api.worker.WorkerAccepted;
@@ -60,6 +61,7 @@ class OpenApiTest {
     private static final Map<String, Class<? extends Record>> RECORDS = Map.ofEntries(Map.entry("Task", TaskView.class),
             Map.entry("TaskFailure", TaskView.Failure.class), Map.entry("TaskAttempt", TaskView.Attempt.class),
             Map.entry("Accepted", Accepted.class), Map.entry("Explanation", TaskExplanation.class),
+            Map.entry("WaitingFor", WaitingFor.class), Map.entry("StartProgress", WaitingFor.Progress.class),
             Map.entry("Waiting", TaskExplanation.Waiting.class), Map.entry("Queued", TaskEvent.Queued.class),
             Map.entry("Started", TaskEvent.Started.class), Map.entry("Token", TaskEvent.Token.class),
             Map.entry("Metrics", TaskEvent.Metrics.class), Map.entry("End", TaskEvent.End.class),
