@@ -29,18 +29,6 @@ class ModelTestProgramTest extends CtlProcess {
     private static final String MODEL = """
                                         {"id":"tiny","name":"Tiny","downloaded":true,"format":"gguf","architecture":"llama","quantization":"Q8_0",
                                         "size_bytes":1000,"sha256":"ab12"}""";
-    private static final String SCRIPT = """
-                                         echo "$*" >> '%s/asked'
-                                         case "$*" in
-                                             "info --output json") cat '%1$s/info' ;;
-                                             "models show tiny --output json") cat '%1$s/model' ;;
-                                             "models show far --output json") sed 's/tiny/far/; s/true/false/' '%1$s/model' ;;
-                                             "models download far --output json") sed 's/tiny/far/' '%1$s/model' ;;
-                                             "models "*) echo "error: no model of that name" >&2; exit 3 ;;
-                                             "worker spawn cpu --model "*" --orchestrator-url none --output json") cat '%1$s/worker' ;;
-                                             "worker stop worker-cpu-a") ;;
-                                             *) echo "error: it is not known what '$*' is" >&2; exit 2 ;;
-                                         esac""";
 
     @BeforeEach
     void aMachine() throws Exception {
@@ -65,7 +53,19 @@ class ModelTestProgramTest extends CtlProcess {
     }
 
     private String script() {
-        return SCRIPT.formatted(folder);
+        return """
+               echo "$*" >> '%s/asked'
+               case "$*" in
+                   "info --output json") cat '%1$s/info' ;;
+                   "models show tiny --output json") cat '%1$s/model' ;;
+                   "models show far --output json") sed 's/tiny/far/; s/true/false/' '%1$s/model' ;;
+                   "models download far --output json") sed 's/tiny/far/' '%1$s/model' ;;
+                   "models "*) echo "error: no model of that name" >&2; exit 3 ;;
+                   "worker spawn cpu --model "*" --orchestrator-url none --output json") cat '%1$s/worker' ;;
+                   "worker stop worker-cpu-a") ;;
+                   *) echo "error: it is not known what '$*' is" >&2; exit 2 ;;
+               esac"""
+                .formatted(folder);
     }
 
     private List<String> asked() throws Exception {

@@ -13,6 +13,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule theClientKnowsItsLibraryAndOurFiles = classes()
-            .should().onlyDependOnClassesThat().resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..",
+            .should().onlyDependOnClassesThat().resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..",
+                    "org.slf4j..",
                     "org.apache.sshd..", "dev.rbees.api..", "dev.rbees.cli..", "dev.rbees.home..", "dev.rbees.remote..");
 }

@@ -108,7 +108,7 @@ public final class Placer {
                     .min(Comparator.comparing((Place place) -> !place.files().contains(demand.model()))
                             .thenComparing(place -> !place.site().isCard())
                             .thenComparing(place -> place.residents().stream().anyMatch(Resident::busy))
-                            .thenComparing(Place::freeBytes).thenComparing(place -> place.site().toString()));
+                            .thenComparingLong(Place::freeBytes).thenComparing(place -> place.site().toString()));
         }
 
         private boolean mayHave(Demand demand, Place place) {

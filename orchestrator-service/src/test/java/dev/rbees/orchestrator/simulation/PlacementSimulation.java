@@ -104,12 +104,18 @@ final class PlacementSimulation {
         return orchestrator.alive() && store.rows().values().stream().allMatch(row -> row.task.state().terminal());
     }
 
+    /** Some models are asked for more often. */
+    private int favourite() {
+        int one = random.nextInt(models.size());
+        return random.nextBoolean() ? one : random.nextInt(one + 1);
+    }
+
     private void submit(int number) {
         TaskSubmission plain = TestTasks.submission("p" + number,
                 random.nextInt(3) == 0 ? Priority.BATCH : Priority.INTERACTIVE, null, null);
         int tokens = random.nextInt(1, 60);
         SamplingParameters sampling = plain.sampling();
-        String model = "m" + Math.min(random.nextInt(models.size()), random.nextInt(models.size()));
+        String model = "m" + favourite();
         TaskSubmission task = new TaskSubmission(model, plain.prompt(),
                 new SamplingParameters(tokens, sampling.temperature(), sampling.truncation(), sampling.penalties(),
                         sampling.logitBias(), sampling.stop(), sampling.seed(), sampling.ignoreEos(), sampling.logprobs(),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -181,13 +182,17 @@ final class SimulatedPool {
                 processes);
     }
 
+    private Model require(String name) {
+        return Objects.requireNonNull(models.get(name), "only models that are known are started");
+    }
+
     private long used() {
-        return running.values().stream().mapToLong(process -> models.get(process.order.model()).bytes()).sum();
+        return running.values().stream().mapToLong(process -> require(process.order.model()).bytes()).sum();
     }
 
     void start(Effect.StartWorker order) {
         int life = orchestrator.life();
-        Model model = models.get(order.model());
+        Model model = require(order.model());
         long download = files.contains(model.id()) ? 0 : random.nextLong(1_000, 30_000);
         if (download > 0) {
             if (!order.download()) {

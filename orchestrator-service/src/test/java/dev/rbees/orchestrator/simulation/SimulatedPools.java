@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -34,18 +35,22 @@ final class SimulatedPools implements PoolActions {
         return faults;
     }
 
+    private SimulatedPool require(String id) {
+        return Objects.requireNonNull(pools.get(id), "effects name pools that are there");
+    }
+
     @Override
     public void start(Effect.StartWorker worker) {
-        pools.get(worker.poolId()).start(worker);
+        require(worker.poolId()).start(worker);
     }
 
     @Override
     public void stop(Effect.StopWorker worker) {
-        pools.get(worker.poolId()).stop(worker);
+        require(worker.poolId()).stop(worker);
     }
 
     @Override
     public void probe(Effect.ProbePool pool) {
-        pools.get(pool.poolId()).probe();
+        require(pool.poolId()).probe();
     }
 }
