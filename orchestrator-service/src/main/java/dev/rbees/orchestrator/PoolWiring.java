@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
+import dev.rbees.api.model.Catalog;
 import dev.rbees.api.pool.PoolState;
 import dev.rbees.orchestrator.control.Adoption;
 import dev.rbees.orchestrator.control.ControlLoop;
@@ -31,7 +32,7 @@ class PoolWiring {
 
     @Bean
     Pools pools(OrchestratorSettings settings, Ownership coreOwner, PrometheusMeterRegistry metrics) {
-        Pools pools = new Pools(settings.placement(), coreOwner);
+        Pools pools = new Pools(settings.placement(), KnownModels.downloadable(Catalog.builtIn()), coreOwner);
         for (PoolState state : PoolState.values()) {
             Gauge.builder("orchd_pools", () -> pools.views().stream().filter(pool -> pool.state() == state).count())
                     .tag("state", state.wireName()).description("Pools that are known, by their state")

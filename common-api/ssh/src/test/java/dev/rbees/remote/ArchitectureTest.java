@@ -15,5 +15,6 @@ class ArchitectureTest {
     static final ArchRule theClientKnowsItsLibraryAndOurFiles = classes()
             .should().onlyDependOnClassesThat().resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..",
                     "org.slf4j..",
-                    "org.apache.sshd..", "dev.rbees.api..", "dev.rbees.cli..", "dev.rbees.home..", "dev.rbees.remote..");
+                    "org.apache.sshd..", "tools.jackson..", "dev.rbees.api..", "dev.rbees.cli..", "dev.rbees.home..",
+                    "dev.rbees.remote..");
 }

@@ -113,6 +113,7 @@ final class PoolTransitions {
     /** why: one that is to go, and was silent for a while, must not be given a task before it goes. */
     void registered(String workerId, Moment now) {
         placement.registered(workerId, now.steady());
+        placement.silentPool(workerId, now.steady()).ifPresent(pool -> state.emit(new Effect.ProbePool(pool)));
         if (placement.isRetiring(workerId)) {
             state.fleet.retire(workerId, now);
         }

@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param pausedUntil when it may be started again after it failed; null when it did not
  * @param refused sites where it failed, and until when they are left alone
  * @param loadTime how long it takes to load, as far as one knows
+ * @param downloadable whether a pool that has it not can download it
  */
 public record Demand(String model, long leastBytes, long bytes, int waiting, Instant oldest, int workers, int slots,
         boolean starting,
-        @Nullable Instant longSince, @Nullable Instant pausedUntil, Map<Site, Instant> refused, Duration loadTime) {
+        @Nullable Instant longSince, @Nullable Instant pausedUntil, Map<Site, Instant> refused, Duration loadTime,
+        boolean downloadable) {
 
     public Demand {
         refused = Map.copyOf(refused);

@@ -25,6 +25,7 @@ final class ModelFacts {
     private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(10);
 
     private long bytes;
+    private boolean downloadable;
     private double learned = 1;
     private @Nullable Duration load;
     private int failures;
@@ -37,6 +38,16 @@ final class ModelFacts {
         long said = entry.memoryBytes() != null ? Math.max(entry.memoryBytes(), entry.sizeBytes())
                 : entry.sizeBytes() == 0 ? 0 : Math.round(entry.sizeBytes() * PACKED) + BESIDE_WEIGHTS;
         bytes = Math.max(bytes, Math.round(said * MARGIN));
+    }
+
+    /** Every pool can download it. */
+    void downloadable(ModelEntry entry) {
+        downloadable = true;
+        heard(entry);
+    }
+
+    boolean downloadable() {
+        return downloadable;
     }
 
     /** Whether anybody has said how large it is. */

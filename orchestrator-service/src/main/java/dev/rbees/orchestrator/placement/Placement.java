@@ -22,6 +22,8 @@ public final class Placement {
 
     /** A worker whose process is there registers within this time, or is stopped again. */
     private static final Duration TO_REGISTER = Duration.ofSeconds(60);
+    /** One that was found running after a restart of ours registers again within this time. */
+    private static final Duration TO_COME_BACK = Duration.ofSeconds(30);
     /** After a stop that failed. */
     private static final Duration STOP_AGAIN = Duration.ofSeconds(15);
     private static final int TRIES = 2;
@@ -62,6 +64,9 @@ public final class Placement {
     /** @param busy whether a worker has tasks */
     public Decided decide(List<Wanted> wanted, Predicate<String> busy, Instant now) {
         Placements placements = pools.placements();
+        if (!pools.allHeard()) {
+            return new Decided(List.of(), List.of(), List.of());
+        }
         placements.dropClaims(wanted.stream().map(Wanted::model).collect(Collectors.toSet()), now);
         List<NewWorker> started = new ArrayList<>();
         List<PlacementStep.Retire> retired = new ArrayList<>();
@@ -86,8 +91,10 @@ public final class Placement {
         ModelFacts facts = pools.model(wanted.model());
         return new Demand(wanted.model(), facts.leastBytes(), facts.bytes(), wanted.waiting(), wanted.oldest(),
                 wanted.workers(), wanted.slots(),
-                isStarting(wanted.model()), facts.longSince(Placer.isLong(wanted.waiting(), wanted.slots()), now),
-                facts.pausedUntil(), facts.refused(), facts.load());
+                isStarting(wanted.model()) || isComingBack(wanted.model(), now),
+                facts.longSince(Placer.isLong(wanted.waiting(), wanted.slots()), now),
+                facts.pausedUntil(), facts.refused(), facts.load(),
+                facts.downloadable());
     }
 
     private NewWorker begin(PlacementStep.Start step, Instant now) {
@@ -113,6 +120,18 @@ public final class Placement {
     /** Whether a worker of the model is being started. */
     public boolean isStarting(String model) {
         return pools.placements().startOf(model).isPresent();
+    }
+
+    /** Whether a worker of the model was found running a moment ago, and will register again. */
+    private boolean isComingBack(String model, Instant now) {
+        return pools.placements().workers().stream().anyMatch(worker -> worker.model.equals(model) && !worker.retiring
+                && worker.readySince.plus(TO_COME_BACK).isAfter(now) && pools.isOnline(worker.site.pool(), now));
+    }
+
+    /** The pool of a worker of ours that is not online, as far as one knows; such a worker shows that it is there again. */
+    public Optional<String> silentPool(String workerId, Instant now) {
+        return pools.placements().worker(workerId).map(worker -> worker.site.pool())
+                .filter(pool -> !pools.isOnline(pool, now));
     }
 
     /** How far a start is. */

@@ -34,6 +34,9 @@ public final class Placer {
     private static final int LOADS_IN_A_TURN = 4;
     /** After so many turns a model goes before tasks that came earlier. why: nobody waits for ever. */
     private static final int TURNS_TO_WAIT = 4;
+    /** Of the room that a model leaves, a worker may have the fourth part, and at most three times what it needs. */
+    private static final int PART_OF_THE_REST = 4;
+    private static final int MOST_TIMES = 3;
     /** Tasks that may wait for each slot before that is a long queue. */
     private static final int WAITING_PER_SLOT = 2;
 
@@ -97,7 +100,9 @@ public final class Placer {
         }
 
         private void start(Demand demand, Place place, String why) {
-            long bytes = demand.bytesOn(place);
+            long needed = demand.bytesOn(place);
+            // why: more slots and longer contexts where there is room for them, and something is left for the next model
+            long bytes = Math.min(MOST_TIMES * needed, needed + (place.freeBytes() - needed) / PART_OF_THE_REST);
             steps.add(new Start(demand.model(), place.site(), bytes, !place.files().contains(demand.model()), why));
             places.put(place.site(), place.taking(bytes));
         }
@@ -113,7 +118,12 @@ public final class Placer {
 
         private boolean mayHave(Demand demand, Place place) {
             return !place.claimedByAnother(demand.model()) && !demand.isRefusedAt(place.site(), now)
-                    && (settings.download() || place.files().contains(demand.model()));
+                    && mayGet(demand, place);
+        }
+
+        /** Whether its files are there or may come there. */
+        private boolean mayGet(Demand demand, Place place) {
+            return place.files().contains(demand.model()) || (settings.download() && demand.downloadable());
         }
 
         // ---- room for it
@@ -190,7 +200,7 @@ public final class Placer {
                 return "no_pool";
             }
             List<Place> having = places.values().stream()
-                    .filter(place -> settings.download() || place.files().contains(demand.model())).toList();
+                    .filter(place -> mayGet(demand, place)).toList();
             if (having.isEmpty()) {
                 return "no_files";
             }
@@ -205,8 +215,9 @@ public final class Placer {
 
         private String verdict(Demand demand, Place place) {
             long needed = demand.bytesOn(place);
-            if (!settings.download() && !place.files().contains(demand.model())) {
-                return "its files are not there, and downloads are not allowed";
+            if (!mayGet(demand, place)) {
+                return settings.download() ? "its files are not there, and no pool can download it"
+                        : "its files are not there, and downloads are not allowed";
             }
             if (demand.isRefusedAt(place.site(), now)) {
                 return "a start failed there a moment ago";

@@ -61,6 +61,11 @@ final class PoolRow {
         }
     }
 
+    /** Whether it has answered, or was found not to. */
+    boolean heard() {
+        return lastSeen != null || problem != null;
+    }
+
     @Nullable
     PoolStatus status() {
         return status;

@@ -3,6 +3,7 @@ package dev.rbees.orchestrator.placement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +40,12 @@ public final class Pools {
     private final PlacementSettings settings;
     private volatile List<PoolView> views = List.of();
 
-    /** @param owner of the table: who else changes it is a fault of ours */
-    public Pools(PlacementSettings settings, Ownership owner) {
+    /**
+     * @param downloadable models that every pool can download, and how large they are
+     * @param owner of the table: who else changes it is a fault of ours
+     */
+    public Pools(PlacementSettings settings, Collection<ModelEntry> downloadable, Ownership owner) {
+        downloadable.forEach(entry -> model(entry.id()).downloadable(entry));
         this.owner = owner;
         this.settings = settings;
         this.placements = new Placements(settings);
@@ -156,6 +161,17 @@ public final class Pools {
         return placements.startOf(model).filter(start -> facts.loadIsKnown() && !start.phase().equals("download"))
                 .map(start -> facts.load().minus(Duration.between(start.loading(), now)))
                 .map(left -> left.isNegative() ? Duration.ZERO : left);
+    }
+
+    /** Whether every pool has answered or failed to. why: after a start, workers may be running where nobody has looked yet. */
+    boolean allHeard() {
+        return rows.values().stream().filter(row -> row.registration().onDemand()).allMatch(PoolRow::heard);
+    }
+
+    /** Whether a pool answers. */
+    public boolean isOnline(String id, Instant now) {
+        PoolRow row = rows.get(id);
+        return row != null && row.state(now) == PoolState.ONLINE;
     }
 
     /**

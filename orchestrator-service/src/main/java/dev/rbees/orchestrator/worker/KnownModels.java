@@ -76,6 +76,15 @@ public final class KnownModels {
         forgetMost(MOST);
     }
 
+    /** The models of a catalog that pools can download, with what is known of their size. */
+    public static List<ModelEntry> downloadable(Catalog catalog) {
+        return catalog.models().stream()
+                .map(model -> new ModelEntry(model.id(), model.name(), false, model.format(), model.architecture(),
+                        model.quantization(), model.sizeBytes(), null, null, null, model.licence(), model.contextLength(),
+                        model.memoryBytes(), model.digestOrigin()))
+                .toList();
+    }
+
     /** Adds it or replaces what was known; whether that is news. A worker has it now. */
     public boolean put(KnownModel model) {
         try {

@@ -71,7 +71,7 @@ class ControlLoopTest {
         Ownership owner = new Ownership("the core");
         Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
         Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
-                new Pools(PlacementSettings.USUAL, owner), new ThroughputEstimator(), new SplittableRandom(1));
+                new Pools(PlacementSettings.USUAL, List.of(), owner), new ThroughputEstimator(), new SplittableRandom(1));
         tools = new ControlTools(store, (_, _) -> () -> {
         }, new Quotas(new Tenants(store, clock, new SplittableRandom(1)), new Sessions(store, clock)),
                 new KnownModels(Catalog.builtIn(), store, clock), new QueuePermits(100, 1_000_000),

@@ -45,7 +45,7 @@ class CoreTest {
     private final Ownership owner = new Ownership("the core");
     private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
     private final Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
-            new Pools(PlacementSettings.USUAL, owner), new ThroughputEstimator(), new SplittableRandom(1));
+            new Pools(PlacementSettings.USUAL, List.of(), owner), new ThroughputEstimator(), new SplittableRandom(1));
     private Instant wall = BEGIN;
     private Instant steady = BEGIN;
     private long numbers;

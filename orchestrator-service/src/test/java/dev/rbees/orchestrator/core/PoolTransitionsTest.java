@@ -45,7 +45,7 @@ class PoolTransitionsTest {
 
     private final Ownership owner = new Ownership("the core");
     private final Fleet fleet = new Fleet(Policy.LEAST_LOADED, owner);
-    private final Pools pools = new Pools(PlacementSettings.USUAL, owner);
+    private final Pools pools = new Pools(PlacementSettings.USUAL, List.of(), owner);
     private final Core core = new Core(owner, new CoreSettings(Policy.LEAST_LOADED, FullQueue.REJECT, Timeouts.USUAL), fleet,
             pools, new ThroughputEstimator(), new SplittableRandom(1));
     private Instant now = Instant.parse("2026-11-27T08:00:00Z");
@@ -129,7 +129,7 @@ class PoolTransitionsTest {
         Effect.StartWorker start = started(come);
         assertThat(start.poolId()).isEqualTo("p");
         assertThat(start.workerId()).startsWith("od-big-");
-        assertThat(start.memoryBytes()).as("a tenth more than said").isEqualTo(5_500_000_000L);
+        assertThat(start.memoryBytes()).as("a tenth more than said, and a quarter of the rest").isEqualTo(5_997_000_000L);
         assertThat(start.download()).isFalse();
         assertThat(only(Effect.TellPosition.class, come)).extracting(tell -> tell.event().waitingFor())
                 .contains(new WaitingFor("worker_starting", "p", new WaitingFor.Progress("start", 0)));

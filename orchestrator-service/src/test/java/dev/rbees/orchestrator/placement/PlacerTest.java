@@ -26,7 +26,7 @@ class PlacerTest {
 
     private static Demand wants(String model, long gigabytes, int seconds) {
         return new Demand(model, gigabytes * GIGABYTE, gigabytes * GIGABYTE, 1, NOW.minusSeconds(seconds), 0, 0, false, null,
-                null, Map.of(), Duration.ofSeconds(5));
+                null, Map.of(), Duration.ofSeconds(5), true);
     }
 
     private static Place place(Site site, long freeGigabytes, Set<String> files, Resident... residents) {
@@ -60,7 +60,7 @@ class PlacerTest {
                 wants("m", 3, 1));
         assertThat(start.site()).isEqualTo(cpu("small"));
         assertThat(start.download()).isFalse();
-        assertThat(start.bytes()).isEqualTo(3 * GIGABYTE);
+        assertThat(start.bytes()).as("what it needs, and a quarter of the rest").isEqualTo(3_250_000_000L);
     }
 
     @Test
@@ -68,7 +68,7 @@ class PlacerTest {
         Start start = (Start) only(
                 List.of(place(cpu("desk"), 15, Set.of("m")), place(Site.card("desk", 0), 8, Set.of("m"))), wants("m", 3, 1));
         assertThat(start.site()).hasToString("desk/cuda:0");
-        assertThat(start.bytes()).isEqualTo(3 * GIGABYTE + Capacity.CUDA_CONTEXT);
+        assertThat(start.bytes()).isEqualTo(3 * GIGABYTE + Capacity.CUDA_CONTEXT + 1_100_000_000L);
         Start tight = (Start) only(
                 List.of(place(cpu("desk"), 15, Set.of("m")), place(Site.card("desk", 0), 3, Set.of("m"))), wants("m", 3, 1));
         assertThat(tight.site()).as("the card has no room for the model and for CUDA").isEqualTo(cpu("desk"));
@@ -129,7 +129,7 @@ class PlacerTest {
     void aWorkerAtWorkMakesRoomAfterItsTurnForTasksThatCameBeforeItsOwn() {
         List<Place> places = List.of(place(cpu("a"), 1, Set.of("m"), resident("w", 9, true, 40, 7)));
         Demand own = new Demand("w", GIGABYTE, GIGABYTE, 3, NOW.minusSeconds(20), 1, 1, false, null, null, Map.of(),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5), true);
         assertThat(only(places, wants("m", 5, 30), own)).isInstanceOf(Retire.class);
         assertThat(only(places, wants("m", 5, 10), own)).as("its own came first").isInstanceOf(Wait.class);
         assertThat(only(places, wants("m", 5, 130), own)).as("nobody waits for ever").isInstanceOf(Retire.class);
@@ -138,7 +138,7 @@ class PlacerTest {
     @Test
     void aTurnIsLongerWhereLoadingTakesLong() {
         Demand slow = new Demand("m", 5 * GIGABYTE, 5 * GIGABYTE, 1, NOW.minusSeconds(60), 0, 0, false, null, null, Map.of(),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30), true);
         assertThat(only(List.of(place(cpu("a"), 1, Set.of("m"), resident("w", 9, true, 100, 7))), slow))
                 .isInstanceOf(Wait.class);
         assertThat(only(List.of(place(cpu("a"), 1, Set.of("m"), resident("w", 9, true, 121, 7))), slow))
@@ -173,7 +173,7 @@ class PlacerTest {
     void aLongQueueGetsAnotherWorkerWhereNobodyHasToGo() {
         Demand crowd = new Demand("m", 3 * GIGABYTE, 3 * GIGABYTE, 9, NOW.minusSeconds(60), 1, 2, false,
                 NOW.minusSeconds(31),
-                null, Map.of(), Duration.ofSeconds(5));
+                null, Map.of(), Duration.ofSeconds(5), true);
         assertThat(only(List.of(place(cpu("a"), 4, Set.of("m"))), crowd)).isInstanceOf(Start.class);
         assertThat(placer.decide(List.of(place(cpu("a"), 1, Set.of("m"), resident("i", 9, false, 100, 3))), List.of(crowd),
                 NOW)).isEmpty();
@@ -186,17 +186,17 @@ class PlacerTest {
                 false);
         Place place = place(cpu("a"), 1, Set.of(), idle);
         assertThat(((Retire) only(List.of(place))).reason()).isEqualTo("it had no work for 601 s");
-        Demand own = new Demand("i", GIGABYTE, GIGABYTE, 1, NOW, 1, 1, false, null, null, Map.of(), Duration.ZERO);
+        Demand own = new Demand("i", GIGABYTE, GIGABYTE, 1, NOW, 1, 1, false, null, null, Map.of(), Duration.ZERO, true);
         assertThat(placer.decide(List.of(place), List.of(own), NOW)).isEmpty();
     }
 
     @Test
     void aModelThatFailedIsLeftAloneForAWhile() {
         Demand paused = new Demand("m", GIGABYTE, GIGABYTE, 1, NOW, 0, 0, false, null, NOW.plusSeconds(10), Map.of(),
-                Duration.ZERO);
+                Duration.ZERO, true);
         assertThat(((Wait) only(List.of(place(cpu("a"), 9, Set.of("m"))), paused)).code()).isEqualTo("start_failed");
         Demand refused = new Demand("m", GIGABYTE, GIGABYTE, 1, NOW, 0, 0, false, null, null,
-                Map.of(cpu("a"), NOW.plusSeconds(10)), Duration.ZERO);
+                Map.of(cpu("a"), NOW.plusSeconds(10)), Duration.ZERO, true);
         Start elsewhere = (Start) only(List.of(place(cpu("a"), 9, Set.of("m")), place(cpu("b"), 9, Set.of())), refused);
         assertThat(elsewhere.site()).isEqualTo(cpu("b"));
     }

@@ -143,7 +143,7 @@ final class SimulatedOrchestrator {
         ThroughputEstimator throughput = new ThroughputEstimator();
         Tenants tenants = new Tenants(store, time::instant, random);
         Core core = new Core(owner, new CoreSettings(setup.policy(), setup.fullQueue(), Timeouts.USUAL), fleet,
-                new Pools(setup.placement(), owner), throughput, random);
+                new Pools(setup.placement(), pools == null ? List.of() : pools.downloadable(), owner), throughput, random);
         ControlTools tools = new ControlTools(store,
                 (order, listener) -> Optional.ofNullable(workers.get(order.workerId())).orElseThrow().execute(order,
                         listener),

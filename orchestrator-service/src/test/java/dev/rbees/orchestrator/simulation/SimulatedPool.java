@@ -171,14 +171,18 @@ final class SimulatedPool {
         });
     }
 
-    private PoolStatus status() {
-        long free = lies ? bytes : bytes - used();
-        List<ModelEntry> entries = models.values().stream().map(model -> new ModelEntry(model.id(), model.id(),
+    /** The models that it knows. */
+    List<ModelEntry> entries() {
+        return models.values().stream().map(model -> new ModelEntry(model.id(), model.id(),
                 files.contains(model.id()), "gguf", null, null, model.bytes(), null, null, null, null, 1_000, model.bytes(),
                 null)).toList();
+    }
+
+    private PoolStatus status() {
+        long free = lies ? bytes : bytes - used();
         List<WorkerProcess> processes = running.values().stream().map(process -> new WorkerProcess(process.order.workerId(),
                 1, 8001, "", Backend.CPU, process.order.model(), process.status(), 1, time.instant(), null)).toList();
-        return new PoolStatus(1, id, new PoolStatus.Memory(bytes, free), new PoolStatus.Disk("", 1, 1), List.of(), entries,
+        return new PoolStatus(1, id, new PoolStatus.Memory(bytes, free), new PoolStatus.Disk("", 1, 1), List.of(), entries(),
                 processes);
     }
 

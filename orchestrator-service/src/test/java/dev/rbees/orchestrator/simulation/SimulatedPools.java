@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import dev.rbees.api.pool.ModelEntry;
 import dev.rbees.api.pool.PoolRegistration;
 import dev.rbees.orchestrator.control.PoolActions;
 import dev.rbees.orchestrator.core.Effect;
@@ -26,6 +27,11 @@ final class SimulatedPools implements PoolActions {
 
     Stream<PoolRegistration> registrations() {
         return pools.values().stream().map(SimulatedPool::registration);
+    }
+
+    /** All of them can download every model. */
+    List<ModelEntry> downloadable() {
+        return pools.values().stream().findFirst().map(SimulatedPool::entries).orElse(List.of());
     }
 
     /** What must not have happened. */

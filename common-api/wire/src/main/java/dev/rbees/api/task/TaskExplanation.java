@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,8 @@ public record TaskExplanation(String jobId, TaskState status, String model, Prio
      * @param sites why the model is not started there, by pool and device; empty when it is, or need not be
      */
     public record Waiting(String reason, @Nullable Integer queuePosition, @Nullable Long predictedStartMs,
-            Map<String, Integer> workers, @Nullable WaitingFor waitingFor, Map<String, String> sites) {
+            Map<String, Integer> workers, @Nullable WaitingFor waitingFor,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sites) {
 
         public Waiting {
             sites = Map.copyOf(sites);
