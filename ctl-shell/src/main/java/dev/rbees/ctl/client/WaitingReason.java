@@ -30,6 +30,14 @@ public final class WaitingReason {
             case "no_worker" -> Optional.of("no worker has the model " + model + "; 'rbees-pool worker spawn' starts one");
             case "no_free_slot" -> Optional.of("every slot of the workers with its model is in use");
             case "its_turn" -> Optional.of("other tasks come before it");
+            case "worker_starting" -> Optional.of("a worker with the model " + model + " is being started");
+            case "making_room" -> Optional.of("another worker makes room for the model " + model);
+            case "no_room" -> Optional.of("no machine has room for the model " + model + " at present");
+            case "too_large" -> Optional.of("the model " + model + " is too large for every machine");
+            case "no_files" -> Optional.of("no machine that may start workers has the files of " + model);
+            case "no_pool" -> Optional.of("no machine that may start workers answers; 'rbees pool list' says why");
+            case "start_failed" -> Optional.of("a worker with the model " + model
+                    + " could not be started, which is tried again in a minute");
             case "retry" -> Optional.of("an attempt failed, and it is tried again");
             default -> Optional.empty();
         };

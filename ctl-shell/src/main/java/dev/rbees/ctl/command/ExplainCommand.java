@@ -64,6 +64,10 @@ record ExplainCommand(Console console) {
             Column.number("FREE SLOTS", seen -> seen.candidate().slotsFree()),
             Column.word("CHOSEN", seen -> seen.chosen() ? "yes" : null)));
 
+    private static final Listing<Map.Entry<String, String>> SITES = new Listing<>(Map.Entry::getKey, List.of(
+            Column.text("MACHINE", Map.Entry::getKey),
+            Column.sentence("WHY NOT THERE", Map.Entry::getValue)));
+
     /** A worker that an attempt could have gone to. */
     private record Considered(int attempt, Candidate candidate, boolean chosen) {}
 
@@ -84,6 +88,10 @@ record ExplainCommand(Console console) {
             // why: a newer orchestrator has reasons that are not known here, and programs can read them all the same
             out.println("\n" + capital(WaitingReason.of(task)
                     .orElse("it waits: " + Printable.text(task.waiting().reason()).replace('_', ' '))) + ".");
+        }
+        if (task.waiting() != null && !task.waiting().sites().isEmpty()) {
+            out.println();
+            SITES.print(out, OutputFormat.TABLE, List.copyOf(new TreeMap<>(task.waiting().sites()).entrySet()));
         }
         if (!task.attempts().isEmpty()) {
             out.println();

@@ -11,6 +11,7 @@ import dev.rbees.api.error.ExitCode;
 import dev.rbees.api.error.RbeesException;
 import dev.rbees.api.sse.SseEvent;
 import dev.rbees.api.task.TaskEvent;
+import dev.rbees.api.task.WaitingFor;
 import dev.rbees.cli.Printable;
 
 /** Prints a task's events: the text to standard output as it comes, everything else as lines for people. */
@@ -22,7 +23,7 @@ public final class AnswerPrinter {
     private final Consumer<String> say;
     private boolean anyToken;
     private boolean lineOpen;
-    private int position;
+    private String queued = "";
     private Optional<ExitCode> exit = Optional.empty();
 
     /** @param say takes lines for people */
@@ -63,12 +64,25 @@ public final class AnswerPrinter {
         }
     }
 
+    /** What happens before a worker has its model. */
+    private static String start(WaitingFor waitingFor) {
+        if (waitingFor.pool() == null) {
+            return "no worker has its model yet: " + Printable.text(waitingFor.reason()).replace('_', ' ');
+        }
+        WaitingFor.Progress progress = waitingFor.progress();
+        return "a worker is being started on " + Printable.text(waitingFor.pool())
+                + (progress == null || progress.percent() == 0
+                        ? ""
+                        : " (" + Printable.text(progress.phase()) + " " + progress.percent() + "%)");
+    }
+
     private void print(TaskEvent event) {
         switch (event) {
-            case TaskEvent.Queued(_, int queuePosition, _, _) -> {
-                if (queuePosition != position) {
-                    say.accept("queued, position " + queuePosition);
-                    position = queuePosition;
+            case TaskEvent.Queued(_, int queuePosition, _, var waitingFor) -> {
+                String said = "queued, position " + queuePosition + (waitingFor == null ? "" : "; " + start(waitingFor));
+                if (!said.equals(queued)) {
+                    say.accept(said);
+                    queued = said;
                 }
             }
             case TaskEvent.Started started -> {

@@ -39,8 +39,9 @@ public record TaskExplanation(String jobId, TaskState status, String model, Prio
             Map<String, Integer> workers, @Nullable WaitingFor waitingFor,
             @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sites) {
 
+        @SuppressWarnings("NullAway") // why: what is empty is left out in JSON
         public Waiting {
-            sites = Map.copyOf(sites);
+            sites = sites == null ? Map.of() : Map.copyOf(sites);
         }
 
         /** Nothing is being started. */
