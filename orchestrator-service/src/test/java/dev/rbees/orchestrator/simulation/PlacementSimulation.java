@@ -32,8 +32,11 @@ final class PlacementSimulation {
     private static final long GIGABYTE = 1_000_000_000L;
     private static final long BUSY = 180_000;
     private static final long PATIENCE = 7_200_000;
-    /** Times in a minute, on one pool: one each {@link PlacementSettings#swapPause}, of which five begin in a minute. */
-    private static final int MOST_SWAPS = 5;
+    /**
+     * Times in a minute, on one pool: one each {@link PlacementSettings#swapPause}, of which five are decided in a minute, and one of
+     * before whose worker had to end its tasks first.
+     */
+    private static final int MOST_SWAPS = 6;
 
     private final long seed;
     private final SplittableRandom random;
