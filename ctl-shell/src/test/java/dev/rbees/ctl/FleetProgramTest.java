@@ -77,9 +77,9 @@ class FleetProgramTest extends CtlProcess {
 
     @Test
     void aReasonOfALaterVersionIsPassedOn() throws Exception {
-        server.on("GET /v2/tasks/t1/explain", json(200, WAITS.replace("no_free_slot", "worker_starting")));
+        server.on("GET /v2/tasks/t1/explain", json(200, WAITS.replace("no_free_slot", "full_moon")));
 
-        assertThat(run("jobs", "explain", "t1").out()).contains("\nIt waits: worker starting.\n");
+        assertThat(run("jobs", "explain", "t1").out()).contains("\nIt waits: full moon.\n");
     }
 
     @Test

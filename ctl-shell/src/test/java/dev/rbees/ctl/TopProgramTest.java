@@ -22,7 +22,7 @@ class TopProgramTest extends CtlProcess {
     private static final String LEAVE_SCREEN = "\033[?1049l";
 
     private static final String POOLS = """
-                                        [{"id":"gpu-box","host":"10.0.0.7","labels":{},"on_demand":true,"tunnel":false,"state":"ONLINE","last_seen_at":"AGO",
+                                        [{"id":"gpu-box","host":"10.0.0.7","labels":{},"on_demand":true,"tunnel":false,"state":"online","last_seen_at":"AGO",
                                         "status":{"schema":1,"host":"gpu-box","memory":{"total_bytes":64000000000,"available_bytes":12500000000},
                                         "disk":{"path":"/","total_bytes":1,"free_bytes":1},"gpus":[{"index":0,"name":"NVIDIA H100",
                                         "vram_total_bytes":80000000000,"vram_free_bytes":60000000000}],"models":[],"workers":[{"worker_id":"worker-cpu-a",

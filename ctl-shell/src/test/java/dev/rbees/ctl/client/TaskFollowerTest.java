@@ -208,7 +208,7 @@ class TaskFollowerTest {
         assertThat(server.requests()).hasSize(1);
         server.close();
         assertThat(catchThrowableOfType(RbeesException.class, () -> follower().follow("t1")))
-                .hasMessageContaining("no answer from " + server.url()).hasMessageContaining("rbees-orcd");
+                .hasMessageContaining("no answer from " + server.url()).hasMessageContaining("rbees orchestrator start");
     }
 
     @Test

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PoolRegistrationTest extends PoolMachines {
 
     private static final String VIEW = """
-                                       {"id":"p1","host":"10.0.0.1","labels":{},"on_demand":true,"tunnel":false,"state":"ONLINE"}""";
+                                       {"id":"p1","host":"10.0.0.1","labels":{},"on_demand":true,"tunnel":false,"state":"online"}""";
 
     private static String hostKey(OpenSshServer server) throws Exception {
         return Files.readString(server.folder().resolve("host.pub")).replaceFirst("(\\S+ \\S+).*", "$1").strip();
@@ -140,7 +140,7 @@ class PoolRegistrationTest extends PoolMachines {
         JsonNode rows = Json.readTree(list.out().getBytes(UTF_8));
         assertThat(rows).extracting(row -> row.path("id").asString() + " " + row.path("registered") + " "
                 + row.path("host").asString() + " " + row.path("state").asString("-"))
-                .containsExactly("p1 true box ONLINE", "p2 true other -", "p9 false 10.0.0.1 ONLINE");
+                .containsExactly("p1 true box online", "p2 true other -", "p9 false 10.0.0.1 online");
 
         Ran alone = run("pool", "list", "--output", "name");
         assertThat(alone.out()).isEqualTo("p1\np2\n");
