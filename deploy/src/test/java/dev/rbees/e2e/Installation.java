@@ -118,7 +118,8 @@ final class Installation {
 
     void startOrchestrator(String... args) throws IOException {
         List<String> command = new ArrayList<>(
-                List.of(DISTRIBUTION.resolve("bin/rbees-orcd").toString(), "--port", "" + port));
+                // why: the tests bring their own workers, and count who is there
+                List.of(DISTRIBUTION.resolve("bin/rbees-orcd").toString(), "--no-local-pool", "--port", "" + port));
         command.addAll(List.of(args));
         orchestrator = builder(Map.of(), command)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("orcd.log").toFile()))
